@@ -1,0 +1,87 @@
+"""The loop: fit a model, draw from it, mix in real rows, keep what the regime keeps; again.
+
+`advance` is pure: the same experiment and state give the same bytes in any process of this machine. So a run can be
+streamed, stopped, resumed or spread over a cluster with one function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from sim.experiment import Experiment
+from sim.recording import Recorder, assemble
+from sim.records import Array, CannotFit, Ending, Generation, Pool, Run, State, frozen
+from sim.streams import Streams
+
+
+def start(experiment: Experiment) -> State:
+    """Generation 0: n real rows in every replicate, and nothing learned yet."""
+    rows = _real_rows(experiment, 0)
+    return State(0, rows, _batch(rows, 0, experiment.n), kept=rows[:, : experiment.n_real])
+
+
+def advance(experiment: Experiment, state: State) -> State:
+    """The next generation: fit model t + 1 to the pool, draw n rows from it, hand the pool on.
+
+    Returns:
+        The state of generation t + 1; when no model can be fitted it has no rows and says so in its `Ending`.
+    """
+    t = state.t + 1
+    streams = Streams(experiment.seed, t)
+    try:
+        model = experiment.family.fit(state.pool.training(), streams.within("fit"))
+        rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
+    except CannotFit as reason:
+        return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
+    if not np.isfinite(rows).all():
+        return _ended(state, Ending("diverged", t, f"In generation {t} the numbers grew beyond all bounds."))
+    pool = experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime"))
+    return State(t, rows, pool, state.kept, births=state.pool.births())
+
+
+def run(experiment: Experiment, metrics: Iterable[str] | None = None) -> Iterator[Generation]:
+    """Every generation as a record, t = 0 first, generations + 1 of them unless no model can be fitted."""
+    recorder = Recorder(experiment, metrics)
+    state = start(experiment)
+    yield recorder.record(state)
+    while state.ending is None and state.t < experiment.generations:
+        state = advance(experiment, state)
+        yield recorder.record(state)
+
+
+def collect(generations: Iterable[Generation]) -> Run:
+    """All records of one run as arrays of full shape; a run without its last record counts as cancelled."""
+    return assemble(generations)
+
+
+def simulate(experiment: Experiment, metrics: Iterable[str] | None = None) -> Run:
+    """The whole run at once, with the metrics asked for (all that apply, by default)."""
+    return collect(run(experiment, metrics))
+
+
+def _real_rows(experiment: Experiment, t: int) -> Array:
+    streams = Streams(experiment.seed, t).within("real")
+    return frozen(experiment.source.sample(experiment.replicates, experiment.n, streams))
+
+
+def _mixed(experiment: Experiment, state: State, synthetic: Array) -> Pool:
+    """The new batch: the first n - n_real synthetic rows, then n_real real ones; n of each are always drawn."""
+    n_real = experiment.n_real
+    if n_real == 0:
+        return _batch(synthetic, state.t + 1, 0)
+    fresh = experiment.real_supply == "fresh"
+    real = _real_rows(experiment, state.t + 1)[:, :n_real] if fresh else state.kept
+    rows = np.concatenate([synthetic[:, : experiment.n - n_real], real], axis=1)
+    return _batch(frozen(rows), state.t + 1, n_real)
+
+
+def _batch(rows: Array, t: int, n_real: int) -> Pool:
+    born = np.full(rows.shape[1], t, dtype=np.int32)
+    born[rows.shape[1] - n_real :] = 0
+    return Pool(rows, np.broadcast_to(born, rows.shape[:2]))
+
+
+def _ended(state: State, ending: Ending) -> State:
+    return State(ending.generation, state.rows[:, :0], state.pool, state.kept, ending=ending)

@@ -1,0 +1,122 @@
+"""Metrics: numbers about rows drawn, never about a model.
+
+A metric is a function from the truth to a measure: `against(reference, space)` does once what needs only the truth and
+returns a function from evidence to one number per replicate. A theme is one file in this folder; a metric registers
+itself with `@metric(...)`. Every metric states its unit, its ideal value, which way is better and what it costs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.sources import Reference, Space, SpaceKind
+from sim.spec import SpecError, did_you_mean, shown
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What a metric may see of one generation.
+
+    Attributes:
+        rows: n rows drawn, (replicates, n, d).
+        scores: arrays that the engine computed with a fitted model (log-probabilities and the like), by name.
+    """
+
+    rows: NDArray[Any]
+    scores: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+
+
+Measure = Callable[[Evidence], Floats]
+Against = Callable[[Reference, Space], Measure]
+Better = Literal["higher", "lower", "truth"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metric:
+    """What is measured, and how to read it.
+
+    Attributes:
+        name: the key in `Run.metrics`, in files and in links.
+        label: the words on screen.
+        unit: of the value; empty for pure numbers.
+        better: "truth" when the ideal is the value of the truth itself.
+        ideal: maps the truth to the value a perfect model would approach as n grows; None if there is none.
+        spaces: the kinds of rows it can measure.
+        needs: what the reference must have (a field of `Reference`), or None.
+        replicates: the most replicates it is measured on; the rest are NaN.
+        against: the truth in, a measure out.
+        help: the metric's docstring.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Better
+    ideal: Callable[[Reference], float | None]
+    spaces: frozenset[SpaceKind]
+    needs: str | None
+    replicates: int
+    against: Against
+    help: str
+
+    def applies(self, reference: Reference, space: Space) -> bool:
+        """Whether rows of this space, with this truth, can be measured."""
+        return space.kind in self.spaces and (self.needs is None or getattr(reference, self.needs) is not None)
+
+
+_METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    *,
+    label: str,
+    unit: str = "",
+    better: Better,
+    ideal: float | Callable[[Reference], float | None] | None,
+    spaces: Iterable[SpaceKind] = ("columns",),
+    needs: str | None = None,
+    replicates: int = 1_000_000,
+) -> Callable[[Against], Against]:
+    """Register the decorated function as a metric under its own name."""
+
+    def register(against: Against) -> Against:
+        name = against.__name__
+        find = ideal if callable(ideal) else _always(ideal)
+        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, replicates, against, against.__doc__ or "")
+        return against
+
+    return register
+
+
+def _always(value: float | None) -> Callable[[Reference], float | None]:
+    return lambda _: value
+
+
+def metrics() -> Mapping[str, Metric]:
+    """Every metric by name."""
+    if not _METRICS:
+        for module in pkgutil.iter_modules(__path__):
+            importlib.import_module(f"{__name__}.{module.name}")
+    return MappingProxyType(_METRICS)
+
+
+def chosen(names: Iterable[str] | None, reference: Reference, space: Space) -> tuple[Metric, ...]:
+    """The metrics of these names, or all that apply when None; raises `SpecError` for a name that cannot be measured."""
+    able = {name: m for name, m in metrics().items() if m.applies(reference, space)}
+    if names is None:
+        return tuple(able.values())
+    for name in names:
+        if name not in able:
+            hint, nearest = did_you_mean(name, able)
+            raise SpecError("metrics", f"among {', '.join(able)} for this source", shown(name), hint, nearest)
+    return tuple(able[name] for name in names)

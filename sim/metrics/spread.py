@@ -1,0 +1,63 @@
+"""Spread and place: how wide the rows lie, and around what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.metrics import Evidence, Floats, Measure, metric
+from sim.sources import Reference, Space
+
+
+def variance_of(rows: Floats) -> Floats:
+    """The trace of the unbiased covariance of rows (replicates, n, d), one number per replicate; NaN below two rows."""
+    n = rows.shape[1]
+    if n < 2:
+        return np.full(rows.shape[0], np.nan)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(np.einsum("rnd,rnd->r", centred, centred) / (n - 1), dtype=np.float64)
+
+
+@metric(label="Total variance", unit="data units squared", better="truth", ideal=lambda truth: truth.variance)
+def total_variance(reference: Reference, space: Space) -> Measure:
+    """How spread out the rows are, all columns together.
+
+    Law: the trace of the unbiased covariance of the n rows drawn, sum_j sum_i (x_ij - mean_j)^2 / (n - 1).
+    """
+
+    def measure(evidence: Evidence) -> Floats:
+        return variance_of(evidence.rows)
+
+    return measure
+
+
+@metric(label="Mean shift", unit="data units", better="lower", ideal=0.0)
+def mean_shift(reference: Reference, space: Space) -> Measure:
+    """How far the centre of the rows has wandered from the true centre.
+
+    Law: the Euclidean distance between the mean of the n rows drawn and the true mean.
+    """
+
+    def measure(evidence: Evidence) -> Floats:
+        return np.linalg.norm(evidence.rows.mean(axis=1) - reference.mean, axis=1)
+
+    return measure
+
+
+@metric(label="Tail mass", better="truth", ideal=1.0)
+def tail_mass(reference: Reference, space: Space) -> Measure:
+    """How much of the truth's rare outskirts is left; 1 is as in the truth, 0 is nothing.
+
+    Law: the share of rows beyond the truth's central 95 %, over 0.05. In one dimension the two tails of 2.5 % each,
+    beyond that the rows farther from the true mean than the radius that holds 95 % of the truth.
+    """
+
+    def measure(evidence: Evidence) -> Floats:
+        if reference.central is not None:
+            low, high = reference.central
+            outside = (evidence.rows[:, :, 0] < low) | (evidence.rows[:, :, 0] > high)
+        else:
+            assert reference.radius is not None
+            outside = ((evidence.rows - reference.mean) ** 2).sum(axis=2) > reference.radius**2
+        return outside.mean(axis=1) / 0.05
+
+    return measure

@@ -1,0 +1,131 @@
+"""Recording: from the states of the loop to records, and from records to a `Run`.
+
+Everything that looks at rows without changing what comes next lives here, so that the engine stays the loop and
+nothing else. Measuring never draws from a stream that the loop uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment import Experiment
+from sim.metrics import Evidence, Floats, Measure, Metric, chosen
+from sim.records import Array, Ending, Generation, NoiseFloor, Run, State, frozen
+from sim.streams import Streams
+
+FLOOR_DRAWS = 64
+"""Batches of fresh real rows behind each noise floor."""
+
+FLOOR_NUMBERS = 400_000
+"""The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8."""
+
+SAMPLE_BYTES = 6_000_000
+"""What a run keeps for drawing."""
+
+SAMPLE_ROWS = 5000
+"""The most rows of one world and generation kept for drawing."""
+
+
+class Recorder:
+    """Measures states of one experiment against its source.
+
+    Args:
+        experiment: what is run.
+        metrics: the names asked for; None for all that apply.
+    """
+
+    def __init__(self, experiment: Experiment, metrics: Iterable[str] | None) -> None:
+        self._experiment = experiment
+        reference, space = experiment.source.reference(), experiment.source.space
+        self._measures = {m.name: (m, m.against(reference, space)) for m in chosen(metrics, reference, space)}
+
+    def record(self, state: State) -> Generation:
+        """The record of one state; the first carries the noise floor, the last its ending."""
+        experiment = self._experiment
+        points = _points(state.rows)
+        ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
+        return Generation(
+            experiment,
+            state.t,
+            state.rows,
+            MappingProxyType({name: self._measured(*pair, state.rows) for name, pair in self._measures.items()}),
+            _ages(state),
+            points,
+            self._noise_floor() if state.t == 0 else MappingProxyType({}),
+            ending,
+        )
+
+    def _measured(self, metric: Metric, measure: Measure, rows: Array) -> Floats:
+        values = np.full(self._experiment.replicates, np.nan)
+        if rows.shape[1]:
+            values[: metric.replicates] = measure(Evidence(rows[: metric.replicates]))
+        return frozen(values)
+
+    def _noise_floor(self) -> MappingProxyType[str, NoiseFloor]:
+        n, d = self._experiment.n, len(self._experiment.source.space.columns)
+        draws = min(FLOOR_DRAWS, max(8, FLOOR_NUMBERS // (n * d)))
+        rows = self._experiment.source.sample(draws, n, Streams(self._experiment.seed, 0).within("floor"))
+        return MappingProxyType({name: _floor(measure(Evidence(rows[: m.replicates]))) for name, (m, measure) in self._measures.items()})
+
+
+def assemble(generations: Iterable[Generation]) -> Run:
+    """All records of one run as arrays of full shape; see `Run`."""
+    records = iter(generations)
+    first = next(records)
+    experiment = first.experiment
+    columns = experiment.generations + 1
+    metrics = {name: np.full((experiment.replicates, columns), np.nan) for name in first.metrics}
+    points = np.zeros((experiment.replicates, columns), dtype=bool)
+    ages = np.full((columns, columns), np.nan, dtype=np.float32)
+    samples = _empty_samples(experiment, first.rows)
+    ending = None
+    for record in (first, *records):
+        for name, values in record.metrics.items():
+            metrics[name][:, record.t] = values
+        points[:, record.t] = record.points
+        ages[record.t, : len(record.ages)] = record.ages
+        thinned = record.rows[:, : samples.shape[2]]
+        samples[:, record.t, : thinned.shape[1]] = thinned
+        ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
+    assert ending is not None
+    readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
+    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending)
+
+
+def _empty_samples(experiment: Experiment, rows: Array) -> Array:
+    tokens = experiment.source.space.kind == "tokens"
+    dtype = np.dtype(np.int32 if tokens else np.float32)
+    one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
+    k = min(rows.shape[1], SAMPLE_ROWS, max(20, SAMPLE_BYTES // one_row))
+    return np.full((experiment.replicates, experiment.generations + 1, k, rows.shape[2]), -1 if tokens else np.nan, dtype)
+
+
+def _points(rows: Array) -> NDArray[np.bool_]:
+    """Which replicates have rows that are all the same, up to the resolution of their numbers."""
+    if not rows.shape[1]:
+        return np.zeros(rows.shape[0], dtype=bool)
+    low, high = rows.min(axis=1), rows.max(axis=1)
+    same = high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high))
+    return frozen(np.asarray(same.all(axis=1)))
+
+
+def _ages(state: State) -> Floats:
+    if state.births is None:
+        return np.empty(0)
+    counts = np.bincount(state.births.ravel(), minlength=state.t)
+    return frozen(np.asarray(counts / state.births.size))
+
+
+def _floor(values: Floats) -> NoiseFloor:
+    low, median, high = np.nanquantile(values, (0.05, 0.5, 0.95)) if np.isfinite(values).any() else (np.nan,) * 3
+    return NoiseFloor(float(median), float(low), float(high))
+
+
+def _final(state: State, points: NDArray[np.bool_]) -> Ending:
+    if state.rows.shape[1] > 1 and points.all():
+        return Ending("collapsed", state.t, f"By generation {state.t} every world had shrunk to a single point.")
+    return Ending("completed", state.t, f"The run reached generation {state.t}.")

@@ -1,0 +1,173 @@
+"""What a run leaves behind: frozen values and read-only arrays, never a model.
+
+`State` travels through the loop, `Generation` is what one turn of it shows, `Run` is the whole film, `Ending` says in
+one sentence how it ended. Nothing here points back into the engine, so nothing can rewrite history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.experiment import Experiment
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled"]
+
+
+class CannotFit(Exception):
+    """No model can be fitted to these rows; the message is a sentence for the run's `Ending`."""
+
+
+def frozen(array: Array) -> Array:
+    """The same array, read-only from now on."""
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """The rows that the next model may learn from, each with the generation it was born in.
+
+    Args:
+        rows: every row kept, (replicates, p, d).
+        born: the generation each row was born in, (replicates, p); real rows are born in generation 0.
+        chosen: positions of the rows trained on, (replicates, n); None means all of them.
+    """
+
+    rows: Array
+    born: NDArray[np.int32]
+    chosen: NDArray[np.int64] | None = None
+
+    def training(self) -> Array:
+        """The rows the next model is fitted to, (replicates, m, d)."""
+        if self.chosen is None:
+            return self.rows
+        return frozen(np.take_along_axis(self.rows, self.chosen[..., None], axis=1))
+
+    def births(self) -> NDArray[np.int32]:
+        """The generation each training row was born in, (replicates, m)."""
+        return self.born if self.chosen is None else np.take_along_axis(self.born, self.chosen, axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: data, never an exception.
+
+    Attributes:
+        kind: completed, collapsed (every world is a single point), diverged (numbers left the finite), impossible (no
+            model can be fitted) or cancelled.
+        generation: the generation at which that happened.
+        sentence: the same for a reader.
+    """
+
+    kind: EndingKind
+    generation: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Everything the loop needs to go on: picklable, read-only.
+
+    Attributes:
+        t: the generation whose rows these are; 0 is real data.
+        rows: n rows of model t (of the source at t = 0), (replicates, n, d).
+        pool: what model t + 1 will learn from.
+        kept: the real rows that a fixed supply repeats, (replicates, n_real, d).
+        births: the generations the training rows of model t were born in, (replicates, m); None at t = 0.
+        ending: set when the run cannot go on.
+    """
+
+    t: int
+    rows: Array
+    pool: Pool
+    kept: Array
+    births: NDArray[np.int32] | None = None
+    ending: Ending | None = None
+
+
+class NoiseFloor(float):
+    """The value a metric takes on n fresh real rows: its median, with the band in which 90 % of fresh draws fall.
+
+    Attributes:
+        low: the 5 % quantile over fresh draws.
+        high: the 95 % quantile over fresh draws.
+    """
+
+    __slots__ = ("high", "low")
+    low: float
+    high: float
+
+    def __new__(cls, median: float, low: float, high: float) -> NoiseFloor:
+        """A floor from its three quantiles."""
+        self = super().__new__(cls, median)
+        self.low, self.high = low, high
+        return self
+
+    def __reduce__(self) -> tuple[type[NoiseFloor], tuple[float, float, float]]:
+        return NoiseFloor, (float(self), self.low, self.high)
+
+    def __repr__(self) -> str:
+        return f"NoiseFloor({float(self):.4g}, low={self.low:.4g}, high={self.high:.4g})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generation:
+    """One turn of the loop, as a record.
+
+    Attributes:
+        experiment: what was run.
+        t: 0 is the real data, t >= 1 is what model t draws.
+        rows: n rows drawn, (replicates, n, d).
+        metrics: each (replicates,); NaN where a metric was not measured.
+        ages: the share of model t's training rows born in each generation 0 .. t - 1, mean over replicates, (t,).
+        points: which replicates have shrunk to a single point, (replicates,).
+        noise_floor: per metric, on the first record only.
+        ending: set on the last record only.
+    """
+
+    experiment: Experiment
+    t: int
+    rows: Array
+    metrics: Mapping[str, Floats]
+    ages: Floats
+    points: NDArray[np.bool_]
+    noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A finished run as arrays, always of full shape; what was not measured is NaN.
+
+    Attributes:
+        experiment: what was run.
+        metrics: each (replicates, generations + 1), read-only; index 0 is real data.
+        noise_floor: per metric, what a perfect model would score at this n.
+        samples: the first k rows drawn, (replicates, generations + 1, k, d), thinned for drawing; rows beyond an early
+            ending are NaN (tokens: -1).
+        ages: `ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared.
+        points: which replicates are a single point, (replicates, generations + 1).
+        ending: how it ended.
+    """
+
+    experiment: Experiment
+    metrics: Mapping[str, Floats]
+    noise_floor: Mapping[str, NoiseFloor]
+    samples: Array
+    ages: NDArray[np.float32]
+    points: NDArray[np.bool_]
+    ending: Ending
+
+    @property
+    def last(self) -> int:
+        """The last generation that was measured."""
+        missing = self.ending.kind in ("diverged", "impossible")
+        return self.ending.generation - 1 if missing else min(self.ending.generation, self.experiment.generations)

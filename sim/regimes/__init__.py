@@ -1,0 +1,37 @@
+"""Regimes: what becomes of earlier batches when a new one arrives.
+
+A regime is one file in this folder. It sees pools and batches, never a model, a source or a metric.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sim.records import Pool
+from sim.registry import Registry
+from sim.spec import Spec
+from sim.streams import Streams
+
+
+class Regime(Spec):
+    """A rule for the training pool."""
+
+    label: ClassVar[str]
+
+    def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
+        """The pool that the next model learns from.
+
+        Args:
+            pool: the pool before, rows (replicates, p, d).
+            batch: the new batch, rows (replicates, n, d).
+            streams: the randomness of this generation.
+        """
+        raise NotImplementedError
+
+    def kept_rows(self, n: int, generations: int) -> int:
+        """The most rows one replicate ever keeps; the memory a run needs is bounded by it."""
+        raise NotImplementedError
+
+
+regimes: Registry[Regime] = Registry("regime", __name__)
+"""Every regime, by kind."""

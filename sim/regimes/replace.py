@@ -1,0 +1,31 @@
+"""Replace: each model learns from the newest batch alone."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from sim.records import Pool
+from sim.regimes import Regime, regimes
+from sim.streams import Streams
+
+
+@regimes.register
+class Replace(Regime):
+    """Throw every earlier batch away.
+
+    Law: for families that reproduce the mean and covariance of their pool, E[V_t] = (1 - 1/n)^t V_0; nothing stops it.
+
+    Names: fully synthetic loop (Alemohammad et al. 2023), replace (Gerstgrasser et al. 2024), recursive training.
+
+    References:
+        Shumailov et al. 2024, Nature 631:755. Kazdan et al. 2024, arXiv 2410.16713.
+    """
+
+    label: ClassVar[str] = "Replace"
+    kind: Literal["replace"] = "replace"
+
+    def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
+        return batch
+
+    def kept_rows(self, n: int, generations: int) -> int:
+        return n

@@ -1,0 +1,74 @@
+"""Registries: a new variant is one new file and no edit elsewhere.
+
+A registry belongs to a package (`sim.sources`, `sim.families`, ...). The first question it is asked imports every
+module of that package once, and each module registers its variants with a decorator. Why not entry points: the
+variants live in this repository, and a folder listing cannot go stale.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from sim.spec import Spec, SpecError, did_you_mean, shown
+
+V = TypeVar("V", bound=Spec)
+
+
+class Registry(Generic[V]):
+    """The variants of one role, found by their `kind`.
+
+    Args:
+        role: the name of the role in specs, JSON and links ("source", "family", "regime").
+        package: the package whose modules define the variants.
+    """
+
+    def __init__(self, role: str, package: str) -> None:
+        self.role = role
+        self._package = package
+        self._variants: dict[str, type[V]] = {}
+        self._discovered = False
+
+    def register(self, variant: type[V]) -> type[V]:
+        """Class decorator: makes the variant known under its `kind`."""
+        kind = variant.title()
+        if kind in self._variants:
+            raise TypeError(f"two {self.role} variants call themselves {kind!r}")
+        self._variants[kind] = variant
+        return variant
+
+    def __iter__(self) -> Iterator[type[V]]:
+        return iter(self._all().values())
+
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind, in alphabetical order."""
+        return tuple(self._all())
+
+    def __getitem__(self, kind: str) -> type[V]:
+        """The variant of that kind; raises `SpecError` with the closest name."""
+        variants = self._all()
+        if kind not in variants:
+            hint, nearest = did_you_mean(kind, variants)
+            raise SpecError("kind", f"one of {', '.join(variants)}", shown(kind), hint, nearest)
+        return variants[kind]
+
+    def resolve(self, value: Any) -> V:
+        """The spec that a mapping with a `kind` describes; a spec of this role is passed through."""
+        if isinstance(value, Spec) and type(value) in self._all().values():
+            return value  # pyright: ignore[reportReturnType]
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str):  # pyright: ignore[reportUnknownMemberType]
+            rule = f"a mapping with a kind ({', '.join(self._all())})"
+            raise SpecError("", rule, shown(value))  # pyright: ignore[reportUnknownArgumentType]
+        settings: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        return self[settings["kind"]].model_validate(settings)
+
+    def _all(self) -> dict[str, type[V]]:
+        if not self._discovered:
+            package = importlib.import_module(self._package)
+            for module in pkgutil.iter_modules(package.__path__):
+                importlib.import_module(f"{self._package}.{module.name}")
+            self._variants = dict(sorted(self._variants.items()))
+            self._discovered = True
+        return self._variants

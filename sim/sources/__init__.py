@@ -1,0 +1,108 @@
+"""Sources: the truth. Each gives training rows, fresh rows and a reference to measure against.
+
+A source is one file in this folder. Column sources give rows of numbers, (replicates, n, d) floats; token sources give
+one whole number a row, (replicates, n, 1) integers from 0 to vocabulary - 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.registry import Registry
+from sim.spec import Spec
+from sim.streams import Streams
+
+Floats = NDArray[np.float64]
+SpaceKind = Literal["columns", "tokens"]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What a row is.
+
+    Attributes:
+        kind: "columns" (numbers) or "tokens" (one word of a vocabulary).
+        columns: the names of the d columns; tokens have one.
+        vocabulary: how many tokens there are; 0 for columns.
+        image: height and width when a row is a picture.
+    """
+
+    kind: SpaceKind
+    columns: tuple[str, ...]
+    vocabulary: int = 0
+    image: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Modes:
+    """The separate places where the truth has its mass.
+
+    Attributes:
+        centers: (k, d).
+        spread: the standard deviation of each mode along any direction, (k,).
+        weights: the share of rows of each mode, (k,).
+        minority: the position of the mode that stands for the minority, if one does.
+    """
+
+    centers: Floats
+    spread: Floats
+    weights: Floats
+    minority: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """The truth as arrays, for the metrics.
+
+    Attributes:
+        rows: reference rows that no model trains on, (m, d); for tokens (m, 1).
+        mean: the true mean, (d,).
+        variance: the trace of the true covariance.
+        central: in one dimension the two quantiles that hold the central 95 % of the truth.
+        radius: beyond one dimension the distance from the mean that holds 95 % of the truth.
+        modes: where the truth has its mass, if it has separate modes.
+        probabilities: of each token, (vocabulary,), if rows are tokens.
+        labels: the class of each reference row, (m,), if the data have classes.
+    """
+
+    rows: NDArray[np.float64] | NDArray[np.int32]
+    mean: Floats
+    variance: float
+    central: tuple[float, float] | None = None
+    radius: float | None = None
+    modes: Modes | None = None
+    probabilities: Floats | None = None
+    labels: NDArray[np.int64] | None = None
+
+
+class Source(Spec):
+    """The truth: a distribution or a real data set."""
+
+    label: ClassVar[str]
+
+    @property
+    def space(self) -> Space:
+        """What a row of this source is."""
+        raise NotImplementedError
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> NDArray[np.float64] | NDArray[np.int32]:
+        """Fresh real rows in exchangeable order, (replicates, rows, d).
+
+        Args:
+            replicates: how many worlds; world r gets the same rows however many there are.
+            rows: how many rows each world gets.
+            streams: the randomness of this generation.
+        """
+        raise NotImplementedError
+
+    def reference(self) -> Reference:
+        """The truth as arrays; the same for every seed, computed once per source."""
+        raise NotImplementedError
+
+
+sources: Registry[Source] = Registry("source", __name__)
+"""Every source, by kind."""

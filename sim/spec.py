@@ -1,0 +1,175 @@
+"""Specs: frozen, strict models whose refusals a visitor can read.
+
+Every knob of the lab is declared once, as a field of a `Spec`: its default, bounds, unit, label and help. Widgets,
+links, the command line and the contract tests all read that one declaration. A bad value is refused with one sentence
+(*where* must be *rule*; got *value*; what to do), never with a list of internal errors.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Self, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+Real = Annotated[float, AfterValidator(lambda x: x + 0.0)]
+"""A finite number; minus zero becomes zero, so that equal specs have equal JSON."""
+
+
+class SpecError(ValueError):
+    """A setting that cannot be used, said in one sentence.
+
+    Attributes:
+        where: the dotted path of the setting, as in JSON and links (`family.h`).
+        rule: what the value must be.
+        got: the refused value, shortened for reading.
+        hint: what to do, or an empty string.
+        nearest: the closest value that would be accepted, or None.
+    """
+
+    def __init__(self, where: str, rule: str, got: str, hint: str = "", nearest: object = None) -> None:
+        self.where, self.rule, self.got, self.hint, self.nearest = where, rule, got, hint, nearest
+        super().__init__(where, rule, got, hint, nearest)
+
+    def __str__(self) -> str:
+        return f"{self.where} must be {self.rule}; got {self.got}." + (f" {self.hint}" if self.hint else "")
+
+    def under(self, parent: str) -> SpecError:
+        """The same refusal, seen from the spec that holds this one."""
+        where = f"{parent}.{self.where}" if self.where else parent
+        return SpecError(where, self.rule, self.got, self.hint, self.nearest)
+
+
+class Spec(BaseModel):
+    """A frozen, hashable value: strict types, unknown names refused, equal JSON for equal specs.
+
+    Raises:
+        SpecError: from the constructor and from `model_validate`, for the first setting that cannot be used.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as problem:
+            raise refusal(problem, type(self)) from None
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """The spec that a plain dictionary describes; raises `SpecError`."""
+        if isinstance(obj, cls):
+            return obj
+        settings = dict(cast(Mapping[Any, Any], obj)) if isinstance(obj, Mapping) else None
+        if settings is None or not all(isinstance(key, str) for key in settings):
+            raise SpecError(cls.title(), "a mapping of named settings", shown(obj))
+        return cls(**settings)
+
+    def but(self, **changes: Any) -> Self:
+        """The same spec with some settings changed, checked anew (unlike `model_copy`)."""
+        return type(self)(**{**dict(self), **changes})
+
+    @classmethod
+    def title(cls) -> str:
+        """The name people know this spec by: its kind, or the name of its class."""
+        kind = cls.model_fields.get("kind")
+        return str(kind.default) if kind is not None else cls.__name__.lower()
+
+
+def knob(
+    default: Any = ...,
+    *,
+    label: str,
+    help: str,
+    unit: str = "",
+    step: float | None = None,
+    scale: str = "linear",
+    needs: Mapping[str, tuple[Any, ...]] | None = None,
+    **bounds: Any,
+) -> Any:
+    """A field that a person may turn: one place for its default, bounds, unit, label and help.
+
+    Args:
+        default: the value when nothing is said.
+        label: the accessible name on screen, in sentence case.
+        help: one or two sentences for a newcomer.
+        unit: shown behind the value, empty for pure numbers.
+        step: how far one key press moves it.
+        scale: "linear", "log" (rows, counts) or "share" (shown in percent).
+        needs: sibling knobs and the values under which this knob has any effect; otherwise it is shown greyed.
+        bounds: `ge`, `gt`, `le`, `lt` as pydantic understands them.
+    """
+    extra: dict[str, Any] = {"unit": unit, "step": step, "scale": scale, "needs": dict(needs or {})}
+    field: Any = Field(default, title=label, description=help, json_schema_extra=extra, **bounds)
+    return field
+
+
+def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
+    """The fields of a spec that a person may turn, in the order in which they were declared."""
+    return {name: field for name, field in spec.model_fields.items() if field.title}
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A refused value, safe and short enough to stand in a sentence."""
+    try:
+        text = repr(value)
+    except Exception:  # a foreign object may refuse even that
+        text = f"a {type(value).__name__}"
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
+    """A hint that names the closest known word, and that word; ("", None) when nothing is close."""
+    close = difflib.get_close_matches(str(name).lower()[:80], list(known), n=1, cutoff=0.5)
+    return (f"Did you mean {close[0]}?", close[0]) if close else ("", None)
+
+
+def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:
+    """The first complaint of pydantic, in the project's own words."""
+    detail = problem.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in detail["loc"]) or spec.title()
+    inner = detail.get("ctx", {}).get("error")
+    if isinstance(inner, SpecError):
+        return inner.under(where) if detail["loc"] else inner
+    rule, hint, nearest = _rule(detail, spec, where)
+    got = "nothing" if detail["type"] == "missing" else shown(detail["input"])
+    return SpecError(where, rule, got, hint, nearest)
+
+
+_TYPES = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number of reasonable size",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "a word",
+    "bool_type": "true or false",
+    "missing": "given",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", "more than"),
+    "less_than": ("lt", "less than"),
+}
+
+
+def _rule(detail: ErrorDetails, spec: type[Spec], where: str) -> tuple[str, str, object]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return f"{words} {context[key]:g}", "", context[key] if kind.endswith("equal") else None
+    if kind == "literal_error":
+        field = spec.model_fields.get(where)
+        choices: tuple[object, ...] = getattr(field.annotation, "__args__", ()) if field else ()
+        hint, nearest = did_you_mean(detail["input"], [str(c) for c in choices])
+        return f"one of {', '.join(str(c) for c in choices)}", hint, nearest
+    if kind == "extra_forbidden":
+        known = [name for name in spec.model_fields if name != "kind"]
+        hint, nearest = did_you_mean(where, known)
+        return f"a setting of {spec.title()} ({', '.join(known) or 'it has none'})", hint, nearest
+    return _TYPES.get(kind, detail["msg"].lower()), "", None
