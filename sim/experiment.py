@@ -1,14 +1,13 @@
 """The experiment is a value: frozen, hashable and complete.
 
-Its canonical JSON is the cache key, the file format and the command line's input; its flat form is the link. Budgets
-are enforced here and not in a widget, because a widget's limits are no boundary: a link can ask for anything.
+Its canonical JSON is the cache key, the file format and the command line's input; its form as a link is in `sim.links`.
+Budgets are enforced here and not in a widget, because a widget's limits are no boundary: a link can ask for anything.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
@@ -39,7 +38,7 @@ class Experiment(Spec):
     t - 1; batch t is `n - n_real` rows of model t and `n_real = round(real_share * n)` real rows.
 
     Raises:
-        SpecError: from the constructor, `model_validate`, `from_json` and `from_flat`.
+        SpecError: from the constructor, `model_validate` and `from_json`.
     """
 
     version: Literal[1] = RESULTS_VERSION
@@ -76,7 +75,7 @@ class Experiment(Spec):
         step=0.05,
     )
     n: int = knob(100, label="Rows per generation", help="How many rows each model draws.", ge=1, le=100_000, scale="log", unit="rows")
-    generations: int = knob(40, label="Generations", help="How many models are trained one after another.", ge=1, le=5000)
+    generations: int = knob(40, label="Generations", help="How many models are trained one after another.", ge=1, le=5000, scale="log")
     replicates: int = knob(
         50, label="Replicates", help="How many worlds run the same experiment, each with its own luck.", ge=1, le=20_000, scale="log"
     )
@@ -103,10 +102,13 @@ class Experiment(Spec):
     def _within(self, what: str, budget: int, asked: int) -> None:
         if asked <= budget:
             return
-        shrink = budget / asked
-        where, value = max((("replicates", self.replicates), ("n", self.n), ("generations", self.generations)), key=lambda knob: knob[1])
+        usual = {name: type(self).model_fields[name].default for name in ("replicates", "n", "generations")}
+        where = max(usual, key=lambda name: getattr(self, name) / usual[name])
+        value: int = getattr(self, where)
+        fitting = max(1, int(value * (budget / asked)))
         rule = f"smaller, because this run needs more than {budget:,} {what} (rows x columns x generations x replicates)"
-        raise SpecError(where, rule, str(value), "Ask for fewer rows, generations or replicates.", max(1, int(value * shrink)))
+        hint = "Ask for fewer rows, generations or replicates."
+        raise SpecError(where, rule, str(value), hint, max(fitting, usual[where]) if value > usual[where] else fitting)
 
     def to_json(self) -> str:
         """The canonical JSON: every field, in order; equal experiments have equal text."""
@@ -115,75 +117,23 @@ class Experiment(Spec):
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The experiment that a JSON text describes; raises `SpecError`."""
+        if not isinstance(text, (str, bytes, bytearray)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise SpecError("experiment", "JSON text", shown(text))
         try:
-            value = json.loads(text)
+            value = json.loads(text, object_pairs_hook=_each_once)
+        except SpecError:
+            raise
         except (ValueError, RecursionError) as problem:
-            reason = str(problem).split("(")[0].strip().lower() or "not readable"
+            reason = "nested too deeply" if isinstance(problem, RecursionError) else str(problem).partition(";")[0].partition(" (char")[0]
             raise SpecError("experiment", "valid JSON", shown(text), f"The reader says: {reason}.") from None
         return cls.model_validate(value)
 
-    def to_flat(self) -> dict[str, str]:
-        """The readable parameters of a link: words and numbers, defaults left out, schema version first."""
-        flat = {"v": str(self.version)}
-        for name, value in self:
-            if isinstance(value, Spec):
-                kind_field = type(self).model_fields[name]
-                if kind_field.is_required() or value.title() != kind_field.default["kind"]:
-                    flat[name] = value.title()
-                flat |= {f"{name}.{knob}": _text(v) for knob, v in value if knob != "kind" and v != type(value).model_fields[knob].default}
-            elif name != "version" and value != type(self).model_fields[name].default:
-                flat[name] = _text(value)
-        return flat
 
-    @classmethod
-    def from_flat(cls, flat: Mapping[str, str]) -> Self:
-        """The experiment that the parameters of a link describe; raises `SpecError`."""
-        nested: dict[str, Any] = {}
-        for name, text in flat.items():
-            role, _, setting = name.partition(".")
-            if name == "v":
-                nested["version"] = _parsed(name, text, int)
-            elif role in _ROLES:
-                part = nested.setdefault(role, {})
-                part[setting or "kind"] = text
-            else:
-                nested[name] = _parsed(name, text, _annotation(cls, name))
-        for role, registry in _ROLES.items():
-            if role in nested:
-                nested[role] = _part(role, registry, nested[role])
-        return cls.model_validate(nested)
-
-
-_ROLES: dict[str, Registry[Any]] = {"source": sources, "family": families, "regime": regimes}
-
-
-def _part(role: str, registry: Registry[Any], texts: dict[str, str]) -> dict[str, Any]:
-    try:
-        spec = registry[texts.get("kind", "replace" if role == "regime" else "")]
-    except SpecError as problem:
-        raise SpecError(role, problem.rule, problem.got, problem.hint, problem.nearest) from None
-    parsed = {k: _parsed(f"{role}.{k}", v, _annotation(spec, k)) for k, v in texts.items() if k != "kind"}
-    return {"kind": spec.title(), **parsed}
-
-
-def _annotation(spec: type[Spec], name: str) -> Any:
-    field = spec.model_fields.get(name)
-    return str if field is None else field.annotation
-
-
-def _parsed(where: str, text: str, annotation: Any) -> object:
-    readers: dict[Any, tuple[Callable[[str], object], str]] = {int: (int, "a whole number"), float: (float, "a number")}
-    choices = get_args(annotation)
-    if choices and all(isinstance(choice, int) for choice in choices):
-        annotation = int
-    if annotation not in readers:
-        return text
-    read, rule = readers[annotation]
-    try:
-        return read(text)
-    except ValueError:
-        raise SpecError(where, rule, shown(text)) from None
-
-
-def _text(value: object) -> str:
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a name said twice is refused, because one of the two values would be lost."""
+    settings = dict(pairs)
+    if len(settings) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in settings if names.count(name) > 1)
+        raise SpecError("experiment", "JSON that says each name once", f"{shown(twice)} twice")
+    return settings

@@ -8,6 +8,7 @@ links, the command line and the contract tests all read that one declaration. A 
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Self, cast
 
@@ -35,7 +36,7 @@ class SpecError(ValueError):
         super().__init__(where, rule, got, hint, nearest)
 
     def __str__(self) -> str:
-        return f"{self.where} must be {self.rule}; got {self.got}." + (f" {self.hint}" if self.hint else "")
+        return f"{_printable(self.where, 80)} must be {self.rule}; got {self.got}." + (f" {self.hint}" if self.hint else "")
 
     def under(self, parent: str) -> SpecError:
         """The same refusal, seen from the spec that holds this one."""
@@ -52,7 +53,7 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, /, **settings: Any) -> None:
         try:
             super().__init__(**settings)
         except ValidationError as problem:
@@ -65,7 +66,7 @@ class Spec(BaseModel):
             return obj
         settings = dict(cast(Mapping[Any, Any], obj)) if isinstance(obj, Mapping) else None
         if settings is None or not all(isinstance(key, str) for key in settings):
-            raise SpecError(cls.title(), "a mapping of named settings", shown(obj))
+            raise SpecError(cls.title(), "a mapping of named settings", shown(cast(object, obj)))
         return cls(**settings)
 
     def but(self, **changes: Any) -> Self:
@@ -115,11 +116,20 @@ def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
 def shown(value: object, limit: int = 60) -> str:
     """A refused value, safe and short enough to stand in a sentence."""
     try:
-        text = repr(value)
-    except Exception:  # a foreign object may refuse even that
-        text = f"a {type(value).__name__}"
-    text = "".join(c if c.isprintable() else "?" for c in text)
+        text = _SHORT.repr(value)
+    except Exception:  # a foreign object may refuse even that, and so does an integer of 5000 digits
+        text = f"something of type {type(value).__name__}"
+    return _printable(text, limit)
+
+
+def _printable(text: str, limit: int) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 4
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 200
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
@@ -147,6 +157,7 @@ _TYPES = {
     "float_type": "a number",
     "finite_number": "a finite number",
     "string_type": "a word",
+    "string_unicode": "readable text",
     "bool_type": "true or false",
     "missing": "given",
 }
@@ -162,14 +173,18 @@ def _rule(detail: ErrorDetails, spec: type[Spec], where: str) -> tuple[str, str,
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"{words} {context[key]:g}", "", context[key] if kind.endswith("equal") else None
+        return f"{words} {_number(context[key])}", "", context[key] if kind.endswith("equal") else None
     if kind == "literal_error":
         field = spec.model_fields.get(where)
         choices: tuple[object, ...] = getattr(field.annotation, "__args__", ()) if field else ()
         hint, nearest = did_you_mean(detail["input"], [str(c) for c in choices])
-        return f"one of {', '.join(str(c) for c in choices)}", hint, nearest
+        return f"{'one of ' if len(choices) > 1 else ''}{', '.join(str(c) for c in choices)}", hint, nearest
     if kind == "extra_forbidden":
         known = [name for name in spec.model_fields if name != "kind"]
         hint, nearest = did_you_mean(where, known)
         return f"a setting of {spec.title()} ({', '.join(known) or 'it has none'})", hint, nearest
-    return _TYPES.get(kind, detail["msg"].lower()), "", None
+    return _TYPES.get(kind, detail["msg"].lower().removeprefix("input should be ")), "", None
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

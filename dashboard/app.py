@@ -1,0 +1,20 @@
+"""Collapse Lab: see generative models lose the truth when they learn from their own output."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    root = str(Path(__file__).resolve().parent.parent)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+
+    import streamlit as st
+
+    from dashboard.views import explore, method
+
+    st.set_page_config(page_title="Collapse Lab", page_icon=":material/compress:", layout="wide")
+    pages = [
+        st.Page(explore.page, title="Explore", icon=":material/play_circle:", url_path="explore", default=True),
+        st.Page(method.page, title="Method", icon=":material/menu_book:", url_path="method"),
+    ]
+    st.navigation(pages, position="top").run()

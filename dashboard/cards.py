@@ -1,0 +1,78 @@
+"""Preset cards: small pictures of real runs to start from.
+
+The pictures are drawn from the presets' own runs by `python -m dashboard.cards` and shipped as SVG, so that the first
+page does not have to run nine experiments.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard import state
+from dashboard.theme import PALETTE
+from sim import simulate
+from sim.presets import Preset, presets
+
+PICTURES = Path(__file__).parent / "static" / "presets"
+WIDTH, HEIGHT = 120, 48
+
+
+def draw() -> None:
+    """The cards, three in a row; pressing one opens its story."""
+    st.html(f"<style>{_style()}</style>")
+    now = state.look().experiment
+    with st.container(key="presets", horizontal=True, gap="xxsmall"):
+        for name, preset in presets().items():
+            kind = "primary" if preset.experiment == now else "secondary"
+            st.button(preset.title, key=f"preset-{name}", type=kind, help=preset.about, on_click=state.open_preset, args=(name,))
+
+
+def _style() -> str:
+    card = (
+        ".st-key-presets{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
+        ".st-key-presets>div{width:100%!important;min-width:0}"
+        ".st-key-presets button{width:100%;height:5.4rem;padding:3rem .2rem .25rem;align-items:flex-start;"
+        "background-repeat:no-repeat!important;background-position:center .35rem!important;background-size:86% 2.5rem!important}"
+        ".st-key-presets button p{font-size:.75rem;line-height:1.15;white-space:normal;overflow:visible}"
+        ".st-key-presets button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
+    )
+    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())
+    return card + pictures
+
+
+def picture(preset: Preset) -> str:
+    """The run of a preset at a glance, as SVG: what became of spread (or words, or modes), world by world, under the truth's line."""
+    metric = next(name for name in (preset.claims[0].metric,) if name)
+    run = simulate(preset.experiment, [metric])
+    values = run.metrics[metric][:12]
+    values = values[np.isfinite(values).any(axis=1)]
+    top = 1.1 * float(np.nanmax([*values.ravel(), run.noise_floor[metric]]))
+    paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
+    middle = f'<path d="{_path(np.median(values, axis=0), top)}" stroke-width="3"/>'
+    truth = HEIGHT * (1 - run.noise_floor[metric] / top)
+    ghost = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    hue = "#5b82ee"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {WIDTH} {HEIGHT + 4}" preserveAspectRatio="none">'
+        f'<g fill="none" stroke="{hue}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
+    )
+
+
+def _path(values: np.ndarray[tuple[int], np.dtype[np.float64]], top: float) -> str:
+    x = np.linspace(0, WIDTH, len(values))
+    y = HEIGHT * (1 - values / top)
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True) if np.isfinite(b))
+
+
+def main() -> None:
+    """Draw every card anew from its run."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, preset in presets().items():
+        (PICTURES / f"{name}.svg").write_text(picture(preset), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Figures: pure functions from a run to what the stage draws. No Streamlit in here.
+
+A figure is one file in this folder, registered with `@figure(rank=...)`. It returns panels, or nothing when it does not
+suit the data. The two panels of lowest rank that are not curves take the large places of the stage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import Experiment, Run
+from sim.sources import Reference, Space
+
+MOST_FRAMES = 121
+"""Longer runs are shown at this many generations, evenly spaced, first and last included."""
+
+Slot = Literal["first", "second", "curve"]
+
+
+@dataclass(frozen=True)
+class View:
+    """A run as somebody looks at it.
+
+    Attributes:
+        run: what happened.
+        world: the replicate whose rows are drawn.
+        curves: the metrics whose curves are drawn.
+    """
+
+    run: Run
+    world: int
+    curves: tuple[str, ...]
+
+    @property
+    def experiment(self) -> Experiment:
+        """What was run."""
+        return self.run.experiment
+
+    @property
+    def space(self) -> Space:
+        """What a row is."""
+        return self.experiment.source.space
+
+    @property
+    def truth(self) -> Reference:
+        """The truth as arrays."""
+        return self.experiment.source.reference()
+
+    @cached_property
+    def generations(self) -> tuple[int, ...]:
+        """The generations that have a frame: all measured ones, or an even selection of them."""
+        count = min(self.run.last + 1, MOST_FRAMES)
+        return tuple(int(t) for t in np.unique(np.linspace(0, self.run.last, count).round()))
+
+    def rows(self, t: int) -> NDArray[Any]:
+        """The rows that the shown world drew in generation t, (k, d)."""
+        return self.run.samples[self.world, t]
+
+    def metric(self, name: str) -> NDArray[np.float64]:
+        """One metric in the shown world, by generation."""
+        return self.run.metrics[name][self.world]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel of the stage: Plotly's data, layout and one frame per generation, or a picture or word panel's own content.
+
+    Attributes:
+        name: the panel keeps its place on screen as long as the name stays.
+        kind: who draws it in the browser: plot, curve, images or words.
+        title: the words above it.
+        alt: the same with numbers, for those who do not see it.
+        data: Plotly traces.
+        layout: Plotly layout with fixed axes.
+        frames: one per generation of the view: {"traces": [...], "data": [...]}.
+        content: whatever else the kind needs.
+    """
+
+    name: str
+    kind: Literal["plot", "curve", "images", "words"]
+    title: str
+    alt: str
+    slot: Slot = "first"
+    help: str = ""
+    data: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    layout: dict[str, Any] = field(default_factory=dict[str, Any])
+    frames: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    content: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def spec(self, slot: Slot) -> dict[str, Any]:
+        """What travels to the browser."""
+        fields = asdict(self)
+        return {**fields, **fields.pop("content"), "slot": slot}
+
+
+Draw = Callable[[View], Sequence[Panel]]
+_FIGURES: list[tuple[int, str, Draw]] = []
+
+
+def figure(*, rank: int) -> Callable[[Draw], Draw]:
+    """Register a figure; a lower rank comes first when the large places are given out."""
+
+    def register(draw: Draw) -> Draw:
+        _FIGURES.append((rank, draw.__module__, draw))
+        return draw
+
+    return register
+
+
+def panels(view: View) -> list[dict[str, Any]]:
+    """Everything the stage shows of a view, in order."""
+    if not _FIGURES:
+        for module in pkgutil.iter_modules(__path__):
+            importlib.import_module(f"{__name__}.{module.name}")
+        _FIGURES.sort(key=lambda entry: entry[:2])
+    large: list[Panel] = []
+    curves: list[Panel] = []
+    for _, _, draw in _FIGURES:
+        for panel in draw(view):
+            (curves if panel.slot == "curve" else large).append(panel)
+    places: tuple[Slot, Slot] = ("first", "second")
+    return [p.spec(place) for p, place in zip(large, places, strict=False)] + [p.spec("curve") for p in curves]

@@ -1,0 +1,117 @@
+"""The metric curves: small multiples with one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import compact, layout, number
+from sim.metrics import Metric, metrics
+from sim.theory import Law, laws_for
+
+MOST_WORLDS = 20
+MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
+
+
+@figure(rank=100)
+def curves(view: View) -> Sequence[Panel]:
+    """Median and 5-95 % band over the worlds, the shown world, the noise floor and the closed forms."""
+    return [_curve(view, metrics()[name]) for name in view.curves if name in view.run.metrics]
+
+
+def _curve(view: View, metric: Metric) -> Panel:
+    generations = list(view.generations)
+    values = view.run.metrics[metric.name][:, generations]
+    measured = values[np.isfinite(values).any(axis=1)]
+    laws = laws_for(view.experiment, metric.name)
+    drawn = [law.values[generations] for law in laws]
+    low, middle, high = _quantiles(measured, len(generations))
+    floor = view.run.noise_floor[metric.name]
+    top = _top([high, *drawn, np.array([floor.high])])
+    positive = np.concatenate([v[np.isfinite(v) & (v > 0)] for v in (low, middle, *drawn)] or [np.ones(1)])
+    bottom = float(positive.min()) if positive.size else top / 10
+    data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
+    data += _worlds(view, generations, measured, metric)
+    for law, path in zip(laws, drawn, strict=True):
+        data += _law(generations, law, path)
+        if law.kind == "mean" and len(measured) > 1:
+            data.append(_line(generations, measured.mean(axis=0), "@synthetic", 1, dash="dot", hover="mean %{y:.3g}"))
+    axes = layout(
+        {"range": [0, max(1, generations[-1])], "nticks": 5},
+        {"range": [0, top], "nticks": 4, "tickformat": "~g"},
+        margin=MARGIN,
+        hovermode="x unified" if len(measured) else False,
+    )
+    log = {"type": "log", "range": [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05], "dtick": None, "nticks": 4, "tickformat": ".0e"}
+    texts = [f"{number(m)}" for m in middle]
+    content = {"cursor": {"values": compact(middle), "texts": texts}, "log": log}
+    unit = f" ({metric.unit})" if metric.unit else ""
+    title = metric.label + ("" if len(measured) > 1 else " (one run)")
+    return Panel(
+        f"curve-{metric.name}", "curve", title, _alt(view, metric, middle), slot="curve", help=_help(metric, unit), data=data, layout=axes, content=content
+    )
+
+
+def _quantiles(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    return np.quantile(values, (0.05, 0.5, 0.95), axis=0) if len(values) else np.full((3, count), np.nan)
+
+
+def _top(paths: Sequence[NDArray[np.float64]]) -> float:
+    finite = np.concatenate([p[np.isfinite(p)] for p in paths])
+    return 1.08 * float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+
+
+def _floor(generations: list[int], low: float, high: float) -> list[dict[str, Any]]:
+    ends = [0, max(1, generations[-1])]
+    edge = {"x": ends, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": "@ghost"}}
+    hatch = {"fillcolor": "@ghost/0.10", "fillpattern": {"shape": "/", "fgcolor": "@ghost/0.8", "size": 5, "solidity": 0.12}}
+    return [{**edge, "y": [low, low]}, {**edge, "y": [high, high], "fill": "tonexty", **hatch}]
+
+
+def _band(
+    generations: list[int], low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64], *, many: bool
+) -> list[dict[str, Any]]:
+    line = _line(generations, middle, "@synthetic", 2.5, hover="median %{y:.3g}")
+    if not many:
+        return [line]
+    edge = {"x": generations, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    return [{**edge, "y": compact(low)}, {**edge, "y": compact(high), "fill": "tonexty", "fillcolor": "@synthetic/0.18"}, line]
+
+
+def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
+    every = [{**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"} for path in measured[:MOST_WORLDS]]
+    shown = view.run.metrics[metric.name][view.world, generations]
+    if len(measured) > 1 and np.isfinite(shown).any():
+        every.append(_line(generations, shown, "@soft", 1, hover=f"world {view.world + 1} %{{y:.3g}}"))
+    return every
+
+
+def _law(generations: list[int], law: Law, path: NDArray[np.float64]) -> list[dict[str, Any]]:
+    finite = np.flatnonzero(np.isfinite(path))
+    if not finite.size:
+        return []
+    end = int(finite[-1])
+    label = {"x": [generations[end]], "y": compact(path[[end]]), "mode": "text", "text": [law.kind], "textposition": "top left", "hoverinfo": "skip"}
+    return [_line(generations, path, "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"), {**label, "textfont": {"size": 11, "color": "@ink"}}]
+
+
+def _line(generations: list[int], path: NDArray[np.float64], colour: str, width: float, *, dash: str = "solid", hover: str = "") -> dict[str, Any]:
+    line = {"x": generations, "y": compact(path), "mode": "lines", "line": {"color": colour, "width": width, "dash": dash}}
+    return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
+
+
+def _help(metric: Metric, unit: str) -> str:
+    first = " ".join(metric.help.split("\n\n")[0].split())
+    return f"{first} Hatched: what a perfect model would score.{unit}"
+
+
+def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
+    finite = np.flatnonzero(np.isfinite(middle))
+    if not finite.size:
+        return f"{metric.label}: not measured."
+    first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
+    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {view.generations[finite[-1]]}."

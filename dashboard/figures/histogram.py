@@ -1,0 +1,92 @@
+"""The histogram of one world in one dimension, the real data as a ghost behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import compact, layout, number
+
+ECHOES = ((8, 0.28), (16, 0.16), (24, 0.09))
+
+
+@figure(rank=10)
+def histogram(view: View) -> Sequence[Panel]:
+    """Shares of rows in fixed bins: a spike would top out at 1."""
+    if view.space.kind != "columns" or len(view.space.columns) != 1:
+        return ()
+    edges = _edges(view)
+    real = _shares(view.truth.rows[:, 0], edges)
+    drawn = [_shares(view.rows(t)[:, 0], edges) for t in view.generations]
+    top = 1.08 * max(float(real.max()), *(float(d.max()) for d in drawn))
+    tails = view.truth.central
+    assert tails is not None
+    shapes = [_edge_mark(x) for x in tails if edges[0] < x < edges[-1]]
+    x = compact(edges)
+    outline = {"x": x, "mode": "lines", "hoverinfo": "skip"}
+    step = {"shape": "hv"}
+    data: list[dict[str, Any]] = [
+        {**outline, "y": _steps(real), "line": {**step, "color": "@ghost", "width": 1}, "fill": "tozeroy", "fillcolor": "@ghost/0.28"},
+        *({**outline, "y": _steps(drawn[0]), "line": {**step, "color": f"@synthetic/{a}", "width": 1}} for _, a in ECHOES),
+        {**outline, "y": _steps(drawn[0]), "line": {**step, "color": "@synthetic", "width": 2}, "fill": "tozeroy", "fillcolor": "@synthetic/0.5"},
+        *_tail_words(tails, edges, top),
+    ]
+    now = len(ECHOES) + 1
+    frames = [{"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]} for t, d in zip(view.generations, drawn, strict=True)]
+    panel_layout = layout(
+        {"range": [float(edges[0]), float(edges[-1])], "title": {"text": "value"}},
+        {"range": [0, top], "title": {"text": "share of rows per bin"}, "tickformat": ".0%", "nticks": 5},
+        shapes=shapes,
+    )
+    content = {"echoes": [{"trace": i + 1, "of": now, "lag": lag} for i, (lag, _) in enumerate(ECHOES)]}
+    title = f"World {view.world + 1}: values drawn, real data in grey"
+    return [Panel("histogram", "plot", title, _alt(view), data=data, layout=panel_layout, frames=frames, content=content)]
+
+
+def _edges(view: View) -> NDArray[np.float64]:
+    """Fixed bins over everything this world draws, never narrower than the truth; single far rows may fall off the edge."""
+    real = view.truth.rows[:, 0]
+    drawn = view.run.samples[view.world, : view.run.last + 1, :, 0]
+    low = min(np.quantile(real, 0.001), *np.quantile(drawn, 0.005, axis=1))
+    high = max(np.quantile(real, 0.999), *np.quantile(drawn, 0.995, axis=1))
+    pad = 0.04 * (high - low)
+    bins = int(np.clip(4 * np.sqrt(view.experiment.n), 20, 64))
+    return np.linspace(low - pad, high + pad, bins + 1)
+
+
+def _shares(values: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.histogram(values, edges)[0] / len(values)
+
+
+def _steps(shares: NDArray[np.float64]) -> list[Any]:
+    return compact([*shares, shares[-1]], 3)
+
+
+def _edge_mark(x: float) -> dict[str, Any]:
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "@ghost", "width": 1, "dash": "dot"}}
+
+
+def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: float) -> list[dict[str, Any]]:
+    common = {"mode": "text", "hoverinfo": "skip", "textfont": {"size": 12, "color": "@soft"}, "cliponaxis": False}
+    left = {**common, "x": [tails[0]], "y": [0.97 * top], "text": ["outer 2.5 % "], "textposition": "middle left"}
+    right = {**common, "x": [tails[1]], "y": [0.97 * top], "text": [""], "textposition": "middle right"}
+    return [left, {**right, "textfont": {"size": 12, "color": "@lost"}}]
+
+
+def _tail_text(view: View, t: int) -> list[str]:
+    low, high = view.truth.central or (-np.inf, np.inf)
+    rows = view.rows(t)[:, 0]
+    outside = int(((rows < low) | (rows > high)).sum())
+    return [" no row left in the tails" if outside == 0 else ""]
+
+
+def _alt(view: View) -> str:
+    first, last = (float(np.std(view.rows(t))) for t in (0, view.generations[-1]))
+    return (
+        f"Histogram of world {view.world + 1}. The standard deviation of its rows goes from {number(first)} in generation 0 "
+        f"to {number(last)} in generation {view.generations[-1]}; the truth has {number(view.truth.variance**0.5)}."
+    )

@@ -1,0 +1,106 @@
+"""The map: one world's rows in the plane, the real rows as a ghost behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import compact, layout, number, percent
+from sim.projection import Map, principal_map
+
+MOST_POINTS = 24_000
+GHOST_POINTS = 600
+
+
+@figure(rank=20)
+def plane(view: View) -> Sequence[Panel]:
+    """Rows as points; centres of lost modes are crossed out."""
+    if view.space.kind != "columns" or len(view.space.columns) < 2:
+        return ()
+    flat = principal_map(view.experiment.source)
+    count = int(np.clip(MOST_POINTS // len(view.generations), 60, 400))
+    places = [flat.place(view.rows(t)[:count]) for t in view.generations]
+    real = flat.place(view.truth.rows[:GHOST_POINTS])
+    ghost = {**_points(real, "@ghost/0.45", 4), "hoverinfo": "skip"}
+    now = _points(places[0], "@synthetic/0.7", 5)
+    data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
+    frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
+    if view.truth.modes is not None and "modes_alive" in view.run.metrics:
+        data.append(_centres(flat.place(view.truth.modes.centers)))
+        for frame, t in zip(frames, view.generations, strict=True):
+            frame["traces"].append(2)
+            frame["data"].append(_marks(mode_shares(view, t)[1]))
+    low, high = _window(real, places)
+    axes = layout(
+        {"range": [low[0], high[0]], "title": {"text": _axis(flat, 0)}},
+        {"range": [low[1], high[1]], "title": {"text": _axis(flat, 1)}, "scaleanchor": "x", "nticks": 6},
+    )
+    axes["xaxis"]["constrain"] = axes["yaxis"]["constrain"] = "domain"
+    title = f"World {view.world + 1}: rows drawn, real data in grey"
+    return [Panel("map", "plot", title, _alt(view, places), data=data, layout=axes, frames=frames, help=_help(flat))]
+
+
+def mode_shares(view: View, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The share of the shown rows at each mode, and whether the mode is alive there.
+
+    A row is at a mode when the mode is its nearest and lies within three of its standard deviations; a mode is alive with
+    at least max(1, 0.1 k w) of the k rows shown, as in the metric `modes_alive`.
+    """
+    modes = view.truth.modes
+    assert modes is not None
+    rows = view.rows(t)
+    distance = np.linalg.norm(rows[:, None, :] - modes.centers, axis=2) / modes.spread
+    near = distance < 3
+    mine = near & (distance == distance.min(axis=1, keepdims=True))
+    alive = near.sum(axis=0) >= np.maximum(1, 0.1 * len(rows) * modes.weights)
+    return mine.mean(axis=0), alive
+
+
+def _points(xy: NDArray[np.float64], colour: str, size: int) -> dict[str, Any]:
+    return {**_xy(xy), "mode": "markers", "marker": {"color": colour, "size": size}}
+
+
+def _xy(xy: NDArray[np.float64]) -> dict[str, Any]:
+    return {"x": compact(xy[:, 0], 3), "y": compact(xy[:, 1], 3)}
+
+
+def _centres(xy: NDArray[np.float64]) -> dict[str, Any]:
+    marker = {"size": 15, "line": {"width": 2.5}}
+    return {**_xy(xy), "mode": "markers", "hoverinfo": "skip", "marker": marker}
+
+
+def _marks(alive: NDArray[np.bool_]) -> dict[str, Any]:
+    symbols = ["circle-open" if a else "x-thin-open" for a in alive]
+    colours = ["@ink/0.35" if a else "@lost" for a in alive]
+    return {"marker.symbol": [*symbols], "marker.color": [*colours], "marker.line.color": [*colours]}
+
+
+def _window(real: NDArray[np.float64], places: list[NDArray[np.float64]]) -> tuple[list[float], list[float]]:
+    """Fixed for the whole run, wide enough for nearly all rows of every generation."""
+    finite = [p[np.isfinite(p).all(axis=1)] for p in places]
+    edges = [np.quantile(p, (0.005, 0.995), axis=0) for p in (real, *finite) if len(p)]
+    low, high = np.min([e[0] for e in edges], axis=0), np.max([e[1] for e in edges], axis=0)
+    pad = 0.08 * np.maximum(high - low, 1e-9)
+    return compact(low - pad), compact(high + pad)
+
+
+def _axis(flat: Map, i: int) -> str:
+    return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])} of the real variance)"
+
+
+def _help(flat: Map) -> str:
+    if len(flat.origin) == 2:
+        return "Both columns as they are."
+    return "A flat view fitted to the real rows once; what happens in the other directions cannot be seen here."
+
+
+def _alt(view: View, places: list[NDArray[np.float64]]) -> str:
+    first, last = (float(np.sqrt(np.nanvar(p, axis=0).sum())) for p in (places[0], places[-1]))
+    return (
+        f"Rows of world {view.world + 1} in the plane. Their spread goes from {number(first)} in generation 0 "
+        f"to {number(last)} in generation {view.generations[-1]}."
+    )

@@ -1,0 +1,55 @@
+"""Words by rank: how often each word of the vocabulary is drawn, against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import compact, layout, percent
+
+POINTS = 90
+
+
+@figure(rank=10)
+def ranks(view: View) -> Sequence[Panel]:
+    """Frequency over true rank, both on log scales; the line breaks off where words are gone."""
+    truth = view.truth.probabilities
+    if truth is None:
+        return ()
+    order = np.argsort(-truth, kind="stable")
+    picks = np.unique(np.round(np.geomspace(1, len(truth), POINTS)).astype(int)) - 1
+    groups = np.searchsorted(picks, np.arange(len(truth)), side="right") - 1
+    drawn = [_grouped(view.rows(t)[:, 0], order, groups, len(truth)) for t in view.generations]
+    real = np.bincount(groups, truth[order]) / np.bincount(groups)
+    x = [int(p) + 1 for p in picks]
+    floor = 0.5 / view.run.samples.shape[2] / max(np.bincount(groups))
+    line = {"x": x, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
+    data: list[dict[str, Any]] = [
+        {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},
+        {**line, "y": compact(drawn[0]), "mode": "lines+markers", "marker": {"size": 4, "color": "@synthetic"}, "line": {"color": "@synthetic", "width": 2},
+         "hovertemplate": "rank %{x}: %{y:.2g}<extra></extra>", "hoverinfo": "all"},
+    ]  # fmt: skip
+    frames = [{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn]
+    top = float(np.log10(max(real.max(), *(np.nanmax(d) for d in drawn)))) + 0.15
+    axes = layout(
+        {"type": "log", "range": [0, float(np.log10(len(truth))) + 0.02], "title": {"text": "rank in the truth"}, "dtick": 1},
+        {"type": "log", "range": [float(np.log10(floor)), top], "title": {"text": "share of rows"}, "dtick": 1, "tickformat": ".0e"},
+    )
+    return [Panel("ranks", "plot", f"World {view.world + 1}: words by rank, the truth in grey", _alt(view), data=data, layout=axes, frames=frames)]
+
+
+def _grouped(tokens: NDArray[np.int32], order: NDArray[np.int64], groups: NDArray[np.int64], vocabulary: int) -> NDArray[np.float64]:
+    """Mean share of the words in each group of ranks; NaN where every word of the group is gone."""
+    counts = np.bincount(tokens[tokens >= 0], minlength=vocabulary)[order]
+    shares = np.bincount(groups, counts) / np.bincount(groups) / max(1, len(tokens))
+    return np.where(shares > 0, shares, np.nan)
+
+
+def _alt(view: View) -> str:
+    first, last = (len(np.unique(view.rows(t))) for t in (0, view.generations[-1]))
+    kept = percent(last / first) if first else "none"
+    return f"Share of rows by rank in world {view.world + 1}. {first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {view.generations[-1]}."

@@ -1,0 +1,62 @@
+"""Every world as a point: where its centre is and how wide it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import compact, layout, number
+
+
+@figure(rank=40)
+def worlds(view: View) -> Sequence[Panel]:
+    """Centre across, spread up: worlds that collapse sink to the floor, each at a place of its own."""
+    if view.space.kind != "columns" or "total_variance" not in view.run.metrics or "mean_shift" not in view.run.metrics:
+        return ()
+    generations = list(view.generations)
+    spread = np.sqrt(view.run.metrics["total_variance"][:, generations])
+    centre, words = _centres(view, generations)
+    reach = 1.08 * float(np.nanmax(np.abs(centre), initial=1e-9))
+    top = 1.1 * max(float(np.nanmax(spread, initial=0)), view.truth.variance**0.5)
+    low = -reach if centre.min() < 0 else 0.0
+    shown = view.world
+    data: list[dict[str, Any]] = [
+        {"x": [0], "y": [view.truth.variance**0.5], "mode": "markers+text", "text": [" the truth"], "textposition": "middle right",
+         "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}}, "textfont": {"color": "@soft"}, "hoverinfo": "skip"},
+        {"x": compact(centre[:, 0], 3), "y": compact(spread[:, 0], 3), "mode": "markers", "marker": {"size": 7, "color": "@synthetic/0.55"},
+         "text": [f"world {r + 1}" for r in range(len(centre))], "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>"},
+        {"x": [centre[shown, 0]], "y": [spread[shown, 0]], "mode": "markers+text", "text": [f"  world {shown + 1}"], "textposition": "middle right",
+         "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}}, "hoverinfo": "skip"},
+    ]  # fmt: skip
+    frames = [
+        {
+            "traces": [1, 2],
+            "data": [
+                {"x": compact(centre[:, i], 3), "y": compact(spread[:, i], 3)},
+                {"x": compact(centre[[shown], i], 3), "y": compact(spread[[shown], i], 3)},
+            ],
+        }
+        for i in range(len(generations))
+    ]
+    axes = layout({"range": [low, reach], "title": {"text": words}}, {"range": [0, top], "title": {"text": "spread (standard deviation)"}, "nticks": 5})
+    title = f"All {len(centre)} worlds: centre and spread" if len(centre) > 1 else "One world: centre and spread"
+    return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=axes, frames=frames)]
+
+
+def _centres(view: View, generations: list[int]) -> tuple[np.ndarray[Any, Any], str]:
+    if len(view.space.columns) > 1:
+        return view.run.metrics["mean_shift"][:, generations], "distance of the centre from the truth"
+    centres = view.run.samples[..., 0][:, generations].mean(axis=2, dtype=np.float64) - view.truth.mean[0]
+    return centres, "centre, measured from the truth"
+
+
+def _alt(view: View, spread: np.ndarray[Any, Any]) -> str:
+    last = spread[:, -1]
+    narrower = int((last < view.truth.variance**0.5).sum())
+    return (
+        f"Each of {len(last)} worlds as a point. In generation {view.generations[-1]} the spreads go from {number(float(np.nanmin(last)))} to "
+        f"{number(float(np.nanmax(last)))}; {narrower} of {len(last)} are narrower than the truth, {number(view.truth.variance**0.5)}."
+    )

@@ -1,0 +1,56 @@
+"""The film: everything the browser needs of one run, so that time can live there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.captions import captions, detail, verdict
+from dashboard.figures import View, panels
+from dashboard.theme import PALETTE
+from sim import Run
+from sim.metrics import metrics
+
+
+def film(view: View) -> dict[str, Any]:
+    """Panels, captions and palette of one run, as plain JSON; the same view gives the same text."""
+    return {
+        "generations": list(view.generations),
+        "verdict": verdict(view.run),
+        "detail": detail(view.run),
+        "captions": [captions(view, t) for t in view.generations],
+        "world": str(view.world),
+        "worlds": _worlds(view.run),
+        "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
+        "panels": panels(view),
+    }
+
+
+def spread_metric(run: Run) -> str | None:
+    """The metric that says how much spread is left: total variance for columns, diversity for tokens."""
+    return next((name for name in ("total_variance", "diversity") if name in run.metrics), None)
+
+
+def typical_world(run: Run) -> int:
+    """The world whose last spread is the median one: the picture of it is neither lucky nor unlucky."""
+    name = spread_metric(run)
+    if name is None:
+        return 0
+    last = run.metrics[name][:, run.last]
+    order = np.argsort(last, kind="stable")
+    return int(order[(len(order) - 1) // 2])
+
+
+def default_curves(experiment: Any) -> tuple[str, ...]:
+    """The four metrics that a page shows at first, most telling first."""
+    source = experiment.source
+    able = [m for m in metrics().values() if m.applies(source.reference(), source.space)]
+    return tuple(m.name for m in sorted(able, key=lambda m: m.rank)[:4])
+
+
+def _worlds(run: Run) -> list[dict[str, str]]:
+    typical = typical_world(run)
+    count = run.experiment.replicates
+    shown = range(count) if count <= 200 else sorted({*range(200), typical})
+    return [{"value": str(r), "text": f"World {r + 1}" + (" · typical" if r == typical else "")} for r in shown]

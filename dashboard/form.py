@@ -1,0 +1,134 @@
+"""A spec's fields as widgets: the only widget factory.
+
+A widget shows what the experiment holds and tells `state.turn` what the hand did; it has no bound, default or label of
+its own. Which widget a knob gets follows from its declaration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, get_args
+
+import annotated_types
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from dashboard import state
+from sim import Experiment
+from sim.registry import Registry
+from sim.spec import Spec, knobs
+
+STEPS = (1, 2, 3, 4, 5, 6, 8)
+
+
+def knob_widgets(role: str, spec: Spec) -> None:
+    """Every knob of a variant, in the order of its declaration."""
+    for name, field in knobs(type(spec)).items():
+        knob_widget(role, name, field, spec)
+
+
+def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
+    """One knob: a switch between words, a slider, or a number."""
+    value = getattr(spec, name)
+    idle = _idle(field, spec)
+    key = f"knob:{role}.{name}"
+    common: dict[str, Any] = {
+        "label": field.title,
+        "key": key,
+        "help": f"{field.description} {idle}".strip(),
+        "disabled": bool(idle),
+        "on_change": _turned,
+        "args": (role, name, key),
+    }
+    if get_args(field.annotation):
+        _show(key, value)
+        st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
+        return
+    low, high = bounds(field)
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    if extra.get("scale") == "log" and high - low > 100:
+        _show(key, value)
+        st.select_slider(options=nice_numbers(int(low), int(high), value), format_func=lambda v: f"{v:,}", **common)
+    elif isinstance(value, float) or high - low <= 100:
+        step = extra.get("step") or (1 if isinstance(value, int) else 0.05)
+        low = low or (step if _open_below(field) else low)
+        _show(key, value)
+        number = type(value)
+        percent = {"format": "percent"} if extra.get("scale") == "share" else {}
+        st.slider(min_value=number(low), max_value=number(high), step=number(step), **percent, **common)
+    else:
+        _show(key, value)
+        st.number_input(min_value=int(low), max_value=int(high), step=1, **common)
+
+
+def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str], *, radio: bool = False) -> None:
+    """The picker of a source, model or regime; a choice that cannot work is greyed with its reason."""
+    field = Experiment.model_fields[role]
+    key = f"knob:{role}.kind"
+    variants = {variant.title(): variant for variant in registry}
+    reasons = {kind: why_not(variant) for kind, variant in variants.items()}
+    _show(key, getattr(experiment, role).title())
+    summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
+    common: dict[str, Any] = {
+        "label": field.title,
+        "key": key,
+        "help": f"{field.description} {summary}",
+        "on_change": _turned,
+        "args": (role, "kind", key),
+    }
+    if radio:
+        st.radio(
+            options=list(variants),
+            format_func=lambda kind: f":gray[{variants[kind].label}]" if reasons[kind] else variants[kind].label,
+            captions=[reasons[kind] for kind in variants] if any(reasons.values()) else None,
+            **common,
+        )
+    else:
+        st.selectbox(options=list(variants), format_func=lambda kind: variants[kind].label, **common)
+
+
+def bounds(field: FieldInfo) -> tuple[float, float]:
+    """The lowest and highest value that a field's declaration allows."""
+    low, high = 0.0, 1.0
+    for rule in field.metadata:
+        if isinstance(rule, annotated_types.Ge):
+            low = float(rule.ge)  # pyright: ignore[reportArgumentType]
+        elif isinstance(rule, annotated_types.Gt):
+            low = float(rule.gt)  # pyright: ignore[reportArgumentType]
+        elif isinstance(rule, annotated_types.Le):
+            high = float(rule.le)  # pyright: ignore[reportArgumentType]
+    return low, high
+
+
+def nice_numbers(low: int, high: int, value: int) -> list[int]:
+    """Round numbers between the bounds, evenly spread on a log scale, with the present value among them."""
+    decades = range(int(math.log10(high)) + 1)
+    rounded = {step * 10**decade for decade in decades for step in STEPS}
+    return sorted({low, high, value, *(number for number in rounded if low <= number <= high)})
+
+
+def _open_below(field: FieldInfo) -> bool:
+    return any(isinstance(rule, annotated_types.Gt) for rule in field.metadata)
+
+
+def _idle(field: FieldInfo, spec: Spec) -> str:
+    """Why a knob has no effect just now; empty when it has."""
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    for sibling, values in (extra.get("needs") or {}).items():
+        have = getattr(spec, sibling)
+        label = type(spec).model_fields[sibling].title
+        if values and have not in values:
+            return f"It has an effect when {label} is {' or '.join(map(str, values))}."
+        if not values and not have:
+            return f"It has an effect when {label} is above 0."
+    return ""
+
+
+def _show(key: str, value: Any) -> None:
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _turned(role: str, name: str, key: str) -> None:
+    state.turn(role, name, st.session_state[key])

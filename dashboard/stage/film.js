@@ -1,0 +1,56 @@
+// The film: what Python sent, made ready for the screen. Colours are roles ("@synthetic", "@ink/0.3") until a theme is known.
+
+const READY = {};
+
+function loadPlotly(address) {
+  READY[address] ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, document.baseURI).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      delete READY[address];
+      reject(new Error("plotly"));
+    };
+    document.head.append(script);
+  });
+  return window.Plotly ? Promise.resolve(window.Plotly) : READY[address];
+}
+
+function isDark(element) {
+  const probe = document.createElement("span");
+  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
+  element.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+  probe.remove();
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+function colour(role, palette) {
+  const [name, alpha] = role.slice(1).split("/");
+  const hex = palette[name] ?? palette.ink;
+  if (alpha === undefined) return hex;
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  return `rgba(${r},${g},${b},${alpha})`;
+}
+
+function painted(value, palette) {
+  if (typeof value === "string") return value.startsWith("@") ? colour(value, palette) : value;
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((item) => painted(item, palette));
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, painted(item, palette)]));
+  }
+  return value;
+}
+
+function between(a, b, share) {
+  if (share === 0 || !Array.isArray(a) || a.length !== b?.length || typeof a[0] !== "number") return share < 0.5 ? a : b;
+  return a.map((value, i) => (value === null || b[i] === null ? (share < 0.5 ? value : b[i]) : value + (b[i] - value) * share));
+}
+
+function eased(share) {
+  return share * share * (3 - 2 * share);
+}
+
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,214 @@
+// Panels: each knows how to draw itself and how to show a position between two generations.
+
+const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: false, doubleClick: "reset" };
+
+function element(tag, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+}
+
+class Panel {
+  constructor(spec) {
+    this.title = element("figcaption", { className: "cl-title" });
+    this.body = element("div", { className: "cl-body" });
+    this.body.setAttribute("role", "img");
+    this.root = element("figure", { className: `cl-panel cl-${spec.slot}` }, this.title, this.body);
+    this.root.dataset.panel = spec.name;
+  }
+
+  update(spec, film) {
+    this.spec = spec;
+    this.film = film;
+    this.title.textContent = spec.title;
+    this.title.title = spec.help ?? "";
+    this.body.setAttribute("aria-label", spec.alt);
+  }
+
+  show(position) {
+    this.position = position;
+  }
+
+  resize() {}
+
+  dispose() {
+    this.root.remove();
+  }
+}
+
+class PlotPanel extends Panel {
+  update(spec, film) {
+    super.update(spec, film);
+    this.frames = spec.frames.map((frame) => painted(frame, film.colours));
+    this.draw(film);
+  }
+
+  draw(film) {
+    const { data, layout } = painted({ data: this.spec.data, layout: this.spec.layout }, film.colours);
+    this.body.classList.add("cl-plot");
+    const axes = this.spec.log && film.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
+    if (!film.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
+    film.Plotly.react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
+    this.shown = undefined;
+  }
+
+  show(position) {
+    super.show(position);
+    const i = Math.floor(position);
+    const share = eased(position - i);
+    if (!this.frames.length || this.shown === position) return;
+    this.shown = position;
+    const frame = this.frames[i];
+    const next = this.frames[Math.min(i + 1, this.frames.length - 1)];
+    const updates = new Map();
+    frame.traces.forEach((trace, j) => {
+      for (const [attribute, value] of Object.entries(frame.data[j])) {
+        if (!updates.has(attribute)) updates.set(attribute, { values: [], traces: [] });
+        updates.get(attribute).values.push(between(value, next.data[j][attribute], share));
+        updates.get(attribute).traces.push(trace);
+      }
+    });
+    this.echo(i, updates);
+    this.apply(updates);
+  }
+
+  // Onion skin: earlier generations as outlines of the same shape.
+  echo(i, updates) {
+    for (const { trace, of, lag } of this.spec.echoes ?? []) {
+      const past = this.frames[Math.max(0, i - lag)];
+      for (const [attribute, value] of Object.entries(past.data[past.traces.indexOf(of)])) {
+        if (!updates.has(attribute)) updates.set(attribute, { values: [], traces: [] });
+        updates.get(attribute).values.push(value);
+        updates.get(attribute).traces.push(trace);
+      }
+    }
+  }
+
+  apply(updates) {
+    const groups = new Map();
+    for (const [attribute, { values, traces }] of updates) {
+      const key = traces.join();
+      if (!groups.has(key)) groups.set(key, [{}, traces]);
+      groups.get(key)[0][attribute] = values;
+    }
+    for (const [update, traces] of groups.values()) this.film.Plotly.restyle(this.body, update, traces);
+  }
+
+  resize() {
+    if (this.body.isConnected && this.body.clientWidth) this.film?.Plotly.Plots.resize(this.body);
+  }
+
+  dispose() {
+    this.film?.Plotly.purge(this.body);
+    super.dispose();
+  }
+}
+
+class CurvePanel extends PlotPanel {
+  constructor(spec) {
+    super(spec);
+    this.line = element("div", { className: "cl-cursor" });
+    this.dot = element("div", { className: "cl-dot" });
+    this.value = element("span", { className: "cl-value" });
+    this.root.append(this.line, this.dot);
+    this.title.after(this.value);
+  }
+
+  show(position) {
+    this.position = position;
+    const { cursor, layout } = this.spec;
+    const i = Math.round(position);
+    this.value.textContent = cursor.texts[i] ?? "";
+    const { l, r, t, b } = layout.margin;
+    const width = this.body.clientWidth - l - r;
+    const height = this.body.clientHeight - t - b;
+    const [from, to] = layout.xaxis.range;
+    const generation = between([this.film.generations[Math.floor(position)]], [this.film.generations[Math.ceil(position)]], position % 1)[0];
+    const x = this.body.offsetLeft + l + (width * (generation - from)) / (to - from);
+    const top = this.body.offsetTop + t;
+    const share = this.height(cursor.values[i]);
+    this.line.style.cssText = `transform:translate(${x}px,${top}px);height:${height}px`;
+    this.dot.style.cssText = `transform:translate(${x}px,${top + height * (1 - share)}px);opacity:${share >= 0 && share <= 1 ? 1 : 0}`;
+  }
+
+  // Where a value stands between the bottom (0) and the top (1) of the axis.
+  height(value) {
+    const log = this.film.log && this.spec.log;
+    const [low, high] = (log ? this.spec.log : this.spec.layout.yaxis).range;
+    if (value === null || (log && value <= 0)) return -1;
+    return ((log ? Math.log10(value) : value) - low) / (high - low);
+  }
+
+  resize() {
+    super.resize();
+    if (this.position !== undefined) this.show(this.position);
+  }
+}
+
+class ImagePanel extends Panel {
+  update(spec, film) {
+    super.update(spec, film);
+    this.pixels = bytes(spec.pixels);
+    this.canvas ??= this.body.appendChild(element("canvas", { className: "cl-images" }));
+    this.shown = undefined;
+  }
+
+  // A wide panel gets wide rows of pictures, so that they are as large as they can be.
+  arrange() {
+    const { count, height, width } = this.spec;
+    const ratio = (this.body.clientWidth || 1) / (this.body.clientHeight || 1);
+    this.columns = Math.max(1, Math.min(count, Math.round(Math.sqrt((count * ratio * (height + 1)) / (width + 1)))));
+    this.canvas.width = this.columns * (width + 1) - 1;
+    this.canvas.height = Math.ceil(count / this.columns) * (height + 1) - 1;
+  }
+
+  show(position) {
+    const frame = Math.round(position);
+    if (frame === this.shown) return;
+    this.shown = this.position = frame;
+    this.arrange();
+    const { count, height, width } = this.spec;
+    const context = this.canvas.getContext("2d");
+    const [paper, ink] = ["paper", "synthetic"].map((role) => [1, 3, 5].map((at) => parseInt(this.film.colours[role].slice(at, at + 2), 16)));
+    for (let k = 0; k < count; k++) {
+      const picture = context.createImageData(width, height);
+      for (let p = 0; p < height * width; p++) {
+        const share = this.pixels[(frame * count + k) * height * width + p] / 255;
+        for (let c = 0; c < 3; c++) picture.data[4 * p + c] = paper[c] + (ink[c] - paper[c]) * share;
+        picture.data[4 * p + 3] = 255;
+      }
+      context.putImageData(picture, (k % this.columns) * (width + 1), Math.floor(k / this.columns) * (height + 1));
+    }
+  }
+
+  resize() {
+    const frame = this.shown;
+    this.shown = undefined;
+    if (frame !== undefined) this.show(frame);
+  }
+}
+
+class WordPanel extends Panel {
+  update(spec, film) {
+    super.update(spec, film);
+    this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word }));
+    this.body.replaceChildren(element("div", { className: "cl-words" }, ...this.words));
+    this.shown = undefined;
+  }
+
+  show(position) {
+    const frame = Math.round(position);
+    if (frame === this.shown) return;
+    this.shown = frame;
+    const generation = this.film.generations[frame];
+    this.words.forEach((word, k) => {
+      const gone = this.spec.gone[k];
+      const dead = gone !== null && gone <= generation;
+      word.classList.toggle("cl-gone", dead);
+      word.title = dead ? `gone since generation ${gone}` : `${this.spec.counts[frame][k]} of ${this.spec.n} rows`;
+      word.style.setProperty("--share", Math.min(1, this.spec.counts[frame][k] / this.spec.top));
+    });
+  }
+}
+
+const PANELS = { plot: PlotPanel, curve: CurvePanel, images: ImagePanel, words: WordPanel };

@@ -1,0 +1,235 @@
+// The stage: one playhead that moves every panel. Time lives here, in the browser; Python hears of it only when the hand lets go.
+
+const stages = new WeakMap();
+const MILLISECONDS_A_GENERATION = 120;
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+class Stage {
+  constructor(host) {
+    Object.assign(this, { host, position: 0, playing: false, speed: 1, loop: false, log: false, every: false, panels: new Map() });
+    this.verdict = element("h2", { className: "cl-verdict" });
+    this.detail = element("p", { className: "cl-detail" });
+    this.caption = element("p", { className: "cl-caption" });
+    this.grid = element("div", { className: "cl-panels" });
+    this.note = element("div", { className: "cl-note" });
+    this.note.setAttribute("role", "status");
+    this.transport = new Transport(this);
+    this.root = element("section", { className: "cl-stage", tabIndex: -1 }, this.verdict, this.detail, this.grid, this.caption, this.transport.root, this.note);
+    this.root.setAttribute("aria-label", "Stage");
+    this.root.dataset.stage = "";
+    this.flag("ready", false);
+    this.frame = element("div", { className: "cl-frame" }, this.root);
+    host.append(this.frame);
+    this.keys = (event) => this.key(event);
+    document.addEventListener("keydown", this.keys);
+    this.observer = new ResizeObserver(() => {
+      cancelAnimationFrame(this.resizing);
+      this.resizing = requestAnimationFrame(() => this.panels.forEach((panel) => panel.resize()));
+    });
+    this.observer.observe(this.grid);
+  }
+
+  async update(film, report) {
+    this.report = report;
+    const turn = (this.turn = Symbol("update"));
+    this.flag("ready", false);
+    try {
+      film.Plotly = await loadPlotly(film.plotly);
+    } catch {
+      this.note.textContent = "The drawing library did not load. Reload the page to try again.";
+      return;
+    }
+    if (turn !== this.turn) return;
+    const opened = this.film?.id !== film.id;
+    const generation = this.film ? this.film.generations[Math.round(this.position)] : 0;
+    this.film = Object.assign(film, { log: this.log, every: this.every });
+    this.theme();
+    this.arrange();
+    this.transport.update(film);
+    this.verdict.textContent = film.verdict;
+    this.detail.textContent = film.detail;
+    if (opened) this.open(film);
+    else this.moveTo(this.frameOf(generation));
+    this.flag("ready", true);
+  }
+
+  theme() {
+    const dark = isDark(this.host);
+    this.film.colours = this.film.palette[dark ? "dark" : "light"];
+    for (const [role, hex] of Object.entries(this.film.colours)) this.root.style.setProperty(`--cl-${role}`, hex);
+  }
+
+  arrange() {
+    const names = new Set(this.film.panels.map((panel) => panel.name));
+    for (const [name, panel] of this.panels) {
+      if (names.has(name)) continue;
+      panel.dispose();
+      this.panels.delete(name);
+    }
+    for (const spec of this.film.panels) {
+      if (!this.panels.has(spec.name)) this.panels.set(spec.name, new PANELS[spec.kind](spec));
+      const panel = this.panels.get(spec.name);
+      this.grid.append(panel.root);
+    }
+    this.grid.dataset.curves = this.film.panels.filter((panel) => panel.slot === "curve").length;
+    for (const spec of this.film.panels) this.panels.get(spec.name).update(spec, this.film);
+  }
+
+  open(film) {
+    this.pause();
+    const at = film.start === null ? (still() ? film.generations.at(-1) : 0) : film.start;
+    this.moveTo(this.frameOf(at));
+    if (film.start === null && !still()) this.start();
+  }
+
+  frameOf(generation) {
+    const frames = this.film.generations;
+    const found = frames.findIndex((t) => t >= generation);
+    return found < 0 ? frames.length - 1 : found;
+  }
+
+  get last() {
+    return this.film.generations.length - 1;
+  }
+
+  moveTo(position) {
+    this.position = Math.max(0, Math.min(this.last, position));
+    const frame = Math.round(this.position);
+    for (const panel of this.panels.values()) panel.show(still() ? frame : this.position);
+    this.caption.textContent = this.film.captions[frame];
+    this.transport.show(frame, this.film, this.playing);
+    this.flag("generation", this.film.generations[frame]);
+    this.flag("playing", this.playing);
+  }
+
+  start() {
+    if (this.position >= this.last) this.position = 0;
+    this.playing = true;
+    this.caption.removeAttribute("aria-live");
+    let before = performance.now();
+    const tick = (now) => {
+      if (!this.playing) return;
+      const moved = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
+      before = now;
+      if (moved < this.last) this.moveTo(moved);
+      else if (this.loop) this.moveTo(0);
+      else return this.settle();
+      this.ticking = requestAnimationFrame(tick);
+    };
+    this.moveTo(this.position);
+    this.ticking = requestAnimationFrame(tick);
+  }
+
+  pause() {
+    this.playing = false;
+    cancelAnimationFrame(this.ticking);
+    this.caption.setAttribute("aria-live", "polite");
+  }
+
+  toggle() {
+    if (this.playing) this.settle(Math.round(this.position));
+    else this.start();
+  }
+
+  scrub(frame) {
+    this.pause();
+    this.moveTo(frame);
+  }
+
+  step(by) {
+    this.jump(Math.round(this.position) + by);
+  }
+
+  jump(frame) {
+    this.scrub(frame);
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.settle(), 250);
+  }
+
+  // The hand has let go: stand still on a whole generation and tell Python, so that the address names the moment.
+  settle(frame = this.last && this.playing ? this.last : this.position) {
+    clearTimeout(this.later);
+    this.pause();
+    this.moveTo(frame);
+    this.report("t", this.film.generations[Math.round(this.position)]);
+  }
+
+  setLog(on) {
+    this.film.log = this.log = on;
+    this.redraw("log");
+  }
+
+  setEvery(on) {
+    this.film.every = this.every = on;
+    this.redraw("cursor");
+  }
+
+  redraw(feature) {
+    for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.film);
+    this.moveTo(this.position);
+  }
+
+  key(event) {
+    const target = event.target;
+    const free = target === document.body || this.root.contains(target);
+    if (!this.film || !free || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("select, input:not([type=range]), textarea")) return;
+    const slider = target.matches?.("input[type=range]");
+    const acts = {
+      " ": () => this.toggle(),
+      ArrowLeft: () => this.step(-1),
+      ArrowRight: () => this.step(1),
+      Home: () => this.jump(0),
+      End: () => this.jump(Infinity),
+    };
+    if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  async copyLink() {
+    const link = new URL(window.location.href);
+    link.searchParams.set("t", this.film.generations[Math.round(this.position)]);
+    const copied = await this.copy(link.href);
+    this.note.replaceChildren(copied ? "Link copied" : element("input", { readOnly: true, value: link.href, ariaLabel: "Link to copy" }));
+    if (!copied) this.note.querySelector("input").select();
+    clearTimeout(this.fading);
+    this.fading = setTimeout(() => this.note.replaceChildren(), copied ? 2500 : 20000);
+  }
+
+  // The clipboard is closed to pages on plain http; the older way still works there.
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = element("textarea", { value: text, className: "cl-offscreen" });
+      this.root.append(area);
+      area.select();
+      const copied = document.execCommand("copy");
+      area.remove();
+      return copied;
+    }
+  }
+
+  flag(name, value) {
+    this.root.dataset[name] = String(value);
+  }
+
+  dispose() {
+    this.pause();
+    this.observer.disconnect();
+    document.removeEventListener("keydown", this.keys);
+    this.panels.forEach((panel) => panel.dispose());
+    this.frame.remove();
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
+  const stage = stages.get(parentElement);
+  stage.update({ ...data }, setStateValue);
+  return () => {
+    stages.get(parentElement)?.dispose();
+    stages.delete(parentElement);
+  };
+}

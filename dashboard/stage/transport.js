@@ -1,0 +1,108 @@
+// The transport: one row of controls. It changes the stage through a few verbs and shows what the stage tells it.
+
+const ICONS = {
+  first: "M6 5v14M19 5l-9 7 9 7z",
+  previous: "M17 5l-9 7 9 7z",
+  play: "M7 4l13 8-13 8z",
+  pause: "M7 4v16M17 4v16",
+  next: "M7 5l9 7-9 7z",
+  last: "M18 5v14M5 5l9 7-9 7z",
+  loop: "M17 2l4 4-4 4M3 11V9a3 3 0 0 1 3-3h15M7 22l-4-4 4-4M21 13v2a3 3 0 0 1-3 3H3",
+  link: "M10 14a5 5 0 0 0 7 0l3-3a5 5 0 0 0-7-7l-1 1M14 10a5 5 0 0 0-7 0l-3 3a5 5 0 0 0 7 7l1-1",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+function button(label, picture, act) {
+  const node = element("button", { type: "button", title: label, onclick: act }, icon(picture));
+  node.setAttribute("aria-label", label);
+  return node;
+}
+
+function toggle(label, act, picture) {
+  const node = element("button", { type: "button", title: label, onclick: () => act(node.getAttribute("aria-pressed") !== "true") });
+  node.append(picture ? icon(picture) : label);
+  node.setAttribute("aria-label", label);
+  node.setAttribute("aria-pressed", "false");
+  node.className = picture ? "" : "cl-text";
+  return node;
+}
+
+function choice(label, options, act) {
+  const select = element("select", { onchange: () => act(select.value) }, ...options.map(([value, text]) => new Option(text, value)));
+  select.setAttribute("aria-label", label);
+  select.title = label;
+  return select;
+}
+
+class Transport {
+  constructor(stage) {
+    this.stage = stage;
+    this.play = button("Play", "play", () => stage.toggle());
+    this.scrubber = element("input", { type: "range", min: 0, step: 1, value: 0 });
+    this.scrubber.setAttribute("aria-label", "Generation shown");
+    this.scrubber.oninput = () => stage.scrub(Number(this.scrubber.value));
+    this.scrubber.onchange = () => stage.settle();
+    this.counter = element("output", { className: "cl-counter" });
+    this.loop = toggle("Loop", (on) => this.press(this.loop, (stage.loop = on)), "loop");
+    this.log = toggle("Log scale", (on) => this.press(this.log, on) || stage.setLog(on));
+    this.every = toggle("Every world", (on) => this.press(this.every, on) || stage.setEvery(on));
+    this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.speed = Number(s)));
+    this.speed.value = "1";
+    this.world = choice("World", [], (world) => stage.report("world", Number(world)));
+    this.copy = button("Copy link", "link", () => stage.copyLink());
+    this.copy.append(element("span", { textContent: "Copy link" }));
+    this.copy.className = "cl-text";
+    this.root = element(
+      "div",
+      { className: "cl-transport" },
+      element(
+        "div",
+        { className: "cl-buttons" },
+        button("First generation", "first", () => stage.jump(0)),
+        button("Previous generation", "previous", () => stage.step(-1)),
+        this.play,
+        button("Next generation", "next", () => stage.step(1)),
+        button("Last generation", "last", () => stage.jump(Infinity)),
+      ),
+      element("div", { className: "cl-scrub" }, this.scrubber, this.counter),
+      element("div", { className: "cl-options" }, this.speed, this.loop, this.log, this.every, this.world, this.copy),
+    );
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Playback");
+  }
+
+  press(node, on) {
+    node.setAttribute("aria-pressed", String(on));
+  }
+
+  update(film) {
+    this.scrubber.max = film.generations.length - 1;
+    this.log.hidden = !film.panels.some((panel) => panel.log);
+    this.every.hidden = film.worlds.length < 2;
+    this.world.hidden = film.worlds.length < 2;
+    this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
+    this.world.value = film.world;
+  }
+
+  show(frame, film, playing) {
+    const generation = film.generations[frame];
+    this.scrubber.value = frame;
+    this.scrubber.setAttribute("aria-valuetext", `generation ${generation} of ${film.generations.at(-1)}`);
+    this.counter.textContent = `${generation} / ${film.generations.at(-1)}`;
+    const label = playing ? "Pause" : "Play";
+    if (this.play.title !== label) {
+      this.play.title = label;
+      this.play.setAttribute("aria-label", label);
+      this.play.replaceChildren(icon(label.toLowerCase()));
+    }
+  }
+}

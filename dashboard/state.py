@@ -1,0 +1,137 @@
+"""What a visitor looks at: the experiment and the view, between the session, the controls and the address bar.
+
+The session holds one experiment. Controls show it and change it through `turn`; the address is read into it once, when
+the session starts, and written from it afterwards. A setting that cannot be used is mended to the nearest one that can,
+with a sentence that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import streamlit as st
+
+from sim import Experiment, SpecError
+from sim.links import nearest, to_link
+from sim.metrics import chosen
+from sim.presets import presets
+
+VIEW_PARAMETERS = ("t", "world", "curves")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one visitor looks at.
+
+    Attributes:
+        experiment: what is run.
+        opening: counts how often a new story was opened; the stage starts anew when it changes.
+        start: the generation to open at, paused; None to play from the beginning.
+        t: the generation the hand last settled on.
+        world: the replicate shown; None for the typical one.
+        curves: the metrics drawn as curves; None for the usual ones.
+        notes: sentences about settings that had to be mended.
+    """
+
+    experiment: Experiment
+    opening: int = 0
+    start: int | None = None
+    t: int | None = None
+    world: int | None = None
+    curves: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def look() -> Look:
+    """The look of this session, read from the address when the session is new."""
+    if "look" not in st.session_state:
+        st.session_state["look"] = _from_address(st.query_params.to_dict())
+    return cast(Look, st.session_state["look"])
+
+
+def change(**changes: Any) -> None:
+    """Change parts of this session's look."""
+    st.session_state["look"] = replace(look(), **changes)
+
+
+def open_preset(name: str) -> None:
+    """Start the story of a preset from its beginning."""
+    change(experiment=presets()[name].experiment, opening=look().opening + 1, start=None, t=None, world=None, curves=None, notes=())
+
+
+def turn(role: str, name: str, value: Any) -> None:
+    """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
+    experiment, notes = turned(look().experiment, role, name, value)
+    keeps = experiment.source == look().experiment.source
+    kept_world = look().world if keeps and (look().world or 0) < experiment.replicates else None
+    change(experiment=experiment, notes=notes, world=kept_world, curves=look().curves if keeps else None)
+
+
+def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
+    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so."""
+    try:
+        if not role:
+            return experiment.but(**{name: value}), ()
+        if name == "kind":
+            return experiment.but(**{role: {"kind": value}}), ()
+        return experiment.but(**{role: getattr(experiment, role).but(**{name: value})}), ()
+    except SpecError:
+        flat = to_link(experiment)
+        if name == "kind":
+            flat = {k: v for k, v in flat.items() if not k.startswith(f"{role}.")} | {role: str(value)}
+        else:
+            flat[f"{role}.{name}" if role else name] = str(value)
+        return nearest(flat, experiment)
+
+
+def write_address(run_last: int) -> None:
+    """Let the address name the experiment and the moment."""
+    now = look()
+    wanted = dict(to_link(now.experiment))
+    if now.t is not None:
+        wanted["t"] = str(min(now.t, run_last))
+    if now.world is not None:
+        wanted["world"] = str(now.world + 1)
+    if now.curves is not None:
+        wanted["curves"] = ",".join(now.curves)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _from_address(parameters: dict[str, str]) -> Look:
+    flat = {k: v for k, v in parameters.items() if k not in VIEW_PARAMETERS}
+    first = next(iter(presets().values())).experiment
+    experiment, notes = nearest(flat, first) if flat else (first, ())
+    t, t_notes = _whole(parameters, "t", 0, experiment.generations)
+    world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
+    curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    return Look(
+        experiment, start=t, t=t, world=None if world is None else world - 1, curves=curves, notes=(*notes, *t_notes, *world_notes, *curve_notes)
+    )
+
+
+def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[int | None, tuple[str, ...]]:
+    text = parameters.get(name)
+    if text is None:
+        return None, ()
+    digits = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 12
+    value = min(max(int(text), low), high) if digits else None
+    if digits and value == int(text):
+        return value, ()
+    problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), "" if value is None else f"Showing {value}.")
+    return value, (str(problem),)
+
+
+def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    if text is None:
+        return None, ()
+    source = experiment.source
+    names: list[str] = []
+    notes: list[str] = []
+    for name in text[:400].split(",")[:8]:
+        try:
+            names += [m.name for m in chosen([name], source.reference(), source.space) if m.name not in names]
+        except SpecError as problem:
+            notes.append(str(problem))
+    return tuple(names) or None, tuple(notes[:2])

@@ -1,0 +1,109 @@
+"""One meaning, one sign: the palette, the type and the number formats of every figure.
+
+Figures name roles ("@synthetic", "@ink/0.3"), never colours; the stage fills them in when it knows whether the page is
+light or dark. The hues are a blue and an orange-red that differ in lightness too, so that they survive colour
+blindness, a weak projector and print; nothing is told by hue alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "light": {
+            "paper": "#fbfaf7",
+            "ink": "#1d2026",
+            "soft": "#565b65",
+            "grid": "#e3e0d8",
+            "ghost": "#8a877d",
+            "synthetic": "#2f5bd7",
+            "lost": "#b93a08",
+        },
+        "dark": {
+            "paper": "#14161b",
+            "ink": "#eceae4",
+            "soft": "#a9aeb9",
+            "grid": "#2d323c",
+            "ghost": "#8b909b",
+            "synthetic": "#86a8ff",
+            "lost": "#ff9d5c",
+        },
+    }
+)
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, closed forms and text `ink`; `paper` is the page."""
+
+FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
+
+
+def layout(x: Mapping[str, Any], y: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """The common layout of a panel: fixed margins and axes, quiet grid, no legend."""
+    axis = {
+        "gridcolor": "@grid",
+        "linecolor": "@ghost",
+        "zeroline": False,
+        "automargin": False,
+        "tickfont": {"color": "@soft", "size": 12},
+        "title": {"font": {"color": "@soft", "size": 12}, "standoff": 4},
+        "fixedrange": True,
+    }
+    return {
+        "margin": {"l": 44, "r": 10, "t": 6, "b": 34},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "color": "@ink", "size": 12},
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": "@paper", "bordercolor": "@ghost", "font": {"family": FONT, "color": "@ink"}},
+        "dragmode": False,
+        "xaxis": _merged(axis, {"showgrid": False}, x),
+        "yaxis": _merged(axis, y),
+        **more,
+    }
+
+
+def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            old = merged.get(key)
+            merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def number(value: float, unit: str = "") -> str:
+    """Two or three digits, as a person would write them: 0.672, 34.7, 1,250, 2.1e-7."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size == 0 or 100 <= size < 1e6:
+        text = f"{value:,.0f}"
+    elif 0.0095 <= size < 100:
+        text = f"{value:.3g}"
+    else:
+        text = f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
+    return f"{text} {unit}".strip()
+
+
+def percent(share: float) -> str:
+    """A share in percent, with a digit more where it is small."""
+    if not math.isfinite(share):
+        return "–"
+    points = 100 * share
+    return f"{points:.1f} %" if 0 < abs(points) < 9.95 and points != round(points) else f"{points:.0f} %"
+
+
+def compact(values: Any, digits: int = 4) -> list[Any]:
+    """Numbers as a nested list, rounded to significant digits; what is not finite becomes null."""
+    array = np.asarray(values, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(array))))
+        rounded = np.where((array == 0) | ~np.isfinite(scale), array, np.round(array * scale) / scale)
+    as_objects = rounded.astype(object)
+    as_objects[~np.isfinite(rounded)] = None
+    return as_objects.tolist()

@@ -1,0 +1,142 @@
+"""Explore: one experiment, the stage, and the numbers behind it."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from dashboard import cards, details, state
+from dashboard.film import default_curves, film, typical_world
+from dashboard.figures import View
+from dashboard.form import kind_widget, knob_widget, knob_widgets
+from dashboard.jobs import Job, jobs
+from dashboard.stage import plotly_address, stage
+from sim import Experiment, Run
+from sim.families import families
+from sim.metrics import metrics
+from sim.regimes import regimes
+from sim.sources import sources
+
+PATIENCE = 0.5
+"""Seconds a page waits for a run before it shows progress instead."""
+
+FIRST_KNOBS = ("real_share", "generations")
+MORE_KNOBS = ("n", "replicates", "seed", "real_supply", "temperature")
+
+
+def page() -> None:
+    """The Explore page."""
+    st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
+    with st.sidebar:
+        cards.draw()
+        _controls(state.look().experiment)
+    now = state.look()
+    for note in now.notes:
+        st.warning(note, icon=":material/info:")
+    curves = now.curves or default_curves(now.experiment)
+    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), _visitor())
+    run = _wait(job)
+    if run is None:
+        _progress(job)
+        run = st.session_state.get("run")
+    if run is None:
+        return
+    st.session_state["run"] = run
+    _show(run, job, curves)
+
+
+def _show(run: Run, job: Job, curves: tuple[str, ...]) -> None:
+    now = state.look()
+    world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address()}
+    stage({**_film(run, job, world, curves), **story}, _settled)
+    if run.ending.kind == "cancelled" and st.button("Run it again", icon=":material/refresh:"):
+        jobs().forget(job)
+        st.rerun()
+    state.write_address(run.last)
+    details.draw(run)
+
+
+def _film(run: Run, job: Job, world: int, curves: tuple[str, ...]) -> dict[str, object]:
+    """The film of this view, made once for all visitors."""
+    key = (run, world, curves)
+    if key not in job.films:
+        job.films[key] = film(View(run, world, curves))
+        while len(job.films) > 6:
+            job.films.popitem(last=False)
+    return job.films[key]
+
+
+def _controls(experiment: Experiment) -> None:
+    fields = Experiment.model_fields
+    for name in FIRST_KNOBS:
+        knob_widget("", name, fields[name], experiment)
+    kind_widget("source", sources, experiment, lambda _: "")
+    knob_widgets("source", state.look().experiment.source)
+    space = state.look().experiment.source.space
+    kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
+    knob_widgets("family", state.look().experiment.family)
+    with st.expander("More settings"):
+        kind_widget("regime", regimes, experiment, lambda _: "")
+        knob_widgets("regime", state.look().experiment.regime)
+        for name in MORE_KNOBS:
+            knob_widget("", name, fields[name], experiment)
+        _curve_picker(experiment)
+
+
+def _curve_picker(experiment: Experiment) -> None:
+    source = experiment.source
+    able = [m for m in metrics().values() if m.applies(source.reference(), source.space)]
+    st.session_state["curves"] = list(state.look().curves or default_curves(experiment))
+    st.multiselect(
+        "Curves", [m.name for m in able], format_func=lambda name: metrics()[name].label, max_selections=4, key="curves", on_change=_curves_picked
+    )
+
+
+def _curves_picked() -> None:
+    picked = tuple(st.session_state["curves"])
+    state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
+
+
+def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics that the curves, the pictures and the sentences of this page need."""
+    able = {m.name for m in metrics().values() if m.applies(experiment.source.reference(), experiment.source.space)}
+    told = {"total_variance", "mean_shift", "tail_mass", "modes_alive", "minority_share", "diversity", "tokens_alive", "rare_mass"}
+    return tuple(sorted((told & able) | set(curves)))
+
+
+def _wait(job: Job) -> Run | None:
+    try:
+        return job.future.result(PATIENCE)
+    except TimeoutError:
+        return None
+
+
+@st.fragment(run_every=0.5)
+def _progress(job: Job) -> None:
+    """Progress of a long run, with the time it still needs and a way to stop it."""
+    total = job.experiment.generations + 1
+    left = job.remaining()
+    words = "waiting for its turn" if not job.done else f"generation {job.done - 1} of {total - 1}"
+    words += f", about {left:.0f} s to go" if left is not None and left >= 1 else ""
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(1.0, job.done / total), text=f"Running: {words}")
+    if button.button("Stop", icon=":material/stop:", width="stretch"):
+        job.stop()
+    if job.future.done():
+        st.rerun()
+
+
+def _settled() -> None:
+    hand = st.session_state["stage"]
+    if hand.get("t") is not None:
+        state.change(t=int(hand["t"]))
+    if hand.get("world") is not None:
+        state.change(world=int(hand["world"]))
+
+
+def _visitor() -> str:
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = uuid.uuid4().hex
+    return st.session_state["visitor"]

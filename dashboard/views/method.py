@@ -1,0 +1,40 @@
+"""Method: what every word on the Explore page means, read from the code's own docstrings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from inspect import cleandoc
+
+import streamlit as st
+
+from sim.families import families
+from sim.metrics import metrics
+from sim.phases import PHASES
+from sim.regimes import regimes
+from sim.sources import sources
+
+LOOP = """
+A model is fitted to data and draws new rows; the next model is fitted to those rows, mixed with real ones or not; and so
+on. Generation 0 is the real data. Generation 1 is what the first model draws, which has seen real rows only. Every
+experiment runs in many worlds at once, alike but for their luck, because one world tells little.
+"""
+
+
+def page() -> None:
+    """The Method page."""
+    st.title("Method")
+    st.markdown(LOOP)
+    st.header("Phases")
+    for name, meaning in PHASES.items():
+        st.markdown(f"**{name.capitalize()}.** {meaning}")
+    for title, variants in (("Sources", sources), ("Models", families), ("Regimes", regimes)):
+        _section(title, ((variant.label, variant.__doc__ or "") for variant in variants))
+    _section("Metrics", ((m.label, m.help) for m in metrics().values()))
+
+
+def _section(title: str, entries: Iterable[tuple[str, str]]) -> None:
+    st.header(title)
+    for label, doc in entries:
+        first, _, rest = cleandoc(doc).partition("\n\n")
+        with st.expander(f"{label}: {' '.join(first.split())}"):
+            st.text(rest)

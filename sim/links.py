@@ -1,0 +1,165 @@
+"""Links: an experiment as the readable parameters of an address, and back.
+
+`to_link` leaves defaults out, so that a link says only what is special: `v=1 source=normal family=gaussian n=20`, with
+the knobs of a variant under its role (`family.ddof=1`). `from_link` is strict. `nearest` is for visitors: it mends a
+link one setting at a time and says each time what it did. Numbers are plain ASCII decimals and nothing else; Python's own
+reader would also take "1_000", " 5 " and the digits of every script, so that one experiment would have many links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final, Literal, get_args, get_origin
+
+from sim.experiment import Experiment
+from sim.families import families
+from sim.regimes import regimes
+from sim.registry import Registry
+from sim.sources import sources
+from sim.spec import Spec, SpecError, did_you_mean, knobs, shown
+
+ROLES: Final[Mapping[str, Registry[Any]]] = {"source": sources, "family": families, "regime": regimes}
+
+READ_AT_MOST: Final = 40
+"""Parameters of one link that are read; no experiment has as many."""
+
+SAY_AT_MOST: Final = 8
+"""Sentences about one link; the rest is counted."""
+
+MEND_AT_MOST: Final = 3
+"""How often one setting is mended before the link is given up."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,300}")
+_NUMBER = re.compile(r"-?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][+-]?[0-9]{1,4})?")
+
+
+def to_link(experiment: Experiment) -> dict[str, str]:
+    """The parameters of an experiment's link: schema version first, defaults left out."""
+    flat = {"v": str(experiment.version)}
+    for name, field in knobs(Experiment).items():
+        value = getattr(experiment, name)
+        if isinstance(value, Spec):
+            if field.is_required() or value.title() != field.default["kind"]:
+                flat[name] = value.title()
+            flat |= {f"{name}.{knob}": text for knob, text in _special(value).items()}
+    return flat | _special(experiment)
+
+
+def from_link(flat: Mapping[str, str]) -> Experiment:
+    """The experiment that the parameters of a link describe; raises `SpecError`."""
+    for name, text in flat.items():
+        if not isinstance(name, str) or not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise SpecError("link", "names and values that are text", shown({name: text}))
+    settings: dict[str, Any] = {role: _variant(role, flat) for role in ROLES if any(name.partition(".")[0] == role for name in flat)}
+    known = [name for name in knobs(Experiment) if name not in ROLES]
+    for name, text in flat.items():
+        if name == "v":
+            settings["version"] = _read(name, text, int)
+        elif name.partition(".")[0] not in ROLES:
+            settings[name] = _setting(Experiment, name, name, text, ["v", *ROLES, *known])
+    try:
+        return Experiment.model_validate(settings)
+    except SpecError as problem:
+        raise problem if problem.where != "version" else SpecError("v", problem.rule, problem.got) from None
+
+
+def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, tuple[str, ...]]:
+    """The valid experiment closest to what a link asks for, and a sentence for every setting that was mended.
+
+    A value out of bounds is moved to the bound, an unknown word to the closest known one, anything else is left out.
+    What the link must say and does not (source and model) comes from `default`, and so does everything when the
+    link is empty or beyond mending. Never raises.
+
+    Args:
+        flat: the parameters, as typed by anybody.
+        default: the experiment to fall back to.
+    """
+    readable = {k: v for k, v in flat.items() if isinstance(k, str) and isinstance(v, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
+    wanted = dict(list(readable.items())[:READ_AT_MOST])
+    notes = [f"Only the first {READ_AT_MOST} settings of this link were read."] * (len(readable) > READ_AT_MOST)
+    mended: Counter[str] = Counter()
+    while wanted:
+        try:
+            return from_link(wanted), _brief(notes)
+        except SpecError as problem:
+            mended[problem.where] += 1
+            hopeless = mended[problem.where] > MEND_AT_MOST
+            wanted, what = ({}, "") if hopeless else _mend(wanted, problem, default)
+            notes.append(f"{problem} {what}".strip())
+    return default, _brief([*notes, "Showing another experiment instead."] if notes else notes)
+
+
+def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tuple[dict[str, str], str]:
+    """The parameters with the offending one changed or left out, and the words for it; no parameters when at a loss."""
+    name = problem.where
+    if name in ROLES:
+        rest = {k: v for k, v in wanted.items() if k != name and not k.startswith(f"{name}.")}
+        if isinstance(problem.nearest, str):
+            return rest | {name: problem.nearest}, f"Using {problem.nearest} instead."
+        usual = {k: v for k, v in to_link(default).items() if k == name or k.startswith(f"{name}.")}
+        return rest | usual, f"Using {getattr(default, name).title()} instead."
+    if problem.nearest is not None and _text(problem.nearest) != wanted.get(name):
+        return wanted | {name: _text(problem.nearest)}, f"Using {_text(problem.nearest)} instead."
+    if name not in wanted:
+        return {}, ""
+    return {k: v for k, v in wanted.items() if k != name}, _without(name, wanted)
+
+
+def _without(name: str, wanted: Mapping[str, str]) -> str:
+    """What holds when a setting of the link is left out."""
+    role, _, knob = name.rpartition(".")
+    spec: type[Spec] = ROLES[role][wanted.get(role) or Experiment.model_fields[role].default["kind"]] if role in ROLES else Experiment
+    field = knobs(spec).get(knob)
+    return "It is left out." if field is None else f"Using {_text(field.default)} instead."
+
+
+def _brief(notes: list[str]) -> tuple[str, ...]:
+    beyond = len(notes) - SAY_AT_MOST
+    return tuple(notes) if beyond <= 0 else (*notes[:SAY_AT_MOST], f"{beyond} more {'change' if beyond == 1 else 'changes'} like this.")
+
+
+def _special(spec: Spec) -> dict[str, str]:
+    """The plain knobs of a spec that differ from their defaults, as text."""
+    values = {name: (getattr(spec, name), field.default) for name, field in knobs(type(spec)).items()}
+    return {name: _text(value) for name, (value, default) in values.items() if value != default and not isinstance(value, Spec)}
+
+
+def _variant(role: str, flat: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of one role: its kind and the knobs of that kind."""
+    field = Experiment.model_fields[role]
+    kind = flat.get(role, "" if field.is_required() else field.default["kind"])
+    try:
+        spec = ROLES[role][kind]
+    except SpecError as problem:
+        raise SpecError(role, problem.rule, problem.got if role in flat else "nothing", problem.hint, problem.nearest) from None
+    known = list(knobs(spec))
+    texts = {name.removeprefix(f"{role}."): text for name, text in flat.items() if name.startswith(f"{role}.")}
+    return {"kind": kind} | {n: _setting(spec, n, f"{role}.{n}", t, known) for n, t in texts.items()}
+
+
+def _setting(spec: type[Spec], name: str, where: str, text: str, known: list[str]) -> object:
+    if name not in known:
+        hint, _ = did_you_mean(name, known)
+        raise SpecError(where, f"a setting of {spec.title()} ({', '.join(known) or 'it has none'})", shown(text), hint)
+    return _read(where, text, spec.model_fields[name].annotation)
+
+
+def _read(where: str, text: str, annotation: Any) -> object:
+    """The value that a text stands for; a word where a word may stand."""
+    choices = get_args(annotation) if get_origin(annotation) is Literal else ()
+    if annotation is float:
+        if not _NUMBER.fullmatch(text):
+            raise SpecError(where, "a number", shown(text))
+        return float(text)
+    if annotation is int or (choices and all(isinstance(choice, int) for choice in choices)):
+        if not _WHOLE.fullmatch(text):
+            near = round(float(text)) if _NUMBER.fullmatch(text) and abs(float(text)) < 1e15 else None
+            raise SpecError(where, "a whole number", shown(text), nearest=near)
+        return int(text)
+    return text
+
+
+def _text(value: object) -> str:
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,0 +1,60 @@
+"""Maps: where a row lies, as a function of the row alone.
+
+A map is fitted to the real rows once and never again, so the same place means the same thing in every generation. Two
+columns are their own map; more are seen along the two directions in which the real data vary most (principal
+components).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records import Floats, frozen
+from sim.sources import Source
+
+Rows = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """An affine view of d columns in two dimensions: place(x) = (x - origin) @ axes.
+
+    Attributes:
+        origin: (d,).
+        axes: (d, 2), orthonormal columns.
+        names: of the two axes, for the figure.
+        explained: the share of the real variance that each axis shows.
+    """
+
+    origin: Floats
+    axes: Floats
+    names: tuple[str, str]
+    explained: tuple[float, float]
+
+    def place(self, rows: Rows) -> Floats:
+        """Rows (..., d) as points (..., 2)."""
+        return (rows - self.origin) @ self.axes
+
+
+@lru_cache(maxsize=16)
+def principal_map(source: Source) -> Map:
+    """The map of a source with two or more columns, fitted to its reference rows.
+
+    References:
+        Pearson 1901, Philosophical Magazine 2:559 (principal components).
+    """
+    reference = source.reference()
+    columns = source.space.columns
+    if len(columns) == 2:
+        return Map(frozen(np.zeros(2)), frozen(np.eye(2)), (columns[0], columns[1]), (0.5, 0.5))
+    origin = np.asarray(reference.rows, dtype=np.float64).mean(axis=0)
+    _, sizes, directions = np.linalg.svd(reference.rows - origin, full_matrices=False)
+    axes = directions[:2].T
+    axes = axes * np.where(axes.sum(axis=0) < 0, -1.0, 1.0)
+    shares = sizes[:2] ** 2 / (sizes**2).sum()
+    return Map(frozen(origin), frozen(axes), ("first principal component", "second principal component"), (float(shares[0]), float(shares[1])))
