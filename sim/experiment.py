@@ -92,7 +92,7 @@ class Experiment(Spec):
         if space.kind not in self.family.accepts:
             able = [f.title() for f in families if space.kind in f.accepts]
             rule = f"a model that can learn {space.kind} ({', '.join(able)})"
-            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", able[0])
+            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", next(iter(able), None))
         self._within("numbers drawn", WORK_BUDGET, len(space.columns) * self.n * self.generations * self.replicates)
         kept = self.regime.kept_rows(self.n, self.generations)
         self._within("numbers kept for training", POOL_BUDGET, len(space.columns) * kept * self.replicates)

@@ -10,11 +10,20 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sim.spec import Spec, SpecError, did_you_mean, shown
 
 V = TypeVar("V", bound=Spec)
+C = TypeVar("C", bound=type[Any])
+
+
+@cache
+def discover(package: str) -> None:
+    """Import every module of a package once, so that each can register what it defines."""
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{module.name}")
 
 
 class Registry(Generic[V]):
@@ -29,14 +38,13 @@ class Registry(Generic[V]):
         self.role = role
         self._package = package
         self._variants: dict[str, type[V]] = {}
-        self._discovered = False
 
-    def register(self, variant: type[V]) -> type[V]:
+    def register(self, variant: C) -> C:
         """Class decorator: makes the variant known under its `kind`."""
         kind = variant.title()
         if kind in self._variants:
             raise TypeError(f"two {self.role} variants call themselves {kind!r}")
-        self._variants[kind] = variant
+        self._variants[kind] = variant  # pyright: ignore[reportArgumentType]
         return variant
 
     def __iter__(self) -> Iterator[type[V]]:
@@ -65,10 +73,6 @@ class Registry(Generic[V]):
         return self[settings["kind"]].model_validate(settings)
 
     def _all(self) -> dict[str, type[V]]:
-        if not self._discovered:
-            package = importlib.import_module(self._package)
-            for module in pkgutil.iter_modules(package.__path__):
-                importlib.import_module(f"{self._package}.{module.name}")
-            self._variants = dict(sorted(self._variants.items()))
-            self._discovered = True
+        discover(self._package)
+        self._variants = dict(sorted(self._variants.items()))
         return self._variants

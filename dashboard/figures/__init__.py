@@ -6,8 +6,6 @@ suit the data. The two panels of lowest rank that are not curves take the large 
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import Experiment, Run
+from sim.registry import discover
 from sim.sources import Reference, Space
 
 MOST_FRAMES = 121
@@ -117,13 +116,10 @@ def figure(*, rank: int) -> Callable[[Draw], Draw]:
 
 def panels(view: View) -> list[dict[str, Any]]:
     """Everything the stage shows of a view, in order."""
-    if not _FIGURES:
-        for module in pkgutil.iter_modules(__path__):
-            importlib.import_module(f"{__name__}.{module.name}")
-        _FIGURES.sort(key=lambda entry: entry[:2])
+    discover(__name__)
     large: list[Panel] = []
     curves: list[Panel] = []
-    for _, _, draw in _FIGURES:
+    for _, _, draw in sorted(_FIGURES, key=lambda entry: entry[:2]):
         for panel in draw(view):
             (curves if panel.slot == "curve" else large).append(panel)
     places: tuple[Slot, Slot] = ("first", "second")

@@ -7,8 +7,6 @@ itself with `@metric(...)`. Every metric states its unit, its ideal value, which
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.registry import discover
 from sim.sources import Reference, Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
 
@@ -104,9 +103,7 @@ def _always(value: float | None) -> Callable[[Reference], float | None]:
 
 def metrics() -> Mapping[str, Metric]:
     """Every metric by name."""
-    if not _METRICS:
-        for module in pkgutil.iter_modules(__path__):
-            importlib.import_module(f"{__name__}.{module.name}")
+    discover(__name__)
     return MappingProxyType(_METRICS)
 
 

@@ -1,7 +1,8 @@
 """Sources: the truth. Each gives training rows, fresh rows and a reference to measure against.
 
-A source is one file in this folder. Column sources give rows of numbers, (replicates, n, d) floats; token sources give
-one whole number a row, (replicates, n, 1) integers from 0 to vocabulary - 1.
+A source is one file in this folder; a file with a leading underscore holds what several sources share. Column sources
+give rows of numbers, (replicates, n, d) floats; token sources give one whole number a row, (replicates, n, 1) integers
+from 0 to vocabulary - 1.
 """
 
 from __future__ import annotations
@@ -58,8 +59,12 @@ class Modes:
 class Reference:
     """The truth as arrays, for the metrics.
 
+    The truth is what real rows are drawn from: a distribution or, for a real data set, the rows of its training part,
+    each as likely as any other.
+
     Attributes:
-        rows: reference rows that no model trains on, (m, d); for tokens (m, 1).
+        rows: reference rows that no model trains on, (m, d): quantiles of a one-dimensional distribution, a fixed sample
+            of a wider one, the held-out part of a real data set; for tokens (m, 1).
         mean: the true mean, (d,).
         variance: the trace of the true covariance.
         central: in one dimension the two quantiles that hold the central 95 % of the truth.

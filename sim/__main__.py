@@ -1,0 +1,127 @@
+"""The command line: `python -m sim list`, `run` and `bench`.
+
+It ends with 0, or with 2 and exactly one line on standard error, never with a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from sim.benchmarks import Benchmark, benchmarks
+from sim.catalogue import as_text, catalogue
+from sim.engine import collect, run
+from sim.experiment import Experiment
+from sim.exporting import claim, write
+from sim.metrics import chosen
+from sim.spec import SpecError, did_you_mean, shown
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+class CommandError(Exception):
+    """A command line that cannot be followed, said in one sentence."""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that complains in one line instead of printing its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandError(f"{self.prog}: {message}. See {self.prog} --help.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Follow one command line; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        _follow(_parser().parse_args(arguments))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _refuse("Stopped.")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return _refuse("Nobody reads the output any more.")
+    except OSError as problem:
+        return _refuse(f"{problem.filename or 'A file'} cannot be used: {problem.strerror or problem}.")
+    except (SpecError, CommandError) as problem:
+        return _refuse(str(problem))
+    except Exception as problem:
+        return _refuse(f"This should not have happened: {type(problem).__name__}: {problem}")
+    return 0
+
+
+def _refuse(sentence: str) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m sim", description="Collapse Lab without a screen.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | bench")
+    listing = commands.add_parser("list", help="every source, model, regime and metric with its settings", allow_abbrev=False)
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
+    running.add_argument("experiment", help="a JSON file, or - for standard input")
+    running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where metrics.parquet and experiment.json go")
+    running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
+    timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
+    timing.add_argument("--only", metavar="NAME", help="one benchmark by its name")
+    return parser
+
+
+def _follow(arguments: argparse.Namespace) -> None:
+    if arguments.command == "list":
+        print(json.dumps(catalogue()) if arguments.json else as_text())
+    elif arguments.command == "run":
+        _run(arguments.experiment, arguments.out, arguments.metrics)
+    else:
+        _bench(arguments.only)
+
+
+def _run(source: str, folder: Path, names: str | None) -> None:
+    from tqdm import tqdm
+
+    experiment = Experiment.from_json(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
+    truth = experiment.source
+    wanted = None if names is None else [name.strip() for name in names.split(",")]
+    measured = [metric.name for metric in chosen(wanted, truth.reference(), truth.space)]
+    claim(folder)
+    total = experiment.generations + 1
+    with tqdm(run(experiment, measured), total=total, unit=" generations", file=sys.stderr, leave=False) as generations:
+        finished = collect(generations)
+    write(finished, folder)
+    print(finished.ending.sentence)
+
+
+def _bench(only: str | None) -> None:
+    found = benchmarks()
+    if only is not None and only not in found:
+        hint, _ = did_you_mean(only, found)
+        raise SpecError("--only", f"one of {', '.join(found)}", shown(only), hint)
+    if any(os.environ.get(name) != "1" for name in THREADS):
+        # Threads are counted when numpy is imported, and this process has imported it.
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **dict.fromkeys(THREADS, "1")})
+    chosen_ones = list(found.values()) if only is None else [found[only]]
+    width = max(len(one.title) for one in chosen_ones)
+    reach = max(len(one.reach) for one in chosen_ones)
+    print(f"{'what':{width}}  {'measured':>14}  {'reach':{reach}}  holds  detail")
+    for one in chosen_ones:
+        print(_row(one, width, reach), flush=True)
+
+
+def _row(one: Benchmark, width: int, reach: int) -> str:
+    found = one.measure()
+    measured = f"{found.value:.3g} {found.unit}".strip()
+    return f"{one.title:{width}}  {measured:>14}  {one.reach:{reach}}  {'yes' if found.holds else 'NO':5}  {found.detail}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The catalogue: every source, family, regime and metric with its knobs, read from their declarations.
+
+Nothing is listed by hand, so a new file appears here by itself. What the catalogue says of a knob is what widgets,
+links and the contract tests go by.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from sim.experiment import Experiment
+from sim.families import families
+from sim.metrics import Metric, metrics
+from sim.regimes import regimes
+from sim.registry import Registry
+from sim.sources import sources
+from sim.spec import Spec, knobs
+
+PARTS: dict[str, Registry[Any]] = {"sources": sources, "families": families, "regimes": regimes}
+
+BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+
+
+def catalogue() -> dict[str, list[dict[str, Any]]]:
+    """Plain data, ready for JSON: experiment (its own knobs), sources, families, regimes and metrics."""
+    roles = {registry.role for registry in PARTS.values()}
+    own = [_knob(name, field) for name, field in knobs(Experiment).items() if name not in roles]
+    variants = {part: [_variant(variant) for variant in registry] for part, registry in PARTS.items()}
+    return {"experiment": own, **variants, "metrics": [_metric(metric) for metric in metrics().values()]}
+
+
+def as_text() -> str:
+    """The catalogue for reading."""
+    parts = catalogue()
+    lines = ["experiment", *_knob_lines(parts["experiment"], "  ")]
+    for part in PARTS:
+        lines += ["", part]
+        for variant in parts[part]:
+            lines += [_entry(variant["kind"], variant), *_knob_lines(variant["knobs"], "      ")]
+    return "\n".join([*lines, "", "metrics", *(_entry(metric["name"], metric) for metric in parts["metrics"])])
+
+
+def bounds(field: FieldInfo) -> dict[str, float]:
+    """What a field's declaration allows: some of ge, gt, le, lt."""
+    return {word: getattr(rule, word) for rule in field.metadata for word in BOUNDS if hasattr(rule, word)}
+
+
+def _variant(spec: Any) -> dict[str, Any]:
+    turned = [_knob(name, field) for name, field in knobs(spec).items()]
+    return {"kind": spec.title(), "label": spec.label, "help": _plain(spec), "knobs": turned}
+
+
+def _knob(name: str, field: FieldInfo) -> dict[str, Any]:
+    extra: Any = field.json_schema_extra or {}
+    default = None if field.default is PydanticUndefined else field.default
+    said = {"name": name, "label": field.title, "help": field.description, "default": default, "unit": extra.get("unit", "")}
+    return said | {"bounds": bounds(field), "choices": list(get_args(field.annotation))}
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    said = {name: getattr(metric, name) for name in ("name", "label", "unit", "better", "needs", "replicates")}
+    return said | {"spaces": sorted(metric.spaces), "help": textwrap.dedent(metric.help).strip()}
+
+
+def _plain(spec: type[Spec]) -> str:
+    first, _, rest = (spec.__doc__ or "").partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}".strip()
+
+
+def _entry(name: str, about: dict[str, Any]) -> str:
+    first_paragraph = " ".join(about["help"].split("\n\n")[0].split())
+    return textwrap.fill(f"{name}: {about['label']}. {first_paragraph}", 110, initial_indent="  ", subsequent_indent="      ")
+
+
+def _knob_lines(turned: list[dict[str, Any]], indent: str) -> list[str]:
+    return [textwrap.fill(_knob_line(knob), 110, initial_indent=indent, subsequent_indent=f"{indent}    ") for knob in turned]
+
+
+def _knob_line(knob: dict[str, Any]) -> str:
+    allowed = [f"{BOUNDS[word]} {value:,}" for word, value in knob["bounds"].items()]
+    allowed += [f"one of {', '.join(map(str, knob['choices']))}"] * bool(knob["choices"])
+    return f"{knob['name']} = {knob['default']} ({', '.join(allowed)}): {knob['label']}. {knob['help']}"

@@ -1,0 +1,108 @@
+"""Mixtures of round Gaussians, of which several sources are made: exact moments, quantiles and radius."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.records import frozen
+from sim.sources import Floats, Modes, Reference, Source
+from sim.sources._reference import CENTRAL, quantile_rows, sampled_rows
+from sim.streams import Streams
+from sim.tokens import sample_tokens
+
+BISECTIONS = 64
+FARTHEST = 40.0
+"""Standard deviations beyond every center where nothing is left of a Gaussian in double precision."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussians:
+    """Component k is N(centers[k], sd^2 I) and holds a share weights[k] of the rows.
+
+    Attributes:
+        weights: positive, summing to 1, (k,).
+        centers: (k, d).
+        sd: the standard deviation of every component along any direction.
+    """
+
+    weights: Floats
+    centers: Floats
+    sd: float
+
+    @classmethod
+    def equal(cls, centers: Floats, sd: float) -> Gaussians:
+        """A mixture whose components weigh the same."""
+        return cls(np.full(len(centers), 1 / len(centers)), centers, sd)
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
+        """Independent rows, (replicates, rows, d): the component from one uniform number, the place from normal ones."""
+        components = sample_tokens(self.weights.cumsum()[None], streams.uniform("component", (replicates, rows)))[..., 0]
+        drawn = streams.normal("rows", (replicates, rows, self.centers.shape[1]))
+        drawn *= self.sd
+        drawn += self.centers[components]
+        return drawn
+
+    @property
+    def mean(self) -> Floats:
+        """sum_k w_k c_k, (d,)."""
+        return frozen(self.weights @ self.centers)
+
+    @property
+    def variance(self) -> float:
+        """The trace of the covariance: d sd^2 + sum_k w_k |c_k - mean|^2."""
+        return self.centers.shape[1] * self.sd**2 + float(self.weights @ self._squares)
+
+    @property
+    def radius(self) -> float:
+        """The distance from the mean that holds 95 %.
+
+        Given its component, a row's squared distance from the mean is sd^2 times a noncentral chi-square number, so
+        the share within a distance is a weighted sum of its distribution functions.
+        """
+        from scipy.special import chndtr
+
+        d, shifts = self.centers.shape[1], self._squares / self.sd**2
+
+        def within(distances: Floats) -> Floats:
+            return np.asarray(chndtr((distances[:, None] / self.sd) ** 2, d, shifts)) @ self.weights
+
+        farthest = float(np.sqrt(self._squares.max())) + FARTHEST * self.sd
+        return float(_crossing(within, np.array([0.95]), 0.0, farthest)[0])
+
+    def quantile(self, shares: Floats) -> Floats:
+        """In one dimension: the values below which these shares of the mixture lie, (m,)."""
+        from scipy.special import ndtr
+
+        centers = self.centers[:, 0]
+
+        def below(values: Floats) -> Floats:
+            return np.asarray(ndtr((values[:, None] - centers) / self.sd)) @ self.weights
+
+        reach = FARTHEST * self.sd
+        return _crossing(below, shares, float(centers.min()) - reach, float(centers.max()) + reach)
+
+    def reference(self, source: Source, minority: int | None = None) -> Reference:
+        """The truth of a source that is this mixture."""
+        spread = frozen(np.full(len(self.weights), self.sd))
+        modes = Modes(frozen(self.centers.copy()), spread, frozen(self.weights.copy()), minority)
+        if self.centers.shape[1] > 1:
+            return Reference(sampled_rows(source), self.mean, self.variance, radius=self.radius, modes=modes)
+        low, high = self.quantile(np.array(CENTRAL))
+        return Reference(quantile_rows(self.quantile), self.mean, self.variance, central=(float(low), float(high)), modes=modes)
+
+    @property
+    def _squares(self) -> Floats:
+        return ((self.centers - self.mean) ** 2).sum(axis=1)
+
+
+def _crossing(rising: Callable[[Floats], Floats], levels: Floats, low: float, high: float) -> Floats:
+    """Where a rising function reaches each level, by bisection to the last digit."""
+    below, above = np.full(levels.shape, low), np.full(levels.shape, high)
+    for _ in range(BISECTIONS):
+        middle = (below + above) / 2
+        short = rising(middle) < levels
+        below, above = np.where(short, middle, below), np.where(short, above, middle)
+    return (below + above) / 2

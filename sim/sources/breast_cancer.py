@@ -1,0 +1,75 @@
+"""A real table: measurements of tumour cells, many columns that hang together."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from sim.sources import Floats, Reference, Source, Space, sources
+from sim.sources._finite import FiniteSet, finite_set, split
+from sim.streams import Streams
+
+MEASUREMENTS = (
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+)
+COLUMNS = (
+    *(f"mean {name}" for name in MEASUREMENTS),
+    *(f"{name} error" for name in MEASUREMENTS),
+    *(f"worst {name}" for name in MEASUREMENTS),
+)
+"""Written out, so that naming the columns does not load the data."""
+
+
+@sources.register
+class BreastCancer(Source):
+    """A real medical table: 569 tumours, each described by 30 measurements of its cells.
+
+    Law: the table is split once, for ever: 460 rows are the truth, and fresh rows are drawn from them uniformly and with
+    replacement; the other 109 are held out as the reference, and no model trains on them. Every column is standardised
+    by the mean and the standard deviation (divisor 460) of the 460, in both parts, so the truth has mean 0 and total
+    variance 30; exactly 5 % of it lies beyond the radius. A class is 0 (malignant) or 1 (benign); models do not see it.
+
+    Edges: some columns are almost functions of others (radius, perimeter, area), so the covariance is nearly singular.
+
+    Names: breast cancer Wisconsin (diagnostic), WDBC, load_breast_cancer (scikit-learn).
+
+    References:
+        Wolberg et al. 1993, UCI Machine Learning Repository, doi 10.24432/C5DW2B. Street, Wolberg and Mangasarian 1993,
+        SPIE 1905:861.
+    """
+
+    label: ClassVar[str] = "Breast cancer table"
+    kind: Literal["breast_cancer"] = "breast_cancer"
+
+    @property
+    def space(self) -> Space:
+        return Space("columns", COLUMNS)
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
+        return _data().sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return _data().reference
+
+
+@cache
+def _data() -> FiniteSet:
+    datasets: Any = importlib.import_module("sklearn.datasets")
+    table, classes = datasets.load_breast_cancer(return_X_y=True)
+    raw: Floats = np.asarray(table, dtype=np.float64)
+    training, held_out = split(len(raw), "breast_cancer")
+    mean, sd = raw[training].mean(axis=0), raw[training].std(axis=0)
+    labels = np.asarray(classes, dtype=np.int64)[held_out]
+    return finite_set((raw[training] - mean) / sd, (raw[held_out] - mean) / sd, labels)

@@ -1,0 +1,56 @@
+"""Twenty-five islands in a square: many modes, each with few rows."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from sim.sources import Floats, Reference, Source, Space, sources
+from sim.sources._gaussians import Gaussians
+from sim.streams import Streams
+
+SIDE = 5
+SPACING = 2.0
+SD = 0.1
+
+
+@sources.register
+class Grid(Source):
+    """Twenty-five equally common round islands in a square of five by five.
+
+    Law: x ~ sum over c in {-4, -2, 0, 2, 4}^2 of N(c, 0.1^2 I)/25; the mean is 0 and the total variance
+    16 + 2 * 0.1^2 = 16.02. Neighbours lie 20 standard deviations apart.
+
+    Names: grid, "25 Gaussians", 2-D grid mixture.
+
+    References:
+        Dumoulin et al. 2016, arXiv 1606.00704, and Srivastava et al. 2017, arXiv 1705.07761 (grid of 25 Gaussians).
+        Alemohammad et al. 2023, arXiv 2307.01850 (25 modes in a self-consuming loop).
+    """
+
+    label: ClassVar[str] = "Grid of twenty-five"
+    kind: Literal["grid"] = "grid"
+
+    @property
+    def space(self) -> Space:
+        return Space("columns", ("x1", "x2"))
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
+        return _law().sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return _reference()
+
+
+def _law() -> Gaussians:
+    farthest = SPACING * (SIDE - 1) / 2
+    ticks = np.linspace(-farthest, farthest, SIDE)
+    across, up = np.meshgrid(ticks, ticks)
+    return Gaussians.equal(np.stack([across.ravel(), up.ravel()], axis=1), SD)
+
+
+@cache
+def _reference() -> Reference:
+    return _law().reference(Grid())

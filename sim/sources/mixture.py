@@ -1,0 +1,53 @@
+"""Islands on a line: the smallest truth with modes to lose."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from sim.sources import Floats, Reference, Source, Space, sources
+from sim.sources._gaussians import Gaussians
+from sim.spec import knob
+from sim.streams import Streams
+
+SPACING = 6.0
+
+
+@sources.register
+class Mixture(Source):
+    """Several equally common bell curves side by side on a line, far enough apart to be told apart.
+
+    Law: x ~ sum_k N(6 (k - (K + 1)/2), 1)/K for k = 1 .. K = `components`; the mean is 0 and the variance
+    1 + 3 (K^2 - 1). Neighbours lie six standard deviations apart, so three around each center never overlap.
+
+    Names: mixture of Gaussians, Gaussian mixture, multimodal truth.
+
+    References:
+        Shumailov et al. 2024, Nature 631:755 (mixtures of Gaussians under recursion).
+    """
+
+    label: ClassVar[str] = "Mixture on a line"
+    kind: Literal["mixture"] = "mixture"
+    components: int = knob(2, label="Components", help="How many bell curves stand side by side.", ge=2, le=10)
+
+    @property
+    def space(self) -> Space:
+        return Space("columns", ("x1",))
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
+        return _law(self.components).sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return _reference(self.components)
+
+
+def _law(components: int) -> Gaussians:
+    farthest = SPACING * (components - 1) / 2
+    return Gaussians.equal(np.linspace(-farthest, farthest, components)[:, None], sd=1.0)
+
+
+@lru_cache(maxsize=16)
+def _reference(components: int) -> Reference:
+    return _law(components).reference(Mixture(components=components))

@@ -1,0 +1,105 @@
+"""What the contract is demanded of: every registered variant in every setting at the edge of its knobs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from typing import Any, get_args
+
+import numpy as np
+
+from sim import Experiment, SpecError
+from sim.catalogue import bounds
+from sim.families import Family, families
+from sim.regimes import Regime, regimes
+from sim.sources import Source, sources
+from sim.spec import Spec, knobs
+from sim.streams import Streams
+
+SIZES = (1, 2, 7)
+STREAMS = Streams(20, 3)
+
+
+def values(field: Any) -> list[Any]:
+    """Every word of a choice; the lowest and highest number that are allowed."""
+    if choices := get_args(field.annotation):
+        return list(choices)
+    number = type(field.default)
+    allowed = bounds(field)
+    low = allowed["ge"] if "ge" in allowed else allowed["gt"] + (1e-3 if number is float else 1)
+    high = allowed["le"] if "le" in allowed else allowed["lt"] - (1e-3 if number is float else 1)
+    return [number(low), number(high)]
+
+
+def settings(variant: type[Spec]) -> list[Any]:
+    """The default of a variant, and one spec for every edge of every knob."""
+    found: list[Spec] = [variant()]
+    for name, field in knobs(variant).items():
+        for value in values(field):
+            try:
+                found.append(variant(**{name: value}))
+            except SpecError:
+                continue
+    return list(dict.fromkeys(found))
+
+
+def every(registry: Any) -> list[Any]:
+    """All settings of all variants of one role."""
+    return [spec for variant in registry for spec in settings(variant)]
+
+
+def name(spec: Spec) -> str:
+    """A readable test id."""
+    return "-".join(f"{v}" for v in spec.model_dump().values())
+
+
+EVERY_SOURCE: list[Source] = every(sources)
+EVERY_FAMILY: list[Family] = every(families)
+EVERY_REGIME: list[Regime] = every(regimes)
+
+
+def small_sources(family: Family) -> list[Source]:
+    """Cheap truths that a family can learn: one of one column and one of several, or tokens."""
+    able = [variant() for variant in sources if variant().space.kind in family.accepts]
+    by_width = {len(source.space.columns): source for source in reversed(able) if not source.space.image}
+    return [by_width[width] for width in sorted(by_width)[:2] if able_together(by_width[width], family)]
+
+
+def able_together(source: Source, family: Family) -> bool:
+    """Whether an experiment of these two is allowed."""
+    try:
+        Experiment(source=source, family=family)
+    except SpecError:
+        return False
+    return True
+
+
+def every_combination() -> list[Experiment]:
+    """Every source with every family and regime that go together, at their defaults, small."""
+    size = {"n": 7, "generations": 2, "replicates": 8, "real_share": 0.3}
+    found: list[Experiment] = []
+    for source, family, regime in product(sources, families, regimes):
+        try:
+            found.append(Experiment(source=source(), family=family(), regime=regime(), **size))
+        except SpecError:
+            continue
+    return found
+
+
+def real_rows(source: Source, replicates: int, n: int) -> Any:
+    """Read-only rows of a source."""
+    rows = source.sample(replicates, n, STREAMS.within("real"))
+    rows.flags.writeable = False
+    return rows
+
+
+@contextmanager
+def no_global_randomness() -> Iterator[None]:
+    """Fails when the global random states were moved."""
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
+    before = random.getstate(), repr(np.random.get_state())  # noqa: NPY002
+    yield
+    assert (random.getstate(), repr(np.random.get_state())) == before  # noqa: NPY002

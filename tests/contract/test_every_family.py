@@ -1,0 +1,122 @@
+"""What every family promises: it fits all worlds at once, writes into nothing, and answers for any finite rows."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from cases import EVERY_FAMILY, SIZES, STREAMS, name, no_global_randomness, real_rows, small_sources
+
+from sim.families import Family, families
+from sim.records import CannotFit
+from sim.sources import Source
+
+PAIRS = [(family, source) for family in EVERY_FAMILY for source in small_sources(family)]
+DEFAULT_PAIRS = [(variant(), source) for variant in families for source in small_sources(variant())]
+EVERY_PAIR = pytest.mark.parametrize(("family", "source"), PAIRS, ids=name)
+DEFAULT_PAIR = pytest.mark.parametrize(("family", "source"), DEFAULT_PAIRS, ids=name)
+
+
+def drawn(family: Family, rows: Any, n: int = 7, temperature: float = 1.0) -> Any:
+    """Rows of a model fitted to rows, or the sentence that says why there is none."""
+    try:
+        model = family.fit(rows, STREAMS.within("fit"))
+        return model.sample(n, STREAMS.within("sample"), temperature)
+    except CannotFit as reason:
+        assert str(reason).endswith(".")
+        return str(reason)
+
+
+@EVERY_PAIR
+@pytest.mark.parametrize("n", SIZES)
+def test_rows_drawn_have_the_shape_of_the_rows_learned(family: Family, source: Source, n: int) -> None:
+    rows = real_rows(source, 3, n)
+    before = rows.copy()
+    for temperature in (0.5, 1.0, 2.0):
+        found = drawn(family, rows, 9, temperature)
+        np.testing.assert_array_equal(rows, before)
+        if isinstance(found, str):
+            continue
+        assert found.shape == (3, 9, rows.shape[2])
+        assert np.isfinite(found).all()
+        if source.space.kind == "tokens":
+            assert np.issubdtype(found.dtype, np.integer)
+            assert found.min() >= 0
+            assert found.max() < source.space.vocabulary
+        else:
+            assert found.dtype == np.float64
+
+
+@EVERY_PAIR
+def test_a_world_draws_the_same_rows_however_many_there_are(family: Family, source: Source) -> None:
+    with no_global_randomness():
+        eight = drawn(family, real_rows(source, 8, 7))
+    for replicates in (1, 3, 8):
+        found = drawn(family, real_rows(source, replicates, 7))
+        if isinstance(eight, str):
+            assert found == eight
+        else:
+            np.testing.assert_array_equal(found, eight[:replicates])
+
+
+@EVERY_PAIR
+def test_a_fitted_model_is_a_value(family: Family, source: Source) -> None:
+    rows = real_rows(source, 3, 20)
+    model = family.fit(rows, STREAMS)
+    copy = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(copy.sample(5, STREAMS, 1.0), model.sample(5, STREAMS, 1.0))
+    np.testing.assert_array_equal(model.sample(5, STREAMS, 1.0), model.sample(5, STREAMS, 1.0))
+
+
+@EVERY_PAIR
+def test_log_probabilities_are_one_number_a_row(family: Family, source: Source) -> None:
+    model = family.fit(real_rows(source, 3, 20), STREAMS)
+    other = real_rows(source, 3, 9)
+    scores = model.log_prob(other)
+    assert scores.shape == (3, 9)
+    assert not np.isnan(scores).any()
+
+
+@DEFAULT_PAIR
+def test_rows_drawn_are_in_exchangeable_order(family: Family, source: Source) -> None:
+    rows = drawn(family, real_rows(source, 2000, 12), 4).astype(float)
+    first, last = rows[:, 0], rows[:, -1]
+    for moment in (1, 2):
+        a, b = first**moment, last**moment
+        error = np.sqrt((a.var(axis=0) + b.var(axis=0)) / len(a))
+        assert (np.abs(a.mean(axis=0) - b.mean(axis=0)) <= 4.5 * error).all()
+
+
+def edges(source: Source) -> dict[str, Any]:
+    """Rows at the edge: all the same, one column constant, two values, very near, very far."""
+    rows = real_rows(source, 3, 7)
+    if source.space.kind == "tokens":
+        last = source.space.vocabulary - 1
+        return {"one token": np.full_like(rows, 3), "rarest token": np.full_like(rows, last), "first and last": np.where(rows > 2, last, 0).astype(rows.dtype)}
+    one_constant = rows.copy()
+    one_constant[:, :, 0] = 2.5
+    return {
+        "zeros": np.zeros_like(rows),
+        "one point": np.full_like(rows, 3.1),
+        "one point far away": np.full_like(rows, -1e12),
+        "a constant column": one_constant,
+        "two values": np.where(rows > 0, 1.0, -1.0),
+        "very near": rows * 1e-160,
+        "denormal": rows * 1e-310,
+        "far": rows * 1e100,
+        "very far": rows * 1e150,
+    }
+
+
+@EVERY_PAIR
+def test_edge_rows_give_a_model_or_a_sentence(family: Family, source: Source) -> None:
+    for what, rows in edges(source).items():
+        rows.flags.writeable = False
+        found = drawn(family, rows)
+        if isinstance(found, str):
+            continue
+        assert found.shape == rows.shape, what
+        if "far" not in what:
+            assert np.isfinite(found).all(), what

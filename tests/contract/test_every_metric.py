@@ -1,0 +1,88 @@
+"""What every metric promises: one number per world, from the rows alone, whatever the rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from cases import SIZES, STREAMS, no_global_randomness, real_rows
+
+from sim.metrics import Evidence, Metric, metrics
+from sim.sources import Source, sources
+
+SOURCES: list[Source] = [variant() for variant in sources]
+PAIRS = [(m, s) for m in metrics().values() for s in SOURCES if m.applies(s.reference(), s.space)]
+PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name if isinstance(v, Metric) else v.title())
+
+
+def measured(metric: Metric, source: Source, rows: Any) -> Any:
+    """The metric of rows, taken anew."""
+    return metric.against(source.reference(), source.space)(Evidence(rows))
+
+
+@pytest.mark.parametrize("metric", metrics().values(), ids=lambda m: m.name)
+def test_a_metric_says_how_to_read_it(metric: Metric) -> None:
+    assert metric.name.replace("_", "").isalnum()
+    assert metric.name == metric.name.lower()
+    assert metric.label
+    assert metric.label[0].isupper()
+    assert "Law:" in metric.help
+    assert metric.help.split("\n")[0].rstrip().endswith(".")
+    assert metric.replicates >= 1
+    assert metric.better in ("higher", "lower", "truth")
+    assert any(metric.applies(source.reference(), source.space) for source in SOURCES)
+
+
+@PAIR
+def test_the_ideal_is_a_number_or_nothing(metric: Metric, source: Source) -> None:
+    ideal = metric.ideal(source.reference())
+    assert ideal is None or math.isfinite(ideal)
+    assert not (metric.better == "truth" and ideal is None)
+
+
+@PAIR
+def test_one_number_per_world_and_no_traces(metric: Metric, source: Source) -> None:
+    for n in SIZES:
+        rows = real_rows(source, 3, n)
+        before = rows.copy()
+        with no_global_randomness():
+            values = measured(metric, source, rows)
+        assert values.shape == (3,)
+        assert np.issubdtype(values.dtype, np.floating)
+        assert not np.isinf(values).any()
+        np.testing.assert_array_equal(rows, before)
+        np.testing.assert_array_equal(measured(metric, source, rows), values)
+    assert np.isfinite(measured(metric, source, real_rows(source, 3, 60))).all()
+
+
+@PAIR
+def test_a_world_scores_the_same_however_many_there_are(metric: Metric, source: Source) -> None:
+    rows = real_rows(source, 5, 30)
+    all_five = measured(metric, source, rows)
+    for replicates in (1, 3):
+        np.testing.assert_allclose(measured(metric, source, rows[:replicates]), all_five[:replicates], rtol=1e-12)
+
+
+@PAIR
+def test_the_order_of_rows_does_not_matter(metric: Metric, source: Source) -> None:
+    rows = real_rows(source, 2, 30)
+    turned = np.ascontiguousarray(rows[:, np.random.default_rng(3).permutation(30)])
+    np.testing.assert_allclose(measured(metric, source, turned), measured(metric, source, rows), rtol=1e-9, atol=1e-12)
+
+
+@PAIR
+def test_edge_rows_are_measured_in_silence(metric: Metric, source: Source) -> None:
+    rows = real_rows(source, 2, 8)
+    if source.space.kind == "tokens":
+        last = source.space.vocabulary - 1
+        edges = {"one token": np.zeros_like(rows), "the rarest": np.full_like(rows, last)}
+    else:
+        scales = (1e-310, 1e-160, 1e-8, 1e8, 1e100, 1e150, 1e300)
+        edges = {"zeros": np.zeros_like(rows), "one point": np.full_like(rows, 3.1)} | {f"times {s}": rows * s for s in scales}
+    for what, edge in edges.items():
+        values = measured(metric, source, edge)
+        assert values.shape == (2,), what
+        if "times 1e+1" not in what and "times 1e+3" not in what:
+            assert not np.isinf(values).any(), what

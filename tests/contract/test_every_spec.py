@@ -1,0 +1,96 @@
+"""Every variant is a value that survives text, and every knob of it can be shown to a person."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import re
+from typing import Any
+
+import pytest
+from cases import EVERY_FAMILY, EVERY_REGIME, EVERY_SOURCE, able_together, name
+
+from sim import Experiment, SpecError
+from sim.catalogue import bounds, catalogue
+from sim.families import families
+from sim.links import from_link, nearest, to_link
+from sim.regimes import regimes
+from sim.registry import Registry
+from sim.sources import sources
+from sim.spec import Spec, knobs
+
+REGISTRIES: dict[str, Registry[Any]] = {"source": sources, "family": families, "regime": regimes}
+EVERY_VARIANT = [(role, variant) for role, registry in REGISTRIES.items() for variant in registry]
+EVERY_KNOB = [(variant, knob) for variant in [v for _, v in EVERY_VARIANT] + [Experiment] for knob in knobs(variant) if knob not in REGISTRIES]
+
+
+GOING_TOGETHER = [(source(), family()) for source in sources for family in families if able_together(source(), family())]
+EXPERIMENTS = [
+    *(Experiment(source=s, family=next(f for partner, f in GOING_TOGETHER if type(partner) is type(s))) for s in EVERY_SOURCE),
+    *(Experiment(source=next(s for s, partner in GOING_TOGETHER if type(partner) is type(f)), family=f) for f in EVERY_FAMILY),
+    *(Experiment(source=sources["normal"](), family=families["gaussian"](), regime=regime) for regime in EVERY_REGIME),
+]
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: f"{name(e.source)}:{name(e.family)}:{name(e.regime)}")
+def test_an_experiment_is_a_value(experiment: Experiment) -> None:
+    for copy in (
+        Experiment.from_json(experiment.to_json()),
+        Experiment.model_validate(experiment.model_dump()),
+        from_link(to_link(experiment)),
+        nearest(to_link(experiment), EXPERIMENTS[0])[0],
+        pickle.loads(pickle.dumps(experiment)),
+    ):
+        assert copy == experiment
+        assert hash(copy) == hash(experiment)
+        assert copy.to_json() == experiment.to_json()
+        assert type(copy.source) is type(experiment.source)
+
+
+@pytest.mark.parametrize(("role", "variant"), EVERY_VARIANT, ids=lambda v: v if isinstance(v, str) else v.title())
+def test_a_variant_says_who_it_is(role: str, variant: type[Any]) -> None:
+    assert re.fullmatch("[a-z][a-z0-9_]*", variant.title())
+    assert variant.label[0].isupper() or variant.label[0].isdigit()
+    doc = variant.__doc__
+    assert re.match(r"[A-Z0-9][^\n]*", doc)
+    assert doc.split("\n\n")[0].rstrip().endswith(".")
+    assert "Law:" in doc
+    assert re.search(r"References:\n\s+\S.*(19|20)\d\d", doc)
+    assert variant.title() in {v["kind"] for v in catalogue()[{"source": "sources", "family": "families", "regime": "regimes"}[role]]}
+
+
+@pytest.mark.parametrize(("variant", "knob"), EVERY_KNOB, ids=lambda v: v if isinstance(v, str) else v.title())
+def test_a_knob_can_be_shown_and_is_bounded(variant: type[Spec], knob: str) -> None:
+    field = knobs(variant)[knob]
+    assert field.title
+    assert field.title[0].isupper()
+    assert field.description
+    assert field.description.endswith(".")
+    allowed = bounds(field)
+    if isinstance(field.default, (int, float)) and not getattr(field.annotation, "__args__", ()):
+        assert allowed.keys() & {"ge", "gt"}
+        assert allowed.keys() & {"le", "lt"}
+        assert all(math.isfinite(bound) for bound in allowed.values())
+    assert set(field.json_schema_extra["needs"]) <= set(variant.model_fields)
+
+
+@pytest.mark.parametrize(("variant", "knob"), [k for k in EVERY_KNOB if k[0] is not Experiment], ids=lambda v: v if isinstance(v, str) else v.title())
+@pytest.mark.parametrize("bad", [None, "no such word", float("nan"), float("inf"), -(10**30), 10**400, [], {}, True, b"1"], ids=repr)
+def test_a_knob_refuses_with_a_sentence(variant: type[Spec], knob: str, bad: Any) -> None:
+    try:
+        spec = variant(**{knob: bad})
+    except SpecError as refusal:
+        assert refusal.where == knob
+        assert re.fullmatch(rf"{knob} must be .+; got .+", str(refusal))
+        assert len(str(refusal)) < 300
+    else:
+        assert bad is True
+        assert getattr(spec, knob) is not True
+
+
+def test_every_registry_refuses_an_unknown_kind_and_names_the_closest() -> None:
+    for role, variant in EVERY_VARIANT:
+        kind = variant.title()
+        with pytest.raises(SpecError, match=f"must be one of .*{kind}") as refusal:
+            REGISTRIES[role][kind + "x"]
+        assert refusal.value.nearest == kind

@@ -1,0 +1,151 @@
+"""The pages through Streamlit's own test runner: every preset, every bad link, no exception anywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim import Experiment
+from sim.links import to_link
+from sim.presets import presets
+
+APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, text in parameters.items():
+        app.query_params[name] = text
+    return app.run()
+
+
+def film(app: AppTest) -> dict[str, object]:
+    assert not app.exception
+    (stage,) = app.get("bidi_component")
+    return json.loads(stage.proto.json)
+
+
+def experiment_of(app: AppTest) -> Experiment:
+    return app.session_state["look"].experiment
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return {name: texts[0] if isinstance(texts, list) else texts for name, texts in app.query_params.items()}
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_preset_opens_from_its_card_and_from_its_link(name: str) -> None:
+    app = opened()
+    pressed = app.button(key=f"preset-{name}").click().run()
+    by_card = film(pressed)
+    assert experiment_of(pressed) == presets()[name].experiment
+    by_link = film(opened(**to_link(presets()[name].experiment)))
+    assert by_card["panels"] == by_link["panels"]
+    assert by_card["verdict"] == by_link["verdict"]
+    assert len(by_card["captions"]) == len(by_card["generations"])
+
+
+def test_the_first_visit_plays_a_preset_and_the_address_names_it() -> None:
+    app = opened()
+    shown = film(app)
+    assert shown["start"] is None
+    assert address(app) == to_link(next(iter(presets().values())).experiment)
+
+
+def test_a_link_with_a_generation_opens_there_paused() -> None:
+    experiment = next(iter(presets().values())).experiment
+    app = opened(**to_link(experiment), t="7", world="3")
+    shown = film(app)
+    assert (shown["start"], shown["world"]) == (7, "2")
+    assert address(app) == {**to_link(experiment), "t": "7", "world": "3"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"source": "norml", "family": "gaussian"}, "Did you mean normal?"),
+        ({"source": "normal", "family": "gaussian", "n": "lots"}, "whole number"),
+        ({"source": "normal", "family": "gaussian", "real_share": "7"}, "at most 1"),
+        ({"source": "normal", "family": "gaussian", "real_share": "nan"}, "must be"),
+        ({"source": "zipf", "family": "gaussian"}, "tokens"),
+        ({"source": "normal", "family": "gaussian", "t": "999"}, "from 0 to"),
+        ({"source": "normal", "family": "gaussian", "world": "-3"}, "from 1 to"),
+        ({"source": "normal", "family": "gaussian", "curves": "loss"}, "must be"),
+        ({"source": "normal", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}, "smaller"),
+        ({"<script>alert(1)</script>": "<img src=x onerror=alert(1)>"}, "must be"),
+        ({"source": "normal", "family": "gaussian", "v": "99"}, "must be"),
+    ],
+)
+def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, str], words: str) -> None:
+    app = opened(**parameters)
+    assert film(app)["panels"]
+    sentences = [warning.value for warning in app.warning]
+    assert any(words in sentence for sentence in sentences), sentences
+    assert all("got" in sentence for sentence in sentences[:1])
+
+
+def test_every_control_changes_the_address() -> None:
+    app = opened()
+    changes = {
+        "knob:.real_share": ("slider", 0.25, "real_share", "0.25"),
+        "knob:.generations": ("select_slider", 20, "generations", "20"),
+        "knob:.n": ("select_slider", 200, "n", "200"),
+        "knob:.replicates": ("select_slider", 20, "replicates", "20"),
+        "knob:.seed": ("number_input", 5, "seed", "5"),
+        "knob:.temperature": ("slider", 0.9, "temperature", "0.9"),
+        "knob:source.kind": ("selectbox", "student_t", "source", "student_t"),
+        "knob:family.kind": ("radio", "kde", "family", "kde"),
+        "knob:regime.kind": ("selectbox", "window", "regime", "window"),
+    }
+    for key, (kind, value, name, text) in changes.items():
+        getattr(app, kind)(key=key).set_value(value).run()
+        film(app)
+        assert address(app)[name] == text, key
+
+
+def test_the_controls_have_the_names_people_look_for() -> None:
+    app = opened()
+    kinds = (app.slider, app.select_slider, app.number_input, app.selectbox, app.radio)
+    names = {widget.label for kind in kinds for widget in kind} | {group.label for group in app.get("button_group")}
+    wanted = ("Real data share", "Generations", "Rows per generation", "Replicates", "Seed", "Source", "Model", "Regime", "Temperature")
+    assert set(wanted) <= names
+
+
+def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> None:
+    app = opened()
+    app.selectbox(key="knob:source.kind").set_value("zipf").run()
+    film(app)
+    assert experiment_of(app).family.title() == "categorical"
+    assert any("tokens" in warning.value for warning in app.warning)
+    app.radio(key="knob:family.kind").set_value("gaussian").run()
+    film(app)
+    assert experiment_of(app).family.title() == "categorical"
+
+
+def test_another_world_changes_the_pictures_and_not_the_curves() -> None:
+    app = opened()
+    experiment = experiment_of(app)
+    first, second = (film(opened(**to_link(experiment), world=world)) for world in ("1", "2"))
+
+    def panels(shown: dict[str, object], slot: str) -> list[object]:
+        found = [panel for panel in shown["panels"] if panel["slot"] == slot]
+        return [panel["frames"] or panel["cursor"] for panel in found]
+
+    assert panels(first, "first") != panels(second, "first")
+    assert panels(first, "curve") == panels(second, "curve")
+
+
+@pytest.mark.parametrize("tab", ["About this run", "Numbers", "Closed forms", "Reproduce"])
+def test_each_tab_opens(tab: str) -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["details"] = tab
+    app.run()
+    film(app)
+    open_tabs = [block for block in app.tabs if block.label == tab]
+    assert open_tabs
+    assert len(open_tabs[0].children) > 0
+
+
