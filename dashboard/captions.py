@@ -58,9 +58,8 @@ def captions(view: View, t: int) -> str:
         return f"Generation 0: {view.experiment.n:,} real rows in every world. No model has learned anything yet."
     if "tokens_alive" in run.metrics:
         alive = run.metrics["tokens_alive"]
-        sentence = "Generation {t}: {alive} of {first} words are left in the typical world. Rare words hold {rare} of what they hold in the truth."
-        rare = _middle(run.metrics["rare_mass"], t) / _middle(run.metrics["rare_mass"], 0)
-        return sentence.format(t=t, alive=number(_middle(alive, t)), first=number(_middle(alive, 0)), rare=percent(rare))
+        sentence = "Generation {t}: {alive} of {first} words are left in the typical world; it keeps {spread} of the diversity."
+        return sentence.format(t=t, alive=number(_middle(alive, t)), first=number(_middle(alive, 0)), spread=percent(_spread(run, t)))
     spread, tails = percent(_spread(run, t)), percent(_middle(run.metrics["tail_mass"], t))
     sentence = f"Generation {t}: the typical world keeps {spread} of the spread and {tails} of the tails."
     return f"{sentence} {_modes_now(run, t)} {_extremes(run, t)}".replace("  ", " ").strip()

@@ -27,7 +27,7 @@ def draw() -> None:
     with st.container(key="presets", horizontal=True, gap="xxsmall"):
         for name, preset in presets().items():
             kind = "primary" if preset.experiment == now else "secondary"
-            st.button(preset.title, key=f"preset-{name}", type=kind, help=preset.about, on_click=state.open_preset, args=(name,))
+            st.button(preset.label, key=f"preset-{name}", type=kind, help=preset.about, on_click=state.open_preset, args=(name,))
 
 
 def _style() -> str:

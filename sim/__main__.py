@@ -110,8 +110,8 @@ def _bench(only: str | None) -> None:
         # Threads are counted when numpy is imported, and this process has imported it.
         os.execve(sys.executable, sys.orig_argv, {**os.environ, **dict.fromkeys(THREADS, "1")})
     chosen_ones = list(found.values()) if only is None else [found[only]]
-    width = max(len(one.title) for one in chosen_ones)
-    reach = max(len(one.reach) for one in chosen_ones)
+    width = max(len("what"), *(len(one.title) for one in chosen_ones))
+    reach = max(len("reach"), *(len(one.reach) for one in chosen_ones))
     print(f"{'what':{width}}  {'measured':>14}  {'reach':{reach}}  holds  detail")
     for one in chosen_ones:
         print(_row(one, width, reach), flush=True)

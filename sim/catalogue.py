@@ -62,7 +62,7 @@ def _knob(name: str, field: FieldInfo) -> dict[str, Any]:
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
-    said = {name: getattr(metric, name) for name in ("name", "label", "unit", "better", "needs", "replicates")}
+    said = {name: getattr(metric, name) for name in ("name", "label", "unit", "better", "replicates")}
     return said | {"spaces": sorted(metric.spaces), "help": textwrap.dedent(metric.help).strip()}
 
 

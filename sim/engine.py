@@ -7,6 +7,7 @@ streamed, stopped, resumed or spread over a cluster with one function.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from sim.experiment import Experiment
 from sim.recording import Recorder, assemble
 from sim.records import Array, CannotFit, Ending, Generation, Pool, Run, State, frozen
 from sim.streams import Streams
+
+LARGEST: Final = 1e30
+"""Numbers beyond this count as diverged. What is left fits into a record's 32 bits and has finite fourth powers."""
 
 
 def start(experiment: Experiment) -> State:
@@ -31,11 +35,11 @@ def advance(experiment: Experiment, state: State) -> State:
     t = state.t + 1
     streams = Streams(experiment.seed, t)
     try:
-        model = experiment.family.fit(state.pool.training(), streams.within("fit"))
+        model = experiment.family.fit(state.pool.training(), experiment.source.space, streams.within("fit"))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
-    if not np.isfinite(rows).all():
+    if not np.abs(rows).max() <= LARGEST:  # NaN is refused too
         return _ended(state, Ending("diverged", t, f"In generation {t} the numbers grew beyond all bounds."))
     pool = experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime"))
     return State(t, rows, pool, state.kept, births=state.pool.births())

@@ -26,6 +26,12 @@ WORK_BUDGET: Final = 400_000_000
 POOL_BUDGET: Final = 32_000_000
 """Numbers held for training at once (256 MB): kept rows x columns x replicates."""
 
+RECORD_BUDGET: Final = 8_000_000
+"""Numbers a run remembers for each metric and each row drawn (64 MB): columns x (generations + 1) x replicates."""
+
+MODEL_BUDGET: Final = 16_000_000
+"""Numbers in all models of one generation (128 MB, and a few copies while they are fitted): one model's x replicates."""
+
 
 def _variant(registry: Registry[Any]) -> BeforeValidator:
     return BeforeValidator(registry.resolve)
@@ -93,21 +99,26 @@ class Experiment(Spec):
             able = [f.title() for f in families if space.kind in f.accepts]
             rule = f"a model that can learn {space.kind} ({', '.join(able)})"
             raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", next(iter(able), None))
-        self._within("numbers drawn", WORK_BUDGET, len(space.columns) * self.n * self.generations * self.replicates)
+        d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
-        self._within("numbers kept for training", POOL_BUDGET, len(space.columns) * kept * self.replicates)
+        self._within(WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops)
+        self._within(POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates)
+        self._within(RECORD_BUDGET, "numbers recorded (columns x generations x replicates)", d * (loops + self.replicates), n=False)
         self.family.check(space)
+        size = self.family.numbers(space)
+        if self.replicates > (most := max(1, MODEL_BUDGET // size)):
+            raise SpecError("replicates", f"at most {most:,} with models of {size:,} numbers each", str(self.replicates), "", most)
         return self
 
-    def _within(self, what: str, budget: int, asked: int) -> None:
+    def _within(self, budget: int, what: str, asked: int, *, n: bool = True) -> None:
         if asked <= budget:
             return
-        usual = {name: type(self).model_fields[name].default for name in ("replicates", "n", "generations")}
+        usual = {name: type(self).model_fields[name].default for name in ("replicates", "generations", *["n"] * n)}
         where = max(usual, key=lambda name: getattr(self, name) / usual[name])
         value: int = getattr(self, where)
         fitting = max(1, int(value * (budget / asked)))
-        rule = f"smaller, because this run needs more than {budget:,} {what} (rows x columns x generations x replicates)"
-        hint = "Ask for fewer rows, generations or replicates."
+        hint = f"Ask for fewer {'rows, ' * n}generations or replicates."
+        rule = f"smaller, because this run needs more than {budget:,} {what}"
         raise SpecError(where, rule, str(value), hint, max(fitting, usual[where]) if value > usual[where] else fitting)
 
     def to_json(self) -> str:

@@ -46,30 +46,32 @@ class Recorder:
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
         experiment = self._experiment
+        evidence = Evidence(state.rows, experiment.source.space)
         points = _points(state.rows)
         ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
         return Generation(
             experiment,
             state.t,
             state.rows,
-            MappingProxyType({name: self._measured(*pair, state.rows) for name, pair in self._measures.items()}),
+            MappingProxyType({name: self._measured(*pair, evidence) for name, pair in self._measures.items()}),
             _ages(state),
             points,
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
         )
 
-    def _measured(self, metric: Metric, measure: Measure, rows: Array) -> Floats:
+    def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)
-        if rows.shape[1]:
-            values[: metric.replicates] = measure(Evidence(rows[: metric.replicates]))
+        if evidence.rows.shape[1]:
+            values[: metric.replicates] = measure(evidence.first(metric.replicates))
         return frozen(values)
 
     def _noise_floor(self) -> MappingProxyType[str, NoiseFloor]:
         n, d = self._experiment.n, len(self._experiment.source.space.columns)
         draws = min(FLOOR_DRAWS, max(8, FLOOR_NUMBERS // (n * d)))
         rows = self._experiment.source.sample(draws, n, Streams(self._experiment.seed, 0).within("floor"))
-        return MappingProxyType({name: _floor(measure(Evidence(rows[: m.replicates]))) for name, (m, measure) in self._measures.items()})
+        evidence = Evidence(rows, self._experiment.source.space)
+        return MappingProxyType({name: _floor(measure(evidence.first(m.replicates))) for name, (m, measure) in self._measures.items()})
 
 
 def assemble(generations: Iterable[Generation]) -> Run:

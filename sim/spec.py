@@ -36,7 +36,8 @@ class SpecError(ValueError):
         super().__init__(where, rule, got, hint, nearest)
 
     def __str__(self) -> str:
-        return f"{_printable(self.where, 80)} must be {self.rule}; got {self.got}." + (f" {self.hint}" if self.hint else "")
+        where = _printable(self.where, 80) if self.where.strip() else shown(self.where)
+        return f"{where} must be {self.rule}; got {self.got}." + (f" {self.hint}" if self.hint else "")
 
     def under(self, parent: str) -> SpecError:
         """The same refusal, seen from the spec that holds this one."""
@@ -134,7 +135,8 @@ _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 200
 
 def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
     """A hint that names the closest known word, and that word; ("", None) when nothing is close."""
-    close = difflib.get_close_matches(str(name).lower()[:80], list(known), n=1, cutoff=0.5)
+    word = name[:80].lower() if isinstance(name, str) else ""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return (f"Did you mean {close[0]}?", close[0]) if close else ("", None)
 
 

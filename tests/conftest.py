@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")
-
 import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 REQUIRED = os.environ.get("COLLAPSE_LAB_BROWSER") == "required"
 
+# Read when numpy is imported, which no plugin does before this file is.
+os.environ.update(dict.fromkeys(THREADS, "1"))
+
 # Two test processes share two cores, so a slow example says nothing about the code.
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("here", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if REQUIRED or os.environ.get("CI") else "here")
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.records import CannotFit
 from sim.registry import Registry
 from sim.sources import Space, SpaceKind
 from sim.spec import Spec
@@ -40,17 +41,40 @@ class Family(Spec):
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
 
-    def fit(self, rows: Rows, streams: Streams) -> Fitted:
+    def numbers(self, space: Space) -> int:
+        """How many numbers the model of one replicate holds, the rows that it may keep not counted."""
+        return max(space.vocabulary, len(space.columns) ** 2)
+
+    def fit(self, rows: Rows, space: Space, streams: Streams) -> Fitted:
         """The model of every replicate.
 
         Args:
             rows: training rows, (replicates, m, d), read-only.
+            space: what a row is.
             streams: the randomness of this generation, for families that need some to fit.
 
         Raises:
             CannotFit: with a sentence, when no model can be fitted to these rows.
         """
         raise NotImplementedError
+
+
+def learnable(rows: Rows, least: int, learner: str) -> None:
+    """Refuses rows that are too few or not all finite.
+
+    Args:
+        rows: training rows, (replicates, m, d).
+        least: the fewest rows that a model can be fitted to.
+        learner: who is to learn them, as the beginning of a sentence.
+
+    Raises:
+        CannotFit: with a sentence.
+    """
+    m = rows.shape[1]
+    if m < least:
+        raise CannotFit(f"{learner} needs at least {least} {'row' if least == 1 else 'rows'}; it got {m}.")
+    if not np.isfinite(rows).all():
+        raise CannotFit(f"{learner} needs finite numbers; some of these rows hold others.")
 
 
 families: Registry[Family] = Registry("family", __name__)

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.families import Family, Rows, families
-from sim.records import CannotFit, Floats
-from sim.sources import SpaceKind
+from sim.families import Family, Rows, families, learnable
+from sim.records import Floats
+from sim.sources import Space, SpaceKind
 from sim.spec import knob
 from sim.streams import Streams
 
@@ -42,10 +42,9 @@ class Gaussian(Family):
         help="0 divides by the number of rows (maximum likelihood), 1 by one less (unbiased). Published results differ because of it.",
     )
 
-    def fit(self, rows: Rows, streams: Streams) -> FittedGaussian:
+    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedGaussian:
+        learnable(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
         m, d = rows.shape[1:]
-        if m <= self.ddof:
-            raise CannotFit(f"A Gaussian with variance divisor {self.ddof} needs at least {self.ddof + 1} rows; it got {m}.")
         mean = rows.mean(axis=1, keepdims=True)
         centred = rows - mean
         if d == 1:

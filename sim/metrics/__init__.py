@@ -7,10 +7,11 @@ itself with `@metric(...)`. Every metric states its unit, its ideal value, which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +21,44 @@ from sim.sources import Reference, Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """What a metric may see of one generation.
 
+    What several metrics need of the same rows is computed once: `counts` for words, `once` for everything else.
+
     Attributes:
         rows: n rows drawn, (replicates, n, d).
+        space: what a row is.
         scores: arrays that the engine computed with a fitted model (log-probabilities and the like), by name.
     """
 
     rows: NDArray[Any]
+    space: Space
     scores: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    _made: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, repr=False)
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How often each token was drawn, (replicates, vocabulary); counted once for all metrics that need it."""
+        replicates, width = len(self.rows), self.space.vocabulary
+        shifted = self.rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
+        return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, made at the first call with this key and shared by later ones; never write into it."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def first(self, replicates: int) -> Evidence:
+        """The evidence of the first few replicates only; the same object for the same number, so that they share too."""
+        if replicates >= len(self.rows):
+            return self
+        return self.once(("first", replicates), lambda: Evidence(self.rows[:replicates], self.space, self.scores))
 
 
 Measure = Callable[[Evidence], Floats]
@@ -51,7 +77,8 @@ class Metric:
         better: "truth" when the ideal is the value of the truth itself.
         ideal: maps the truth to the value a perfect model would approach as n grows; None if there is none.
         spaces: the kinds of rows it can measure.
-        needs: what the reference must have (a field of `Reference`), or None.
+        needs: whether a truth has what the metric needs.
+        rank: a page shows metrics of lower rank first.
         replicates: the most replicates it is measured on; the rest are NaN.
         against: the truth in, a measure out.
         help: the metric's docstring.
@@ -63,14 +90,15 @@ class Metric:
     better: Better
     ideal: Callable[[Reference], float | None]
     spaces: frozenset[SpaceKind]
-    needs: str | None
+    needs: Callable[[Reference], bool]
+    rank: int
     replicates: int
     against: Against
     help: str
 
     def applies(self, reference: Reference, space: Space) -> bool:
         """Whether rows of this space, with this truth, can be measured."""
-        return space.kind in self.spaces and (self.needs is None or getattr(reference, self.needs) is not None)
+        return space.kind in self.spaces and self.needs(reference)
 
 
 _METRICS: dict[str, Metric] = {}
@@ -83,7 +111,8 @@ def metric(
     better: Better,
     ideal: float | Callable[[Reference], float | None] | None,
     spaces: Iterable[SpaceKind] = ("columns",),
-    needs: str | None = None,
+    needs: Callable[[Reference], bool] = lambda _: True,
+    rank: int = 100,
     replicates: int = 1_000_000,
 ) -> Callable[[Against], Against]:
     """Register the decorated function as a metric under its own name."""
@@ -91,7 +120,7 @@ def metric(
     def register(against: Against) -> Against:
         name = against.__name__
         find = ideal if callable(ideal) else _always(ideal)
-        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, replicates, against, against.__doc__ or "")
+        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, rank, replicates, against, against.__doc__ or "")
         return against
 
     return register

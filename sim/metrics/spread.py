@@ -12,12 +12,12 @@ def variance_of(rows: Floats) -> Floats:
     """The trace of the unbiased covariance of rows (replicates, n, d), one number per replicate; NaN below two rows."""
     n = rows.shape[1]
     if n < 2:
-        return np.full(rows.shape[0], np.nan)
+        return np.full((rows.shape[0],), np.nan, dtype=np.float64)
     centred = rows - rows.mean(axis=1, keepdims=True)
     return np.asarray(np.einsum("rnd,rnd->r", centred, centred) / (n - 1), dtype=np.float64)
 
 
-@metric(label="Total variance", unit="data units squared", better="truth", ideal=lambda truth: truth.variance)
+@metric(label="Total variance", rank=10, unit="data units squared", better="truth", ideal=lambda truth: truth.variance)
 def total_variance(reference: Reference, space: Space) -> Measure:
     """How spread out the rows are, all columns together.
 
@@ -30,7 +30,7 @@ def total_variance(reference: Reference, space: Space) -> Measure:
     return measure
 
 
-@metric(label="Mean shift", unit="data units", better="lower", ideal=0.0)
+@metric(label="Mean shift", rank=40, unit="data units", better="lower", ideal=0.0)
 def mean_shift(reference: Reference, space: Space) -> Measure:
     """How far the centre of the rows has wandered from the true centre.
 
@@ -43,7 +43,7 @@ def mean_shift(reference: Reference, space: Space) -> Measure:
     return measure
 
 
-@metric(label="Tail mass", better="truth", ideal=1.0)
+@metric(label="Tail mass", rank=20, better="truth", ideal=1.0)
 def tail_mass(reference: Reference, space: Space) -> Measure:
     """How much of the truth's rare outskirts is left; 1 is as in the truth, 0 is nothing.
 

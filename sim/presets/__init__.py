@@ -45,14 +45,14 @@ class Preset(Spec):
     """A story to start from.
 
     Attributes:
-        title: the name on its card.
+        label: the name on its card.
         about: one or two sentences that say what is set up, not what will come of it.
         order: where its card stands.
         experiment: what is run.
         claims: what its run shows.
     """
 
-    title: str
+    label: str
     about: str
     order: int
     experiment: Annotated[Experiment, BeforeValidator(Experiment.model_validate)]

@@ -1,191 +1,223 @@
-"""The law of second moments: one linear recursion behind most closed forms.
+"""Second moments: the spread of the rows drawn and the wandering of their centre, exactly, on average over worlds.
 
-Let W_t be the mean variance (trace, divisor m) of the pool that model t learns from, D_t the mean squared distance of the
-pool's centre from the truth, V_0 the truth's variance. Model t draws rows around the pool's centre with variance
-g(W_t), where g is affine: what the family adds or takes. Means of affine maps are exact, so
+If G_t is the variance of the rows that model t draws (G_0 = V_0, the truth's) and D_t the mean squared distance of its
+centre from the truth (D_0 = 0), then of the n rows drawn
 
-    E[total_variance_t] = g(W_t),        E[mean_shift_t^2] = D_t + g(W_t)/n,        index 0: V_0 and V_0/n.
+    E[total_variance_t] = G_t,    E[mean_shift_t²] = D_t + G_t/n,    E[diversity_t] = (1 − 1/n) G_t.
 
-For families that reproduce the mean and covariance of their pool g(W) = W, and then W_t + D_t = V_0 in every unbiased
-regime: what the spread loses, the centre wanders.
+Where a family reproduces mean and variance of what it learned, every unbiased regime obeys G_t + D_t = V_0: what the
+spread loses, the centre has wandered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
+from sim.engine import LARGEST
 from sim.experiment import Experiment
 from sim.records import Floats
+from sim.registry import discover
 from sim.sources import Reference
-from sim.theory import law
+from sim.sources.student_t import StudentT
+from sim.theory.closed_forms import law
+from sim.theory.conditions import pool_kind
+from sim.theory.typical import normal_on_a_line, variance_deviation
 
-Drawn = Callable[[float, int], float]
+LARGEST_VARIANCE: Final = LARGEST**2
 
-
-def drawn_variance(experiment: Experiment, total: int) -> Drawn | None:
-    """g(W, m): the variance of rows drawn from a model that learned m rows with variance W; None when unknown."""
-    family: Any = experiment.family
-    heat, d = experiment.temperature, total
-    if family.kind == "gaussian":
-        return lambda w, m: heat * w * m / (m - family.ddof) if m > family.ddof else np.nan
-    if family.kind == "kde" and family.bandwidth == "fixed":
-        return lambda w, _: w + heat * d * family.h**2
-    if family.kind == "kde" and family.bandwidth == "scott":
-        return lambda w, m: w * (1 + heat * m ** (-2 / (d + 4)) * m / max(m - 1, 1))
-    if family.kind == "kde":
-        return lambda w, m: w * (1 + (heat - 1) * m ** (-2 / (d + 4)))
-    if heat == 1 and (family.kind == "gmm" or (family.kind == "categorical" and family.smoothing == 0)):
-        return lambda w, _: w
-    return None
+ENOUGH_REAL: Final = 5
+"""Real rows a generation from which on no world strays far enough to upset a mean."""
 
 
-def moments(experiment: Experiment, variance: float) -> tuple[Floats, Floats] | None:
-    """E[g(W_t)] and D_t for t = 0 .. generations, (V_0, 0) at t = 0; None when the recursion is not closed."""
-    drawn = drawn_variance(experiment, len(experiment.source.space.columns))
-    step = _step(experiment, variance)
-    if drawn is None or step is None:
-        return None
-    n = experiment.n
-    spread, shift = np.full((2, experiment.generations + 1), np.nan)
-    spread[0], shift[0] = variance, 0.0
-    pool, away = variance * (1 - 1 / n), variance / n
-    for t in range(1, experiment.generations + 1):
-        m = n * t if experiment.regime.title() == "accumulate" else n
-        spread[t], shift[t] = drawn(pool, m), away
-        pool, away = step(pool, away, float(spread[t]), t)
-    return spread, shift
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """What is known of the rows drawn, by generation, each (generations + 1,).
 
-
-Step = Callable[[float, float, float, int], tuple[float, float]]
-
-
-def _step(experiment: Experiment, variance: float) -> Step | None:
-    regime: Any = experiment.regime
-    real = experiment.n_real
-    if real == 0 or experiment.real_supply == "fresh":
-        if regime.kind == "replace" or (regime.kind == "window" and regime.k == 1):
-            return _replace(experiment, variance)
-        if regime.kind == "accumulate":
-            return _accumulate(experiment, variance)
-    return None
-
-
-def _replace(experiment: Experiment, variance: float) -> Step:
-    """W' = (1 - 1/n)(a V_0 + (1-a) g) + a(1-a) D,   D' = a V_0/n + (1-a)^2 D + (1-a) g/n."""
-    n, a = experiment.n, experiment.n_real / experiment.n
-
-    def step(pool: float, away: float, g: float, t: int) -> tuple[float, float]:
-        mixed = a * variance + (1 - a) * g
-        return (1 - 1 / n) * mixed + a * (1 - a) * away, (mixed + n * (1 - a) ** 2 * away) / n
-
-    return step
-
-
-def _accumulate(experiment: Experiment, variance: float) -> Step:
-    """The pool of n t rows takes in a batch whose mean lies B from its own: W' = (t W + batch)/(t+1) + t B/(t+1)^2."""
-    n, a = experiment.n, experiment.n_real / experiment.n
-
-    def step(pool: float, away: float, g: float, t: int) -> tuple[float, float]:
-        mixed = a * variance + (1 - a) * g
-        batch = (1 - 1 / n) * mixed + a * (1 - a) * away
-        apart = mixed / n + a**2 * away
-        wider = (t * pool + batch) / (t + 1) + t * apart / (t + 1) ** 2
-        return wider, away - 2 * a * away / (t + 1) + apart / (t + 1) ** 2
-
-    return step
-
-
-def fixed_moments(experiment: Experiment, variance: float) -> tuple[Floats, Floats] | None:
-    """The same for replace with one real block of n_r rows that returns every time.
-
-    With d_t the squared distance between the pool's centre and the block's: d' = (1-a)^2 (d + g/n_s) and
-    W' = a (1 - 1/n_r) V_0 + (1-a)(1 - 1/n_s) g + a (1-a)(d + g/n_s).
+    Attributes:
+        spread: G_t, their variance around their model's centre.
+        shift: D_t, the mean squared distance of that centre from the truth.
+        kept: the share of the truth's distance from the point of pull that is left on average; 1 without a pull.
     """
-    drawn = drawn_variance(experiment, len(experiment.source.space.columns))
-    n, real = experiment.n, experiment.n_real
-    if drawn is None or not 0 < real < n or experiment.real_supply != "fixed" or experiment.regime.title() != "replace":
-        return None
-    a, synthetic = real / n, n - real
-    spread, shift = np.full((2, experiment.generations + 1), np.nan)
-    spread[0], shift[0] = variance, 0.0
-    pool, apart, cross = variance * (1 - 1 / n), variance * (1 - a) / real, -variance * (1 - a) / real
-    for t in range(1, experiment.generations + 1):
-        g = drawn(pool, n)
-        spread[t], shift[t] = g, variance / real + 2 * cross + apart
-        moved = apart + g / synthetic
-        pool = a * (1 - 1 / real) * variance + (1 - a) * (1 - 1 / synthetic) * g + a * (1 - a) * moved
-        apart, cross = (1 - a) ** 2 * moved, (1 - a) * cross
-    return spread, shift
+
+    spread: Floats
+    shift: Floats
+    kept: Floats
 
 
-def subsample_moments(experiment: Experiment, variance: float) -> tuple[Floats, Floats] | None:
-    """The same for subsample without real rows and g(W) = W: W_t = P_t (1 - v_t), v_t = (t-1)/(n t - 1),
-    P_{t+1} = P_t [1 - (v_t + (1 - v_t)/n)/(t+1)^2].
-    """
-    drawn = drawn_variance(experiment, len(experiment.source.space.columns))
-    if drawn is None or experiment.regime.title() != "subsample" or experiment.n_real or experiment.n < 2 or drawn(1.0, experiment.n) != 1:
-        return None
-    n, whole = experiment.n, 1 - 1 / experiment.n
-    spread = np.full(experiment.generations + 1, variance)
-    for t in range(1, experiment.generations + 1):
-        chance = (t - 1) / (n * t - 1)
-        spread[t] = variance * whole * (1 - chance)
-        whole *= 1 - (chance + (1 - chance) / n) / (t + 1) ** 2
-    return spread, variance - spread
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The truth's second moments: its variance, and its squared distance from the point that the model is pulled to."""
+
+    variance: float
+    apart: float = 0.0
 
 
-def all_moments(experiment: Experiment, variance: float) -> tuple[Floats, Floats] | None:
-    """Whichever of the recursions is exact for this experiment, or None."""
-    for recursion in (moments, fixed_moments, subsample_moments):
-        found = recursion(experiment, variance)
-        if found is not None:
-            return found
+Words = Callable[[Experiment], str]
+Finder = Callable[[Experiment, Truth], Moments | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One way to write the second moments down: `spread` says G_t, `shift` says D_t (empty: the spread says both)."""
+
+    spread: Words
+    shift: Words
+    reference: str
+    general: bool
+    find: Finder
+
+
+_FORMS: list[Form] = []
+
+
+def form(*, spread: str | Words, shift: str | Words, reference: str, general: bool = False) -> Callable[[Finder], Finder]:
+    """Register a function as the closed form of a case; a general one is asked when no special one applies."""
+
+    def register(find: Finder) -> Finder:
+        _FORMS.append(Form(_spoken(spread), _spoken(shift), reference, general, find))
+        return find
+
+    return register
+
+
+def _spoken(words: str | Words) -> Words:
+    return words if callable(words) else lambda _: words
+
+
+def second_moments(experiment: Experiment) -> tuple[Form, Moments] | None:
+    """The simplest form that applies to an experiment, with its values; None when none does."""
+    return _second_moments(experiment)  # pyright: ignore[reportArgumentType]
+
+
+@lru_cache(maxsize=32)
+def _second_moments(experiment: Experiment) -> tuple[Form, Moments] | None:
+    discover(__package__ or "sim.theory")
+    truth = truth_of(experiment.source.reference())
+    with np.errstate(over="ignore", invalid="ignore"):
+        for one in sorted(_FORMS, key=lambda one: one.general):
+            found = one.find(experiment, truth)
+            if found is not None:
+                return one, _within_bounds(found)
     return None
 
 
-UNIVERSAL = "Exact for any source of independent rows: only means and covariances enter. Rows drawn from model t, unbiased variance."
-SOURCES = "Second-moment recursion after Shumailov et al. 2024, Alemohammad et al. 2023 and Kazdan et al. 2024 (arXiv 2410.16713); derived in the module's docstring."
+def _within_bounds(found: Moments) -> Moments:
+    """The same, unknown from where its numbers leave the range that a run can have."""
+    lost = ~(found.spread < LARGEST_VARIANCE) | ~(found.shift < LARGEST_VARIANCE)
+    return Moments(*(np.where(lost, np.nan, path) for path in (found.spread, found.shift, found.kept)))
+
+
+def truth_of(reference: Reference) -> Truth:
+    """The second moments of the truth; words are unit vectors, and smoothing pulls them to the uniform frequencies."""
+    if reference.probabilities is None:
+        return Truth(reference.variance)
+    square = float((reference.probabilities**2).sum())
+    return Truth(1 - square, square - 1 / len(reference.probabilities))
+
+
+def mean_horizon(experiment: Experiment) -> int:
+    """The last generation at which a mean over worlds may be compared, with the worlds' own standard deviation.
+
+    Without earlier batches and with fewer than five real rows the mean is carried by ever fewer worlds, and so is the
+    standard deviation that it is judged by: at t = n a true law is found more than three standard errors off in one of
+    ten runs of fifty worlds, at t = n/4 in one of fifty. So nothing is compared beyond n/4, and nothing at all where
+    rows have no fourth moment.
+    """
+    if isinstance(experiment.source, StudentT) and experiment.source.df <= 4:
+        return -1
+    bounded = pool_kind(experiment) in ("accumulate", "subsample") or experiment.n_real >= ENOUGH_REAL
+    return experiment.generations if bounded else min(max(1, experiment.n // 4), experiment.generations)
+
+
+def _variance_horizon(experiment: Experiment) -> int:
+    exact = normal_on_a_line(experiment) is not None
+    return min(experiment.n, experiment.generations) if exact else mean_horizon(experiment)
+
+
+def _columns(experiment: Experiment) -> Moments | None:
+    found = second_moments(experiment) if experiment.source.space.kind == "columns" else None
+    return None if found is None else found[1]
+
+
+def _tokens(experiment: Experiment) -> Moments | None:
+    found = second_moments(experiment) if experiment.source.space.kind == "tokens" else None
+    return None if found is None else found[1]
+
+
+def _form(experiment: Experiment) -> Form:
+    found = second_moments(experiment)
+    assert found is not None
+    return found[0]
+
+
+def _reference(experiment: Experiment) -> str:
+    return _form(experiment).reference
+
+
+def _assumptions(experiment: Experiment) -> str:
+    symbols = "V₀ is the truth's variance" + (", λ the temperature" if experiment.temperature != 1 else "")
+    return f"Exact for every source with a variance, because only means and covariances enter. {symbols}. Rows drawn from model t."
+
+
+def _shift_assumptions(experiment: Experiment) -> str:
+    return f"{_assumptions(experiment)} Squares are averaged, so the line lies above the typical world."
+
+
+def _shift_words(experiment: Experiment) -> str:
+    spread, shift = _form(experiment).spread(experiment), _form(experiment).shift(experiment)
+    both = [f"D = {shift}"] * bool(shift) + [spread if spread.startswith("G = ") else f"G = {spread}"]
+    return f"√(D + G/n), {', '.join(both)}"
 
 
 @law(
     metric="total_variance",
     kind="mean",
-    formula="replace: (1 - 1/n)^t V0; accumulate: V0 prod (1 - 1/(n s^2)); with real rows, bias or kernels: the same recursion, g(W) for W",
-    assumptions=UNIVERSAL,
-    reference=SOURCES,
+    formula=lambda experiment: _form(experiment).spread(experiment),
+    assumptions=_assumptions,
+    reference=_reference,
+    horizon=_variance_horizon,
+    deviation=variance_deviation,
 )
-def total_variance(experiment: Experiment, truth: Reference) -> Floats | None:
-    """E[total_variance_t] = g(W_t)."""
-    found = all_moments(experiment, truth.variance) if experiment.source.space.kind == "columns" else None
-    return None if found is None else found[0]
+def mean_variance(experiment: Experiment, truth: Reference) -> Floats | None:
+    """E[total_variance_t] = G_t."""
+    found = _columns(experiment)
+    return None if found is None or experiment.n < 2 else found.spread.copy()
 
 
 @law(
     metric="mean_shift",
     kind="root mean square",
-    formula="sqrt(D_t + g(W_t)/n); replace: sqrt(V0 (1 - (1 - 1/n)^(t+1)))",
-    assumptions=UNIVERSAL + " The root of the mean square over worlds, not the median.",
-    reference=SOURCES,
+    formula=_shift_words,
+    assumptions=_shift_assumptions,
+    reference=_reference,
+    horizon=mean_horizon,
 )
-def mean_shift(experiment: Experiment, truth: Reference) -> Floats | None:
-    """sqrt(E[mean_shift_t^2]) = sqrt(D_t + g(W_t)/n)."""
-    found = all_moments(experiment, truth.variance) if experiment.source.space.kind == "columns" else None
-    return None if found is None else np.sqrt(found[1] + found[0] / experiment.n)
+def shift(experiment: Experiment, truth: Reference) -> Floats | None:
+    """√E[mean_shift_t²] = √(D_t + G_t/n)."""
+    found = _columns(experiment)
+    return None if found is None else np.sqrt(found.shift + found.spread / experiment.n)
 
 
 @law(
     metric="diversity",
     kind="mean",
-    formula="H0 (1 - 1/n)^(t+1) under replace; H0 (1 - 1/n) prod (1 - 1/(n s^2)) under accumulate",
-    assumptions="Exact: counts are multinomial; diversity of the n rows drawn.",
-    reference="Wright-Fisher drift; Seddik et al. 2024, arXiv 2404.05090.",
+    formula=lambda experiment: f"(1 − 1/n) G, G = {_form(experiment).spread(experiment).replace('V₀', 'H₀')}",
+    assumptions="Exact: counts are multinomial. H₀ = 1 − Σ p² of the truth; the diversity of the n rows drawn from model t.",
+    reference=_reference,
+    horizon=mean_horizon,
 )
-def diversity(experiment: Experiment, truth: Reference) -> Floats | None:
-    """E[diversity_t] = (1 - 1/n) W_t with W_0 = 1 - sum p^2."""
-    if truth.probabilities is None:
-        return None
-    found = all_moments(experiment, float(1 - (truth.probabilities**2).sum()))
-    return None if found is None else found[0] * (1 - 1 / experiment.n)
+def mean_diversity(experiment: Experiment, truth: Reference) -> Floats | None:
+    """E[diversity_t] = (1 − 1/n) G_t."""
+    found = _tokens(experiment)
+    return None if found is None else (1 - 1 / experiment.n) * found.spread
+
+
+def kept_share(experiment: Experiment) -> Floats | None:
+    """The share of each word's distance from uniform that is left in the mean frequencies; None without a law."""
+    found = _tokens(experiment)
+    return None if found is None else found.kept

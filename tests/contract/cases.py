@@ -55,6 +55,11 @@ def name(spec: Spec) -> str:
     return "-".join(f"{v}" for v in spec.model_dump().values())
 
 
+def together(experiment: Experiment) -> str:
+    """A readable test id for source, family and regime."""
+    return ":".join(name(part) for part in (experiment.source, experiment.family, experiment.regime))
+
+
 EVERY_SOURCE: list[Source] = every(sources)
 EVERY_FAMILY: list[Family] = every(families)
 EVERY_REGIME: list[Regime] = every(regimes)

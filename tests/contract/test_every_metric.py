@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import SIZES, STREAMS, no_global_randomness, real_rows
+from cases import SIZES, no_global_randomness, real_rows
 
+from sim.engine import LARGEST
 from sim.metrics import Evidence, Metric, metrics
 from sim.sources import Source, sources
 
@@ -19,7 +20,7 @@ PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name
 
 def measured(metric: Metric, source: Source, rows: Any) -> Any:
     """The metric of rows, taken anew."""
-    return metric.against(source.reference(), source.space)(Evidence(rows))
+    return metric.against(source.reference(), source.space)(Evidence(rows, source.space))
 
 
 @pytest.mark.parametrize("metric", metrics().values(), ids=lambda m: m.name)
@@ -39,7 +40,6 @@ def test_a_metric_says_how_to_read_it(metric: Metric) -> None:
 def test_the_ideal_is_a_number_or_nothing(metric: Metric, source: Source) -> None:
     ideal = metric.ideal(source.reference())
     assert ideal is None or math.isfinite(ideal)
-    assert not (metric.better == "truth" and ideal is None)
 
 
 @PAIR
@@ -69,7 +69,8 @@ def test_a_world_scores_the_same_however_many_there_are(metric: Metric, source: 
 def test_the_order_of_rows_does_not_matter(metric: Metric, source: Source) -> None:
     rows = real_rows(source, 2, 30)
     turned = np.ascontiguousarray(rows[:, np.random.default_rng(3).permutation(30)])
-    np.testing.assert_allclose(measured(metric, source, turned), measured(metric, source, rows), rtol=1e-9, atol=1e-12)
+    # The square root of a singular covariance carries the square root of the rounding error, about 1e-8.
+    np.testing.assert_allclose(measured(metric, source, turned), measured(metric, source, rows), rtol=1e-7, atol=1e-12)
 
 
 @PAIR
@@ -79,10 +80,9 @@ def test_edge_rows_are_measured_in_silence(metric: Metric, source: Source) -> No
         last = source.space.vocabulary - 1
         edges = {"one token": np.zeros_like(rows), "the rarest": np.full_like(rows, last)}
     else:
-        scales = (1e-310, 1e-160, 1e-8, 1e8, 1e100, 1e150, 1e300)
+        scales = (1e-310, 1e-160, 1e-8, 1e8, 0.1 * LARGEST)
         edges = {"zeros": np.zeros_like(rows), "one point": np.full_like(rows, 3.1)} | {f"times {s}": rows * s for s in scales}
     for what, edge in edges.items():
         values = measured(metric, source, edge)
         assert values.shape == (2,), what
-        if "times 1e+1" not in what and "times 1e+3" not in what:
-            assert not np.isinf(values).any(), what
+        assert not np.isinf(values).any(), what

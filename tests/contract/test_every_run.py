@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import subprocess
 import sys
@@ -12,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import SIZES, every_combination, name, no_global_randomness
+from cases import SIZES, every_combination, no_global_randomness, together
 
 from sim import Ending, Experiment, Run, State, advance, simulate, start
 from sim.sources import sources
 
 COMBINATIONS = every_combination()
-COMBINATION = pytest.mark.parametrize("experiment", COMBINATIONS, ids=lambda e: f"{name(e.source)}:{name(e.family)}:{name(e.regime)}")
+COMBINATION = pytest.mark.parametrize("experiment", COMBINATIONS, ids=together)
 ENDINGS = ("completed", "collapsed", "diverged", "impossible", "cancelled")
 
 # Told apart from the code under test: only `advance` and what pickle needs.
@@ -105,7 +104,7 @@ def test_advance_gives_the_same_bytes_in_another_process() -> None:
     pairs = [(experiment, second_state(experiment)) for experiment in COMBINATIONS]
     here = [hashlib.sha256(advance(*pair).rows.tobytes()).hexdigest() for pair in pairs]
     sent = "\n".join(pickle.dumps(pair).hex() for pair in pairs)
-    root = Path(__file__).parents[2]
-    there = subprocess.run([sys.executable, "-c", ADVANCE_ELSEWHERE], input=sent, capture_output=True, text=True, check=True, cwd=root, env=dict(os.environ))
+    elsewhere = [sys.executable, "-c", ADVANCE_ELSEWHERE]
+    there = subprocess.run(elsewhere, input=sent, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert there.stdout.split() == here
     assert there.stderr == ""

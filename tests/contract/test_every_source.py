@@ -43,7 +43,8 @@ def test_a_world_gets_the_same_rows_however_many_there_are(source: Source) -> No
         eight = source.sample(8, 7, STREAMS)
     for replicates in (1, 3, 8):
         np.testing.assert_array_equal(source.sample(replicates, 7, STREAMS), eight[:replicates])
-    assert not np.array_equal(source.sample(8, 7, STREAMS.within("elsewhere")), eight)
+    if source.reference().variance > 0:
+        assert not np.array_equal(source.sample(8, 7, STREAMS.within("elsewhere")), eight)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name)

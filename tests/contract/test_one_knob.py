@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from cases import every_combination, name
+from cases import every_combination, name, together
 
 from sim import Experiment, State, advance, simulate, start
 from sim.regimes import regimes
 from sim.sources import sources
 
-PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 5, "replicates": 4})
+PLAIN = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=20, generations=5, replicates=4)
 KINDS = pytest.mark.parametrize("regime", [variant() for variant in regimes], ids=name)
 SOURCES = pytest.mark.parametrize("source", [variant() for variant in sources], ids=name)
-COMBINATION = pytest.mark.parametrize("experiment", every_combination(), ids=lambda e: f"{name(e.source)}:{name(e.family)}:{name(e.regime)}")
+COMBINATION = pytest.mark.parametrize("experiment", every_combination(), ids=together)
 
 
 def states(experiment: Experiment) -> list[State]:
@@ -88,12 +89,18 @@ def test_the_share_changes_neither_the_first_model_nor_the_real_rows(regime: Any
         np.testing.assert_array_equal(left.pool.rows[:, -2:], right.pool.rows[:, -6:-4])
 
 
+def test_a_new_batch_is_the_first_rows_drawn_and_then_the_real_ones() -> None:
+    for state in states(PLAIN.but(real_share=0.3))[1:]:
+        np.testing.assert_array_equal(state.pool.rows[:, :14], state.rows[:, :14])
+        np.testing.assert_array_equal(state.pool.born[0], [state.t] * 14 + [0] * 6)
+
+
 @SOURCES
 def test_a_fresh_supply_brings_new_rows_every_time(source: Any) -> None:
     experiment = next(e for e in every_combination() if e.source == source and e.regime.title() == "replace").but(n=40, real_share=0.5)
     batches = [state.pool.rows[:, 20:] for state in states(experiment)]
     assert len(batches) > 1
-    for earlier, later in zip(batches, batches[1:], strict=False):
+    for earlier, later in pairwise(batches):
         assert not np.array_equal(earlier, later)
 
 
@@ -130,7 +137,8 @@ def test_ages_are_shares_and_count_real_rows_as_born_in_generation_zero(regime: 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_the_real_share_of_the_pool_is_counted(share: float) -> None:
-    real = {kind: simulate(PLAIN.but(regime={"kind": kind}, real_share=share), []).ages[:, 0] for kind in ("replace", "accumulate", "window")}
+    runs = {kind: simulate(PLAIN.but(regime={"kind": kind}, real_share=share), []) for kind in ("replace", "accumulate", "window")}
+    real = {kind: run.ages[:, 0] for kind, run in runs.items()}
     for t in range(1, PLAIN.generations + 1):
         assert real["replace"][t] == pytest.approx(1 if t == 1 else share)
         assert real["accumulate"][t] == pytest.approx((1 + (t - 1) * share) / t)

@@ -1,0 +1,199 @@
+"""Gaussian mixtures of many replicates at once: their densities, and expectation maximisation.
+
+Rows lie along the last, contiguous axis, with a line of ones below their columns: x is (replicates, d + 1, m). So one
+matrix product centres and whitens rows, and another one sums up sizes, means and squares. Who answers for which row is
+(replicates, k, m).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records import Floats
+
+TOLERANCE: Final = 1e-3
+"""The gain in mean log-likelihood below which a replicate has arrived; scikit-learn's default."""
+
+MOST_STEPS: Final = 100
+"""Steps of expectation maximisation at most; scikit-learn's default."""
+
+LLOYD_STEPS: Final = 8
+"""Steps of k-means before expectation maximisation takes over."""
+
+START_ROWS: Final = 20_000
+"""Rows that the start looks at; of more, evenly spaced ones."""
+
+NOBODY: Final = 1e-100
+"""A component that holds a smaller share of the rows is empty, and stays so."""
+
+ROUNDING: Final = 1e-14
+"""Variances below this are rounding error, for numbers between -1 and 1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Weights (replicates, k), means (replicates, k, d) and covariances (replicates, k, d, d)."""
+
+    weights: Floats
+    means: Floats
+    covariances: Floats
+
+    def of(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Mixture:
+        """The mixtures of some replicates, as copies."""
+        return Mixture(self.weights[chosen], self.means[chosen], self.covariances[chosen])
+
+    def put(self, chosen: NDArray[np.intp], other: Mixture) -> None:
+        """Writes other mixtures in the place of some replicates'."""
+        self.weights[chosen], self.means[chosen], self.covariances[chosen] = other.weights, other.means, other.covariances
+
+
+Shares = Callable[[Floats], tuple[Floats, Floats]]
+"""From rows to who answers for them, (replicates, k, m), and their summed log-likelihood, (replicates,)."""
+
+
+def fitted(x: Floats, centres: Floats, ridge: Floats, step: int) -> Mixture:
+    """Expectation maximisation from k-means centres, until each replicate arrives; who has arrived drops out.
+
+    Args:
+        x: rows with numbers from -1 to 1, (replicates, d + 1, m).
+        centres: (replicates, k, d).
+        ridge: added to the variance of each column in every component, (replicates, d); at least `ROUNDING`.
+        step: rows looked at together.
+    """
+    mixture, _ = maximised(x, nearest(centres), ridge, step)
+    found, going = mixture.of(np.arange(len(x))), np.arange(len(x))
+    before = np.full(len(x), -np.inf)
+    for _ in range(MOST_STEPS):
+        mixture, likelihood = maximised(x, responsible(mixture), ridge, step)
+        found.put(going, mixture)
+        moving = np.abs(likelihood - before) >= TOLERANCE
+        if not moving.any():
+            break
+        before = likelihood
+        if not moving.all():
+            going, x, ridge, before, mixture = going[moving], x[moving], ridge[moving], before[moving], mixture.of(moving)
+    return found
+
+
+def maximised(x: Floats, shares: Shares, ridge: Floats, step: int) -> tuple[Mixture, Floats]:
+    """The likeliest mixture, given who answers for which row, and the mean log-likelihood of the one that said so."""
+    replicates, width, m = x.shape
+    parts = [_summed(x[:, :, i : i + step], shares) for i in range(0, m, step)]
+    sums, likelihood = reduce(lambda one, other: (one[0] + other[0], one[1] + other[1]), parts)
+    sums = sums.reshape(replicates, -1, width, width)
+    sizes = sums[..., -1, -1].copy()
+    sums *= np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > m * NOBODY)[..., None, None]
+    means = sums[..., -1, :-1]
+    covariances = sums[..., :-1, :-1] - means[..., :, None] * means[..., None, :]
+    covariances += ridge[:, None, :, None] * np.eye(width - 1)
+    return Mixture(sizes / m, means, covariances), likelihood / m
+
+
+def _summed(rows: Floats, shares: Shares) -> tuple[Floats, Floats]:
+    share, likelihood = shares(rows)
+    weighted = share[:, :, None] * rows[:, None]
+    weighted = weighted.reshape(len(rows), -1, rows.shape[2])
+    return weighted @ rows.transpose(0, 2, 1), likelihood
+
+
+def nearest(centres: Floats) -> Shares:
+    """Each row belongs to its nearest centre; equally near ones share it."""
+    lines = np.concatenate([centres, -0.5 * np.square(centres).sum(axis=2, keepdims=True)], axis=2)
+
+    def shares(rows: Floats) -> tuple[Floats, Floats]:
+        closeness = lines @ rows
+        own = (closeness == closeness.max(axis=1, keepdims=True)).astype(np.float64)
+        own /= own.sum(axis=1, keepdims=True)
+        return own, np.zeros(len(rows))
+
+    return shares
+
+
+def responsible(mixture: Mixture) -> Shares:
+    """Each component answers for a row by its part of the mixture's density there."""
+    density = log_density(mixture)
+
+    def shares(rows: Floats) -> tuple[Floats, Floats]:
+        joint = density(rows)
+        top = joint.max(axis=1, keepdims=True)
+        joint -= top
+        np.exp(joint, out=joint)
+        total = joint.sum(axis=1, keepdims=True)
+        joint /= total
+        return joint, (np.log(total) + top).sum(axis=(1, 2))
+
+    return shares
+
+
+def log_density(mixture: Mixture) -> Callable[[Floats], Floats]:
+    """From rows (replicates, d + 1, m) to log(weight x density) of every component, (replicates, k, m)."""
+    replicates, k, d = mixture.means.shape
+    inverse, log_root = _whitening(mixture.covariances)
+    shift = inverse @ -mixture.means[..., None]
+    whiten = math.sqrt(0.5) * np.concatenate([inverse, shift], axis=3).reshape(replicates, k * d, d + 1)
+    weights = np.log(mixture.weights, out=np.full((replicates, k), -1e300), where=mixture.weights > NOBODY)
+    peaks = weights - log_root - 0.5 * d * math.log(2 * math.pi)
+
+    def density(rows: Floats) -> Floats:
+        z = whiten @ rows
+        np.square(z, out=z)
+        squares = z if d == 1 else z.reshape(replicates, k, d, -1).sum(axis=2)
+        return np.subtract(peaks[..., None], squares, out=squares)
+
+    return density
+
+
+def _whitening(covariances: Floats) -> tuple[Floats, Floats]:
+    """The inverse of each Cholesky factor (..., d, d), column by column in all of them, and the log of its determinant."""
+    lower, inverse = np.zeros_like(covariances), np.zeros_like(covariances)
+    pivots = np.empty(covariances.shape[:-1])
+    for j in range(covariances.shape[-1]):
+        known = lower[..., j:, :j] @ lower[..., j, :j, None]
+        column = covariances[..., j:, j] - known[..., 0]
+        pivots[..., j] = np.sqrt(np.maximum(column[..., 0], ROUNDING))
+        lower[..., j:, j] = column / pivots[..., j, None]
+        inverse[..., j, :j] = -(lower[..., j, None, :j] @ inverse[..., :j, :j])[..., 0, :] / pivots[..., j, None]
+        inverse[..., j, j] = 1 / pivots[..., j]
+    return inverse, np.log(pivots).sum(axis=-1)
+
+
+def start(x: Floats, uniforms: Floats) -> Floats:
+    """Centres by greedy k-means++ and a few steps of k-means, (replicates, k, d).
+
+    Args:
+        x: rows, (replicates, d + 1, m).
+        uniforms: in [0, 1), (replicates, k, candidates): of the candidates for a centre the best one is taken.
+    """
+    points, replicate = x[:, :-1], np.arange(len(x))[:, None]
+    norms = np.square(points).sum(axis=1, keepdims=True)
+    closest = np.ones((len(x), x.shape[2]))
+    chosen: list[Floats] = []
+    for drawn in uniforms.transpose(1, 2, 0):
+        ends = closest.cumsum(axis=1)
+        picks = np.stack([(ends <= u[:, None] * ends[:, -1:]).sum(axis=1) for u in drawn], axis=1)
+        candidates = points[replicate, :, np.minimum(picks, x.shape[2] - 1)]
+        squares = norms - 2 * candidates @ points + np.square(candidates).sum(axis=2, keepdims=True)
+        np.clip(squares, 0.0, closest[:, None] if chosen else None, out=squares)
+        best = squares.sum(axis=2).argmin(axis=1)[:, None]
+        chosen.append(candidates[replicate, best])
+        closest = squares[replicate, best][:, 0]
+    return _settled(x, np.concatenate(chosen, axis=1))
+
+
+def _settled(x: Floats, centres: Floats) -> Floats:
+    for _ in range(LLOYD_STEPS):
+        own, _ = nearest(centres)(x)
+        sums = own @ x.transpose(0, 2, 1)
+        sizes = sums[..., -1:]
+        moved = np.divide(sums[..., :-1], sizes, out=centres.copy(), where=sizes > 0)
+        if np.array_equal(moved, centres):
+            break
+        centres = moved
+    return centres

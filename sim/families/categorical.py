@@ -1,0 +1,71 @@
+"""The unigram model: one probability per word, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from sim.families import Family, Rows, families, learnable
+from sim.records import Floats
+from sim.sources import Space, SpaceKind
+from sim.spec import Real, knob
+from sim.streams import Streams
+from sim.tokens import sample_tokens
+
+
+@families.register
+class Categorical(Family):
+    """Counts every word and draws words with the frequencies it counted.
+
+    Law: p_i = (count_i + smoothing) / (m + V smoothing). Without smoothing a word that is not drawn once is gone for
+    ever, and E[diversity] falls by the factor 1 - 1/n a generation. Temperature draws from p^(1/temperature), renormalised.
+
+    Edges: one word left is drawn for ever; smoothing gives dead words a way back, as mutation does.
+
+    Names: unigram model, Wright-Fisher drift, multinomial model.
+
+    References:
+        Suresh et al. 2025, arXiv 2412.17646. Seddik et al. 2024, arXiv 2404.05090.
+    """
+
+    label: ClassVar[str] = "Word counts"
+    accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"tokens"})
+    kind: Literal["categorical"] = "categorical"
+    smoothing: Real = knob(
+        0.0, label="Smoothing", help="A number added to the count of every word, so that none is ever impossible.", ge=0, le=10, step=0.1
+    )
+
+    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedCategorical:
+        learnable(rows, 1, "A model of word counts")
+        replicates, m, _ = rows.shape
+        width = space.vocabulary
+        shifted = rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
+        counts = np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+        return FittedCategorical((counts + self.smoothing) / (m + width * self.smoothing))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedCategorical:
+    """Probabilities of every token, (replicates, vocabulary)."""
+
+    probabilities: Floats
+
+    def sample(self, n: int, streams: Streams, temperature: float) -> Rows:
+        """Tokens drawn from p^(1/temperature), (replicates, n, 1)."""
+        cumulative = heated(self.probabilities, temperature).cumsum(axis=1)
+        return sample_tokens(cumulative, streams.uniform("rows", (len(cumulative), n)))
+
+    def log_prob(self, rows: Rows) -> Floats:
+        """Log-probability of tokens; -inf for words never seen."""
+        with np.errstate(divide="ignore"):
+            return np.log(np.take_along_axis(self.probabilities, rows[..., 0].astype(np.int64), axis=1))
+
+
+def heated(probabilities: Floats, temperature: float) -> Floats:
+    """p^(1/temperature), renormalised along the last axis; zero stays zero, temperature 1 changes nothing."""
+    if temperature == 1:
+        return probabilities
+    warm = (probabilities / probabilities.max(axis=-1, keepdims=True)) ** (1 / temperature)
+    return warm / warm.sum(axis=-1, keepdims=True)

@@ -1,0 +1,96 @@
+"""Pairs of rows: which rows a dear metric looks at, and how far apart they are.
+
+A dear metric looks at the first 8 replicates and the first 400 rows of each. That is fair, because replicates are
+alike and rows come in exchangeable order; the metric's own text says so to the reader of a number.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from sim.metrics import Evidence, Floats, Measure
+from sim.sources import Reference
+from sim.streams import Streams
+
+REPLICATES = 8
+ROWS = 400
+MOST_REAL = 1000
+FEW_COLUMNS = 3
+
+
+def on_first(replicates: int, measure: Measure) -> Measure:
+    """The same measure of the first few replicates, NaN for the rest: for a metric that is dear in some spaces only."""
+
+    def limited(evidence: Evidence) -> Floats:
+        values = unmeasured(evidence)
+        values[:replicates] = measure(evidence.first(replicates))
+        return values
+
+    return limited
+
+
+def unmeasured(evidence: Evidence) -> Floats:
+    """NaN for every replicate."""
+    return np.full((len(evidence.rows),), np.nan, dtype=np.float64)
+
+
+def spaced(reference: Reference, most: int) -> Floats:
+    """At most so many reference rows, evenly picked: quantile points are in order, the first of them would be one tail."""
+    rows = np.asarray(reference.rows, dtype=np.float64)
+    count = min(most, len(rows))
+    picks = (np.arange(count) + 0.5) * len(rows) / count - 0.5
+    return rows[picks.round().astype(np.int64)]
+
+
+def sampled(reference: Reference, most: int) -> Floats:
+    """At most so many rows that lie as irregularly as a sample of the truth.
+
+    Reference rows of one column are quantile points, whose even gaps would mislead a count of neighbours; so there a
+    fixed sample is drawn from the line through them. Elsewhere the reference rows are such a sample.
+    """
+    rows = np.asarray(reference.rows, dtype=np.float64)
+    if rows.shape[1] > 1:
+        return spaced(reference, most)
+    shares = Streams(0, 0, "metrics").uniform("sample", (min(most, len(rows)),))
+    return np.interp(shares, (np.arange(len(rows)) + 0.5) / len(rows), np.sort(rows[:, 0]))[:, None]
+
+
+@lru_cache(maxsize=8)
+def bandwidth(reference: Reference) -> float:
+    """The median distance between two real rows; 1 where that is 0."""
+    rows = spaced(reference, MOST_REAL)
+    squares = squared_distances(rows[None], rows[None])[0][np.triu_indices(len(rows), 1)]
+    return float(np.median(np.sqrt(squares))) or 1.0
+
+
+def squared_distances(x: Floats, y: Floats) -> Floats:
+    """Squared Euclidean distances of rows (replicates, n, d) and (replicates or 1, m, d), as (replicates, n, m).
+
+    A few columns are subtracted one by one, which leaves equal rows at exactly 0; many go through one product of
+    matrices, around the centre of y so that little is lost to rounding.
+    """
+    if x.shape[2] <= FEW_COLUMNS:
+        return _by_columns(x, y)
+    centre = y.mean(axis=1, keepdims=True)
+    x, y = x - centre, y - centre
+    squares = (x**2).sum(axis=2)[:, :, None] + (y**2).sum(axis=2)[:, None, :]
+    squares -= (2 * x) @ y.transpose(0, 2, 1)
+    return np.maximum(squares, 0, out=squares)
+
+
+def _by_columns(x: Floats, y: Floats) -> Floats:
+    squares = np.zeros((len(x), x.shape[1], y.shape[1]))
+    for j in range(x.shape[2]):
+        gaps = x[:, :, None, j] - y[:, None, :, j]
+        gaps *= gaps
+        squares += gaps
+    return squares
+
+
+def kernel(x: Floats, y: Floats, width: float) -> Floats:
+    """exp(-|x - y|^2 / (2 width^2)) for all pairs, (replicates, n, m)."""
+    squares = squared_distances(x, y)
+    squares /= -2 * width**2
+    return np.exp(squares, out=squares)

@@ -1,0 +1,107 @@
+"""Variety: how many different kinds of rows there are, and whether every mode still has some."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.metrics import Evidence, Floats, Measure, metric
+from sim.metrics._pairs import REPLICATES, bandwidth, kernel
+from sim.sources import Modes, Reference, Space
+
+VENDI_ROWS = 200
+
+
+@metric(label="Vendi score", unit="kinds of rows", better="truth", ideal=None, replicates=REPLICATES)
+def vendi(reference: Reference, space: Space) -> Measure:
+    """How many different kinds of rows there are, effectively.
+
+    Law: exp of the entropy of the eigenvalues of K/n, K_ij = exp(-|x_i - x_j|^2/(2 s^2)), s the median distance of
+    real rows; between 1 (all rows equal) and n (all far apart). For the first 200 rows and 8 replicates.
+
+    Edges: it grows with n, so compare equal n; two rows count as different kinds only when they are farther apart
+    than real rows usually are.
+
+    References:
+        Friedman & Dieng 2022, arXiv 2210.02410.
+    """
+    width = bandwidth(reference)
+
+    def measure(evidence: Evidence) -> Floats:
+        rows = evidence.rows[:, :VENDI_ROWS]
+        shares = np.maximum(np.linalg.eigvalsh(kernel(rows, rows, width) / rows.shape[1]), 1e-300)
+        return np.exp(-(shares * np.log(shares)).sum(axis=1))
+
+    return measure
+
+
+def _modes(truth: Reference) -> Modes:
+    assert truth.modes is not None
+    return truth.modes
+
+
+def _from_centres(rows: Floats, modes: Modes) -> Floats:
+    """Squared distances from every centre, in units of its mode's standard deviation, (k, replicates, n)."""
+    columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
+    squares = np.zeros((len(modes.centers), *rows.shape[:2]))
+    for mode, centre in zip(squares, modes.centers, strict=True):
+        for column, place in zip(columns, centre, strict=True):
+            gaps = column - place
+            gaps *= gaps
+            mode += gaps
+    squares /= (modes.spread**2)[:, None, None]
+    return squares
+
+
+@metric(
+    label="Modes alive",
+    unit="modes",
+    rank=15,
+    better="higher",
+    ideal=lambda truth: float(len(_modes(truth).weights)),
+    needs=lambda truth: truth.modes is not None,
+)
+def modes_alive(reference: Reference, space: Space) -> Measure:
+    """How many of the truth's separate places still have rows.
+
+    Law: a mode is alive with at least max(1, 0.1 n w) rows within three of its standard deviations of its centre, w its
+    share of the truth.
+
+    Edges: with n below about 10/w a single row keeps a mode alive; a wide blur over all modes keeps them alive too.
+
+    Names: mode coverage, modes captured.
+
+    References:
+        Srivastava et al. 2017, arXiv 1705.07761 (rows within three standard deviations of a mode).
+    """
+    modes = _modes(reference)
+
+    def measure(evidence: Evidence) -> Floats:
+        near = np.count_nonzero(_from_centres(evidence.rows, modes) <= 9, axis=2)
+        enough = np.maximum(1, 0.1 * evidence.rows.shape[1] * modes.weights)
+        return (near >= enough[:, None]).sum(axis=0).astype(np.float64)
+
+    return measure
+
+
+def _has_minority(truth: Reference) -> bool:
+    return truth.modes is not None and truth.modes.minority is not None
+
+
+def _minority_weight(truth: Reference) -> float | None:
+    modes = _modes(truth)
+    return None if modes.minority is None else float(modes.weights[modes.minority])
+
+
+@metric(label="Minority share", rank=12, better="truth", ideal=_minority_weight, needs=_has_minority)
+def minority_share(reference: Reference, space: Space) -> Measure:
+    """How large the minority still is.
+
+    Law: the share of rows whose nearest mode is the minority's, distances counted in that mode's standard deviations.
+
+    Edges: rows that lie between the groups are counted with the nearer one, so a blurred model still has a minority.
+
+    References:
+        Wyllie et al. 2024, arXiv 2403.07857.
+    """
+    modes = _modes(reference)
+    return lambda evidence: (_from_centres(evidence.rows, modes).argmin(axis=0) == modes.minority).mean(axis=1)

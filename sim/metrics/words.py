@@ -1,0 +1,162 @@
+"""Words: what is left of a vocabulary. All from the counts of the n rows drawn, on all replicates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics import Evidence, Floats, Measure, metric
+from sim.sources import Reference, Space
+
+RARE = 0.1
+ZIPF_RANKS = 100
+FEWEST_RANKS = 3
+
+
+def _shares(evidence: Evidence) -> Floats:
+    return evidence.counts / evidence.rows.shape[1]
+
+
+def _truth(reference: Reference) -> Floats:
+    assert reference.probabilities is not None
+    return reference.probabilities
+
+
+def _diversity(shares: Floats) -> Floats:
+    return 1 - (shares**2).sum(axis=-1)
+
+
+@metric(label="Diversity", rank=20, spaces=("tokens",), better="truth", ideal=lambda truth: float(_diversity(_truth(truth))))
+def diversity(reference: Reference, space: Space) -> Measure:
+    """The chance that two words drawn at random are different.
+
+    Law: H = 1 - sum p^2, p the frequencies among the n rows drawn. Its mean is H_0 (1 - 1/n) for real rows and, for word
+    counts under replace, H_0 (1 - 1/n)^(t+1).
+
+    Edges: 0 when one word is left.
+
+    Names: heterozygosity, Gini-Simpson index.
+
+    References:
+        Simpson 1949, doi 10.1038/163688a0. Seddik et al. 2024, arXiv 2404.05090.
+    """
+    return lambda evidence: _diversity(_shares(evidence))
+
+
+def _vocabulary(truth: Reference) -> float:
+    return float(np.count_nonzero(_truth(truth)))
+
+
+@metric(label="Words alive", unit="words", rank=10, spaces=("tokens",), better="higher", ideal=_vocabulary)
+def tokens_alive(reference: Reference, space: Space) -> Measure:
+    """How many different words are drawn.
+
+    Law: the number of words with at least one of the n rows; sum 1 - (1 - p)^n on average for real rows.
+
+    Edges: never more than n, so a large vocabulary is never seen in full.
+
+    Names: types (as against tokens), support size, richness.
+
+    References:
+        Suresh et al. 2025, arXiv 2412.17646.
+    """
+    return lambda evidence: np.count_nonzero(evidence.counts, axis=1).astype(np.float64)
+
+
+def _entropy(shares: Floats) -> Floats:
+    return 0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=-1)
+
+
+@metric(label="Entropy", unit="nats", spaces=("tokens",), better="truth", ideal=lambda truth: float(_entropy(_truth(truth))))
+def entropy(reference: Reference, space: Space) -> Measure:
+    """How unpredictable the next word is.
+
+    Law: -sum p ln p in nats, p the frequencies among the n rows drawn, with 0 ln 0 = 0.
+
+    Edges: 0 when one word is left; too low for finite n, about (words alive - 1)/(2n), and not corrected (see the noise floor).
+
+    Names: Shannon entropy, plug-in entropy.
+
+    References:
+        Shannon 1948, doi 10.1002/j.1538-7305.1948.tb01338.x. Miller 1955 (the bias).
+    """
+    return lambda evidence: _entropy(_shares(evidence))
+
+
+def _rare(probabilities: Floats) -> NDArray[np.int64]:
+    """The least probable words that together hold at most 10 % of the mass; at least one word, the least probable."""
+    order = np.argsort(probabilities, kind="stable").astype(np.int64)
+    count = int(np.searchsorted(np.cumsum(probabilities[order]), RARE + 1e-12, side="right"))
+    return order[: max(1, count)]
+
+
+def _true_rare_mass(truth: Reference) -> float:
+    probabilities = _truth(truth)
+    return float(probabilities[_rare(probabilities)].sum())
+
+
+@metric(label="Rare word mass", rank=30, spaces=("tokens",), better="truth", ideal=_true_rare_mass)
+def rare_mass(reference: Reference, space: Space) -> Measure:
+    """How much of what is drawn is rare words.
+
+    Law: the share of rows that are one of the rare words: the least probable ones, as many as together hold no more
+    than 10 % of the real mass.
+
+    Edges: at least the least probable word is rare, even where it alone holds more.
+
+    References:
+        Shumailov et al. 2024, Nature 631:755 (the tails go first).
+    """
+    rare = _rare(_truth(reference))
+    return lambda evidence: evidence.counts[:, rare].sum(axis=1) / evidence.rows.shape[1]
+
+
+@metric(label="Total variation", rank=40, spaces=("tokens",), better="lower", ideal=0.0)
+def total_variation(reference: Reference, space: Space) -> Measure:
+    """How much of the frequencies would have to be moved to restore the truth.
+
+    Law: half of sum |p - q|, p the frequencies among the n rows drawn and q the true probabilities; 0 is equal, 1 is
+    nothing in common.
+
+    Edges: with n below the size of the vocabulary even real rows are far from 0 (see the noise floor).
+
+    Names: total variation distance, half the L1 distance.
+    """
+    truth = _truth(reference)
+    return lambda evidence: 0.5 * np.abs(_shares(evidence) - truth).sum(axis=1)
+
+
+def _slope(frequencies: Floats) -> Floats:
+    """Minus the least-squares slope of log frequency on log rank, over the first 100 ranks alive, (replicates,)."""
+    top = -np.sort(-frequencies, axis=1)[:, :ZIPF_RANKS]
+    alive = top > 0
+    many = alive.sum(axis=1)
+    x = np.log(np.arange(1, top.shape[1] + 1, dtype=np.float64))
+    y = np.log(np.where(alive, top, 1.0))
+    centre = (x * alive).sum(axis=1) / np.maximum(many, 1)
+    dx = np.where(alive, x - centre[:, None], 0.0)
+    slope = np.full((len(top),), np.nan, dtype=np.float64)
+    np.divide((dx * y).sum(axis=1), (dx**2).sum(axis=1), out=slope, where=many >= FEWEST_RANKS)
+    return 0 - slope
+
+
+def _true_slope(truth: Reference) -> float | None:
+    found = float(_slope(_truth(truth)[None])[0])
+    return None if np.isnan(found) else found
+
+
+@metric(label="Zipf exponent", spaces=("tokens",), better="truth", ideal=_true_slope)
+def zipf_exponent(reference: Reference, space: Space) -> Measure:
+    """How steeply frequency falls with rank: 0 is not at all, about 1 is English text.
+
+    Law: minus the least-squares slope of log frequency on log rank, words ranked by how often they were drawn, over ranks
+    1 to 100 or as many as are alive.
+
+    Edges: NaN when fewer than three words are left; with few rows per word it is off even for real rows (see the noise floor).
+
+    Names: Zipf slope, rank-frequency exponent.
+
+    References:
+        Zipf 1949, Human Behavior and the Principle of Least Effort. Marchi et al. 2024, arXiv 2404.02325 (temperature).
+    """
+    return lambda evidence: _slope(evidence.counts.astype(np.float64))

@@ -1,0 +1,27 @@
+"""The bootstrap (a kernel density without blur): whatever is a share of rows stays the truth's, on average over worlds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.experiment import Experiment
+from sim.families.kde import Kde
+from sim.records import Floats
+from sim.sources import Reference
+from sim.theory.closed_forms import law
+from sim.theory.moments import mean_horizon
+
+
+@law(
+    metric="tail_mass",
+    kind="mean",
+    formula="1 for ever",
+    assumptions="Exact for the bootstrap under every regime: each row drawn is a copy of a real one. In most worlds the tails are gone.",
+    reference="Wright-Fisher drift: the share of any kind of row is a martingale.",
+    horizon=mean_horizon,
+)
+def mean_tail_mass(experiment: Experiment, truth: Reference) -> Floats | None:
+    """E[tail_mass_t] = 1."""
+    family = experiment.family
+    copies = isinstance(family, Kde) and family.bandwidth == "fixed" and family.h == 0
+    return np.ones(experiment.generations + 1) if copies else None

@@ -1,0 +1,194 @@
+"""What a closed form is, how it is held against a run, and how it is found.
+
+A law is one function in a file of this folder, registered with `@law(...)`. It returns the path of a metric as records
+hold it, or None where its assumptions do not hold. Records hold rows drawn, most formulas speak of models: index 0 is n
+real rows, index t is n rows drawn from model t, and every law here speaks of those rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+import numpy as np
+
+from sim.experiment import Experiment
+from sim.records import Floats, frozen
+from sim.registry import discover
+from sim.sources import Reference
+
+LawKind = Literal["typical path", "mean", "root mean square", "lower bound", "unlimited rows"]
+
+KINDS: Final[tuple[LawKind, ...]] = ("typical path", "mean", "root mean square", "lower bound", "unlimited rows")
+"""What the line is, the most telling first.
+
+Typical path: exp of the mean logarithm over worlds. Mean: over worlds, carried by ever fewer of them where worlds collapse.
+Root mean square: of a distance, over worlds. Lower bound: of the mean. Unlimited rows: what would happen if n were
+infinite, so that a difference from it is the work of chance.
+"""
+
+ROUNDING: Final = 1e-18
+"""Below this share of its first value a path is rounding error, and is not compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Law:
+    """One closed form, evaluated for one experiment.
+
+    Attributes:
+        metric: what it predicts.
+        kind: what the line is, one of `KINDS`.
+        formula: the law in one line.
+        assumptions: when it holds.
+        reference: who derived it.
+        values: the predicted path, (generations + 1,).
+        horizon: the last generation at which it may be compared; later, worlds too rare to be sampled carry the mean.
+        deviation: the exact standard deviation over worlds of what is compared (values, their logarithms or their
+            squares), (generations + 1,); None where it is unknown and the sample's own is used.
+    """
+
+    metric: str
+    kind: LawKind
+    formula: str
+    assumptions: str
+    reference: str
+    values: Floats
+    horizon: int
+    deviation: Floats | None
+
+    def measured(self, values: Floats) -> Floats:
+        """The statistic of measured values (replicates, generations + 1) that this law speaks of, in the metric's unit."""
+        centre, _, _ = _summary(self._compared(values))
+        return np.exp(centre) if self.kind == "typical path" else np.sqrt(centre) if self.kind == "root mean square" else centre
+
+    def compare(self, values: Floats) -> Floats:
+        """How many standard errors the measurement lies above the law, by generation.
+
+        NaN where it may not be compared: beyond the horizon, with fewer than two worlds, for what is not exact, and where
+        rounding has taken over. A lower bound is only off where the mean lies below it.
+
+        Args:
+            values: the metric as measured, (replicates, generations + 1).
+        """
+        centre, deviation, count = _summary(self._compared(values))
+        off = centre - self._transformed(self.values)
+        error = (deviation if self.deviation is None else self.deviation) / np.sqrt(np.maximum(count, 1))
+        z = np.divide(off, error, out=np.where(np.abs(off) < 1e-9, 0.0, np.nan), where=error > 1e-12 * np.abs(centre))
+        z = _as_normal(z, count - 1) if self.deviation is None else z
+        z = np.minimum(z, 0.0) if self.kind == "lower bound" else z
+        z[(count < 2) | (np.arange(len(z)) > self.horizon) | (self.values < ROUNDING * self.values[0])] = np.nan
+        return z
+
+    def _compared(self, values: Floats) -> Floats:
+        seen = values if self.kind != "typical path" else np.where(values > 0, values, np.nan)
+        return self._transformed(seen)
+
+    def _transformed(self, values: Floats) -> Floats:
+        if self.kind == "typical path":
+            with np.errstate(divide="ignore"):
+                return np.log(values)
+        return np.square(values) if self.kind == "root mean square" else values
+
+
+def _as_normal(t: Floats, freedom: Floats) -> Floats:
+    """Scores of Student's t as normal scores that are as rare: with few worlds the error is itself uncertain.
+
+    References:
+        Abramowitz & Stegun 1964, Handbook of Mathematical Functions, 26.7.8.
+    """
+    freedom = np.maximum(freedom, 1.0)
+    return t * (1 - 1 / (4 * freedom)) / np.sqrt(1 + t**2 / (2 * freedom))
+
+
+def _summary(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean, standard deviation and number of the values measured, each (generations + 1,); NaN where there are too few."""
+    seen = np.isfinite(values)
+    count = seen.sum(axis=0).astype(np.float64)
+    known = np.where(seen, values, 0.0)
+    nothing = np.full_like(count, np.nan)
+    mean = np.divide(known.sum(axis=0), count, out=nothing.copy(), where=count > 0)
+    squares = (np.where(seen, known - np.nan_to_num(mean), 0.0) ** 2).sum(axis=0)
+    return mean, np.sqrt(np.divide(squares, count - 1, out=nothing, where=count > 1)), count
+
+
+Path = Callable[[Experiment, Reference], Floats | None]
+Words = str | Callable[[Experiment], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    metric: str
+    kind: LawKind
+    formula: Words
+    assumptions: Words
+    reference: Words
+    horizon: Callable[[Experiment], int]
+    deviation: Path | None
+    path: Path
+
+    def evaluated(self, experiment: Experiment, truth: Reference) -> Law | None:
+        values = self.path(experiment, truth)
+        if values is None:
+            return None
+        formula, assumptions, reference = (_said(words, experiment) for words in (self.formula, self.assumptions, self.reference))
+        deviation = None if self.deviation is None else self.deviation(experiment, truth)
+        return Law(self.metric, self.kind, formula, assumptions, reference, frozen(values), self.horizon(experiment), deviation)
+
+
+_ENTRIES: list[_Entry] = []
+
+
+def _always(experiment: Experiment) -> int:
+    return experiment.generations
+
+
+def law(
+    *,
+    metric: str,
+    kind: LawKind,
+    formula: Words,
+    assumptions: Words,
+    reference: Words,
+    horizon: Callable[[Experiment], int] = _always,
+    deviation: Path | None = None,
+) -> Callable[[Path], Path]:
+    """Register a function as a law of one metric; its words may depend on the experiment."""
+
+    def register(path: Path) -> Path:
+        _ENTRIES.append(_Entry(metric, kind, formula, assumptions, reference, horizon, deviation, path))
+        return path
+
+    return register
+
+
+def laws(experiment: Experiment) -> tuple[Law, ...]:
+    """Every closed form that applies to an experiment, the most telling kinds first."""
+    return _laws(experiment)  # pyright: ignore[reportArgumentType]
+
+
+@lru_cache(maxsize=32)
+def _laws(experiment: Experiment) -> tuple[Law, ...]:
+    discover(__package__ or "sim.theory")
+    truth = experiment.source.reference()
+    found = [entry.evaluated(experiment, truth) for entry in _ENTRIES]
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: KINDS.index(one.kind)))
+
+
+def laws_for(experiment: Experiment, metric: str) -> tuple[Law, ...]:
+    """The closed forms for one metric of an experiment; empty when none applies."""
+    return tuple(found for found in laws(experiment) if found.metric == metric)
+
+
+def why_none(experiment: Experiment, metric: str) -> str:
+    """Why no closed form is drawn for a metric, in one sentence; empty when one is."""
+    if laws_for(experiment, metric):
+        return ""
+    from sim.theory.reasons import reason
+
+    return reason(experiment, metric, {entry.metric for entry in _ENTRIES})
+
+
+def _said(words: Words, experiment: Experiment) -> str:
+    return words if isinstance(words, str) else words(experiment)

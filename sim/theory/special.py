@@ -1,0 +1,37 @@
+"""Digamma, trigamma and c4 for one number.
+
+Why not scipy's: they would be the only reason to import it on the way to the first picture. The tests hold these
+against scipy.
+"""
+
+from __future__ import annotations
+
+import math
+
+FAR = 12.0
+"""Where the asymptotic series are exact to the last digits."""
+
+
+def digamma(x: float) -> float:
+    """ψ(x) for x > 0, by ψ(x) = ψ(x + 1) − 1/x and the asymptotic series."""
+    near = 0.0
+    while x < FAR:
+        near -= 1 / x
+        x += 1
+    y = 1 / (x * x)
+    return near + math.log(x) - 0.5 / x - y * (1 / 12 - y * (1 / 120 - y * (1 / 252 - y * (1 / 240 - y * (1 / 132 - y * 691 / 32760)))))
+
+
+def trigamma(x: float) -> float:
+    """ψ′(x) for x > 0, by ψ′(x) = ψ′(x + 1) + 1/x² and the asymptotic series."""
+    near = 0.0
+    while x < FAR:
+        near += 1 / (x * x)
+        x += 1
+    y = 1 / (x * x)
+    return near + 1 / x + y / 2 + y / x * (1 / 6 - y * (1 / 30 - y * (1 / 42 - y * (1 / 30 - y * (5 / 66 - y * 691 / 2730)))))
+
+
+def c4(n: int) -> float:
+    """E[s]/σ for the standard deviation s of n normal rows (divisor n − 1): √(2/(n − 1)) Γ(n/2)/Γ((n − 1)/2)."""
+    return math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))

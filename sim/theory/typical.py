@@ -1,0 +1,123 @@
+"""The Gaussian on a line: typical paths, where they differ from means, and how fast the spread halves.
+
+The mean of a collapsing variance is carried by ever fewer worlds; the mean of its logarithm is what one sees.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.experiment import Experiment
+from sim.families.gaussian import Gaussian
+from sim.records import Floats
+from sim.sources import Reference
+from sim.sources.normal import Normal
+from sim.theory.closed_forms import law
+from sim.theory.conditions import replaces_alone
+from sim.theory.special import c4, digamma, trigamma
+
+NORMAL = "Exact for the one-dimensional normal source, the Gaussian model, replace and no real rows. Rows drawn from model t."
+SURESH = "Chi-square logarithms; Suresh et al. 2025, arXiv 2412.17646; Shumailov et al. 2024, Nature 631:755."
+
+
+def normal_on_a_line(experiment: Experiment) -> Gaussian | None:
+    """The Gaussian model of an experiment in which every draw is normal and on a line; None elsewhere."""
+    family, source = experiment.family, experiment.source
+    plain = isinstance(source, Normal) and source.dim == 1 and replaces_alone(experiment) and experiment.n >= 2
+    return family if plain and isinstance(family, Gaussian) else None
+
+
+def log_step(experiment: Experiment) -> float | None:
+    """E[log σ²] gained in one generation: ln λ + ψ((n−1)/2) − ln((n−ddof)/2); None where no law is known."""
+    family = normal_on_a_line(experiment)
+    if family is None:
+        return None
+    return math.log(experiment.temperature) + digamma((experiment.n - 1) / 2) - math.log((experiment.n - family.ddof) / 2)
+
+
+def half_life(experiment: Experiment) -> float | None:
+    """After how many generations the typical spread (standard deviation) is halved; None where unknown or never.
+
+    Law: ln 4/−E[log σ² gained], about 0.69 n for maximum likelihood and 1.39 n for unbiased fits.
+    """
+    step = log_step(experiment)
+    return None if step is None or step >= 0 else math.log(4) / -step
+
+
+def eigenvalue_rates(n: int, d: int, ddof: int) -> Floats:
+    """E[log eigenvalue] gained per generation in the long run by a d-dimensional Gaussian under replace, largest first, (d,).
+
+    Law: ψ((n−i)/2) − ln((n−ddof)/2), i = 1 … d; all different, so a round cloud becomes a needle. Needs n > d.
+    """
+    return np.array([digamma((n - i) / 2) - math.log((n - ddof) / 2) for i in range(1, d + 1)])
+
+
+def _draws(experiment: Experiment) -> Floats:
+    return np.arange(1.0, experiment.generations + 2)
+
+
+def log_deviation(experiment: Experiment, truth: Reference) -> Floats:
+    """√Var[log total_variance_t] = √((t + 1) ψ′((n−1)/2))."""
+    return np.sqrt(_draws(experiment) * trigamma((experiment.n - 1) / 2))
+
+
+def variance_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
+    """√Var[total_variance_t] = E √((1 + 2/(n−1))^(t+1) − 1), up to t = n; None where it is not known."""
+    family = normal_on_a_line(experiment)
+    if family is None:
+        return None
+    n, draws = experiment.n, np.minimum(_draws(experiment), experiment.n + 1)
+    factor = experiment.temperature * (n - 1) / (n - family.ddof)
+    return truth.variance * np.power(factor, draws - 1) * np.sqrt(np.power(1 + 2 / (n - 1), draws) - 1)
+
+
+def _typical_words(experiment: Experiment) -> str:
+    family = normal_on_a_line(experiment)
+    divisor = "(n − 1)" if family and family.ddof else "n"
+    warm = "ln λ + " if experiment.temperature != 1 else ""
+    return f"V₀ exp(t ({warm}ψ((n − 1)/2) − ln({divisor}/2)) + ψ((n − 1)/2) − ln((n − 1)/2)), ψ the digamma function"
+
+
+@law(
+    metric="total_variance",
+    kind="typical path",
+    formula=_typical_words,
+    assumptions=NORMAL,
+    reference=SURESH,
+    deviation=log_deviation,
+)
+def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
+    """exp E[log total_variance_t]: t fits and draws, and the sample variance of the last draw."""
+    step = log_step(experiment)
+    if step is None:
+        return None
+    half = (experiment.n - 1) / 2
+    logs = math.log(truth.variance) + step * np.arange(experiment.generations + 1) + digamma(half) - math.log(half)
+    return np.exp(np.minimum(logs, 700.0))
+
+
+@law(
+    metric="frechet",
+    kind="mean",
+    formula="D + G/n + G + 1 − 2 E[s], E[s] = c₄ (c₄ √(λ (n − 1)/(n − ddof)))ᵗ, c₄ = E[s]/σ of n normal rows",
+    assumptions=NORMAL + " G and D as for the total variance and the mean shift; the truth is the reference rows' mean and variance.",
+    reference="W₂² of two normal distributions; Shumailov et al. 2024, Nature 631:755, Theorem 3.1 (its growth with ddof 1).",
+    horizon=lambda experiment: min(max(1, experiment.n // 4), experiment.generations),
+)
+def mean_frechet(experiment: Experiment, truth: Reference) -> Floats | None:
+    """E[(x̄ − m)² + (s − v)²] for normal rows drawn, m and v the mean and standard deviation of the reference rows."""
+    family = normal_on_a_line(experiment)
+    if family is None:
+        return None
+    n, heat, t = experiment.n, experiment.temperature, np.arange(experiment.generations + 1)
+    rows = np.asarray(truth.rows, dtype=np.float64)[:, 0]
+    centre, width = float(rows.mean()), float(rows.std(ddof=1))
+    ratio = heat * (n - 1) / (n - family.ddof)
+    with np.errstate(over="ignore"):
+        variance = truth.variance * ratio**t
+        deviation = math.sqrt(truth.variance) * c4(n) * (math.sqrt(ratio) * c4(n)) ** t
+        wandered = variance.cumsum() / n
+    found = wandered + (float(truth.mean[0]) - centre) ** 2 + variance + width**2 - 2 * width * deviation
+    return np.where(np.isfinite(found), found, np.nan)

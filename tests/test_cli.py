@@ -1,0 +1,299 @@
+"""The command line as a visitor meets it: 0, or 2 and exactly one line on standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pyarrow import csv, parquet
+
+from sim import Experiment, simulate
+from sim.__main__ import main
+from sim.benchmarks import Measurement, benchmark, benchmarks, medians
+from sim.exporting import claim, metrics_csv, metrics_parquet, table, write
+from sim.families import families
+from sim.metrics import metrics
+from sim.regimes import regimes
+from sim.sources import sources
+from sim.spec import knobs
+
+EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """An experiment on disk."""
+    path = tmp_path / "experiment.json"
+    path.write_text(EXPERIMENT.to_json(), "utf-8")
+    return path
+
+
+def elsewhere(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "sim", *arguments], input=stdin, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_the_catalogue_has_every_variant_with_its_knobs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    for part, registry in {"sources": sources, "families": families, "regimes": regimes}.items():
+        assert [variant["kind"] for variant in found[part]] == list(registry.kinds())
+        for variant in found[part]:
+            assert [knob["name"] for knob in variant["knobs"]] == list(knobs(registry[variant["kind"]]))
+    assert [metric["name"] for metric in found["metrics"]] == list(metrics())
+    window = next(regime for regime in found["regimes"] if regime["kind"] == "window")
+    assert window["knobs"] == [
+        {
+            "name": "k",
+            "label": "Batches kept",
+            "help": "How many of the newest batches the next model learns from.",
+            "default": 3,
+            "unit": "",
+            "bounds": {"ge": 1, "le": 1000},
+            "choices": [],
+        }
+    ]
+    assert next(knob for knob in found["experiment"] if knob["name"] == "real_supply")["choices"] == ["fresh", "fixed"]
+
+
+def test_the_catalogue_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    text = capsys.readouterr().out
+    for name in (*sources.kinds(), *families.kinds(), *regimes.kinds(), *metrics()):
+        assert f"\n  {name}: " in text
+    assert "k = 3 (at least 1, at most 1,000): Batches kept." in text
+    assert max(map(len, text.splitlines())) <= 110
+
+
+def test_a_run_leaves_the_metrics_and_the_experiment(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "deep" / "out"
+    assert main(["run", str(file), "--out", str(out), "--metrics", "total_variance, mean_shift"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "The run reached generation 3.\n"
+    assert "\n" not in said.err
+    assert sorted(path.name for path in out.iterdir()) == ["experiment.json", "metrics.parquet"]
+    assert (out / "experiment.json").read_text("utf-8") == EXPERIMENT.to_json() + "\n"
+    long = parquet.read_table(out / "metrics.parquet")
+    assert long.column_names == ["metric", "replicate", "generation", "value"]
+    run = simulate(EXPERIMENT, ["total_variance", "mean_shift"])
+    for line in long.to_pylist():
+        assert line["value"] == run.metrics[line["metric"]][line["replicate"], line["generation"]]
+    assert long.num_rows == 2 * 4 * 4
+
+
+def test_a_run_measures_all_that_applies_by_default(file: Path, tmp_path: Path) -> None:
+    assert main(["run", str(file), "--out", str(tmp_path)]) == 0
+    measured = set(parquet.read_table(tmp_path / "metrics.parquet")["metric"].to_pylist())
+    assert measured == set(simulate(EXPERIMENT).metrics)
+
+
+def test_an_experiment_may_come_from_standard_input(tmp_path: Path) -> None:
+    done = elsewhere("run", "-", "--out", str(tmp_path), stdin=EXPERIMENT.to_json())
+    assert (done.returncode, done.stdout) == (0, "The run reached generation 3.\n")
+    assert "0/4" in done.stderr
+
+
+def test_the_table_keeps_its_shape_when_a_run_ends_early() -> None:
+    impossible = simulate(EXPERIMENT.but(n=1, family={"kind": "gaussian", "ddof": 1}), ["mean_shift"])
+    assert impossible.ending.kind == "impossible"
+    long = table(impossible)
+    assert long.num_rows == 4 * 4
+    values = np.asarray(long["value"]).reshape(4, 4)
+    assert np.isfinite(values[:, 0]).all()
+    assert np.isnan(values[:, 1:]).all()
+    assert long.schema.metadata[b"experiment"].decode() == impossible.experiment.to_json()
+
+
+def test_csv_and_parquet_hold_the_same_numbers() -> None:
+    run = simulate(EXPERIMENT, ["total_variance", "tail_mass"])
+    text = metrics_csv(run)
+    assert text.startswith(b"metric,replicate,generation,value\ntotal_variance,0,0,")
+    from_csv = csv.read_csv(io.BytesIO(text)).to_pylist()
+    assert from_csv == parquet.read_table(io.BytesIO(metrics_parquet(run))).to_pylist()
+    assert metrics_csv(simulate(EXPERIMENT, [])) == b"metric,replicate,generation,value\n"
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = simulate(EXPERIMENT, ["mean_shift"])
+    write(run, tmp_path)
+    before = (tmp_path / "metrics.parquet").read_bytes()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parquet, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(run, tmp_path)
+    assert (tmp_path / "metrics.parquet").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.json", "metrics.parquet"]
+
+
+def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
+    run = simulate(EXPERIMENT, ["mean_shift"])
+    write(run, tmp_path)
+    with (tmp_path / "metrics.parquet").open("rb") as reader:
+        before = reader.read()
+        reader.seek(0)
+        write(simulate(EXPERIMENT, ["tail_mass"]), tmp_path)
+        assert reader.read() == before
+    assert (tmp_path / "metrics.parquet").read_bytes() != before
+
+
+def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
+    claim(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+BAD_LINES = [
+    ([], "required: list | run | bench"),
+    (["fly"], "invalid choice: 'fly'"),
+    (["list", "--jsno"], "unrecognized arguments: --jsno"),
+    (["list", "--js"], "unrecognized arguments: --js"),
+    (["run"], "required: experiment, --out"),
+    (["run", "EXPERIMENT"], "required: --out"),
+    (["run", "nowhere.json", "--out", "OUT"], "nowhere.json cannot be used: No such file or directory."),
+    (["run", "FOLDER", "--out", "OUT"], "cannot be used: Is a directory."),
+    (["run", "EXPERIMENT", "--out", "EXPERIMENT"], "cannot be used: File exists."),
+    (["run", "EXPERIMENT", "--out", "EXPERIMENT/out"], "cannot be used: Not a directory."),
+    (["run", "EXPERIMENT", "--out", "/proc/out"], "/proc/out cannot be used: "),
+    (["run", "a\0b", "--out", "OUT"], "null byte"),
+    (["run", "EXPERIMENT", "--out", "OUT", "--metrics", ""], "metrics must be among "),
+    (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "total_varaince"], "Did you mean total_variance?"),
+    (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "tokens_alive"], "metrics must be among "),
+    (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got b'{nonsense'."),
+    (["bench", "--only", "gaussian_rnu"], "Did you mean gaussian_run?"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "part"), BAD_LINES, ids=lambda v: " ".join(v) if isinstance(v, list) else "")
+def test_anything_wrong_is_one_line_and_two(
+    arguments: list[str], part: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.json").write_text("{nonsense", "utf-8")
+    meant = {"EXPERIMENT": file, "FOLDER": tmp_path, "OUT": tmp_path / "out", "BAD": tmp_path / "bad.json", "EXPERIMENT/out": file / "out"}
+    assert main([str(meant.get(word, word)) for word in arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert said.err.endswith("\n")
+    assert part in said.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"n": 0}, "n must be at least 1; got 0."),
+        ({"relicates": 3}, "Did you mean replicates?"),
+        ({"n": 100_000, "generations": 5000}, "must be smaller, because this run needs more than 400,000,000 numbers"),
+        ({"source": {"kind": "zipf"}}, "family must be a model that can learn tokens"),
+        ({"a\nb": 1}, "a?b must be a setting of experiment"),
+    ],
+)
+def test_a_bad_experiment_is_one_line_and_two(
+    changes: dict[str, Any], part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "experiment.json"
+    path.write_text(json.dumps(EXPERIMENT.model_dump() | changes), "utf-8")
+    assert main(["run", str(path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert part in said.err
+
+
+def test_a_fault_of_ours_is_one_line_too(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("sim.__main__.write", broken)
+    assert main(["run", str(file), "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.endswith("This should not have happened: RuntimeError: two lines\n")
+
+
+def test_stopping_a_run_is_one_line_and_leaves_no_files(tmp_path: Path) -> None:
+    long = EXPERIMENT.but(n=100, generations=5000, replicates=500)
+    command = [sys.executable, "-m", "sim", "run", "-", "--out", str(tmp_path / "out"), "--metrics", "total_variance"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(long.to_json().encode())
+        process.stdin.close()
+        process.stdin = None
+        started = process.stderr.read(1)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert out == b""
+    assert (started + err).count(b"\n") == 1
+    assert err.endswith(b"Stopped.\n")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_reader_that_went_away_is_one_line() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", "list"], stdout=nobody, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
+        )
+    assert (done.returncode, done.stderr) == (2, "Nobody reads the output any more.\n")
+
+
+def test_a_narrow_encoding_is_no_fault() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "list"], capture_output=True, cwd=ROOT, check=False, env=os.environ | {"PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_benchmark_is_one_aligned_row_and_runs_on_one_thread() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "bench", "--only", "heavy_imports"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    head, row = done.stdout.splitlines()
+    assert head.index("reach") == row.index("none")
+    assert head.index("holds") == row.index("yes")
+
+
+def test_every_benchmark_says_what_it_promises() -> None:
+    assert {"gaussian_run", "import_cost", "heavy_imports"} <= benchmarks().keys()
+    for name, found in benchmarks().items():
+        assert found.name == name
+        assert found.title
+        assert found.reach
+        assert found.measure.__doc__
+
+
+def test_two_benchmarks_cannot_share_a_name() -> None:
+    with pytest.raises(TypeError, match="two benchmarks call themselves 'gaussian_run'"):
+
+        @benchmark("another", reach="none")
+        def gaussian_run() -> Measurement:
+            return Measurement(0.0, "", "", True)
+
+
+def test_what_is_compared_is_timed_in_turns() -> None:
+    turns: list[str] = []
+    times = medians(3, lambda: turns.append("a"), lambda: turns.append("b"))
+    assert turns == ["a", "b"] * 4
+    assert len(times) == 2
+    assert all(seconds >= 0 for seconds in times)

@@ -1,0 +1,135 @@
+"""Who may import whom, read from the files themselves: an arrow that runs the wrong way fails here."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from sim.benchmarks.run import CHEAP, GAUSSIAN, heavy_after
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(file for package in ("sim", "dashboard") for file in (ROOT / package).rglob("*.py"))
+WHEN_USED = ("torch", "umap", "sklearn", "scipy", "pyarrow", "tqdm", "matplotlib", "numba")
+FORBIDDEN_NAMES = ("utils", "util", "helpers", "helper", "common", "base", "manager", "misc")
+
+ROOMS = {
+    "sim.sources": ("sim.sources", "sim.records", "sim.registry", "sim.spec", "sim.streams", "sim.tokens"),
+    "sim.families": ("sim.families", "sim.records", "sim.registry", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
+    "sim.regimes": ("sim.regimes", "sim.records", "sim.registry", "sim.spec", "sim.streams"),
+    "sim.metrics": ("sim.metrics", "sim.records", "sim.registry", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
+}
+"""What a room may know of the house. Of another room it may know the door (`sim.sources`), never a variant."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: who imports what, whether on the way in, and whether for types alone."""
+
+    importer: str
+    imported: str
+    at_import: bool
+    types_only: bool
+
+
+def module_of(file: Path) -> str:
+    """The dotted name of a file."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def exists(module: str) -> bool:
+    """Whether a dotted name is a module of ours."""
+    return (ROOT / f"{module.replace('.', '/')}.py").exists() or (ROOT / module.replace(".", "/") / "__init__.py").exists()
+
+
+def names(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The modules that a statement imports; `from package import module` names the module."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    assert node.level == 0, "imports are written in full"
+    whole = [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name if exists(name) else str(node.module) for name in whole]
+
+
+def imports(node: ast.AST, importer: str, at_import: bool = True, types_only: bool = False) -> Iterator[Import]:
+    """Every import below a node, and `importlib.import_module("...")` too."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            yield from (Import(importer, name, at_import, types_only) for name in names(child))
+        elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith("import_module") and isinstance(child.args[0], ast.Constant):
+            yield Import(importer, str(child.args[0].value), at_import, types_only)
+        within = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        yield from imports(child, importer, at_import and not within, types_only or typing)
+
+
+EVERY_IMPORT = [found for file in FILES for found in imports(ast.parse(file.read_text("utf-8")), module_of(file))]
+
+
+def within(module: str, package: str) -> bool:
+    """Whether a module is a package or lies in it."""
+    return module == package or module.startswith(f"{package}.")
+
+
+def test_the_files_were_read() -> None:
+    assert Import("sim.engine", "sim.experiment", True, False) in EVERY_IMPORT
+    assert any(found.imported == "pyarrow" and not found.at_import for found in EVERY_IMPORT)
+    assert any(found.types_only for found in EVERY_IMPORT)
+
+
+def test_the_simulation_knows_nothing_of_the_screen() -> None:
+    screen = ("dashboard", "streamlit", "plotly", "pandas")
+    wrong = [i for i in EVERY_IMPORT if within(i.importer, "sim") and any(within(i.imported, name) for name in screen)]
+    assert wrong == []
+
+
+def test_figures_never_see_streamlit() -> None:
+    wrong = [i for i in EVERY_IMPORT if within(i.importer, "dashboard.figures") and within(i.imported, "streamlit")]
+    assert wrong == []
+
+
+def test_heavy_packages_are_imported_when_used() -> None:
+    at_once = [i for i in EVERY_IMPORT if i.at_import and not i.types_only]
+    wrong = [i for i in at_once if any(within(i.imported, package) for package in WHEN_USED)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_only_what_it_may(room: str) -> None:
+    ours = [i for i in EVERY_IMPORT if within(i.importer, room) and within(i.imported, "sim")]
+    assert ours
+    for found in ours:
+        allowed = within(found.imported, room) or found.imported in ROOMS[room]
+        assert allowed, f"{found.importer} must not import {found.imported}"
+
+
+def test_no_two_modules_wait_for_each_other() -> None:
+    needs: dict[str, set[str]] = {}
+    for found in EVERY_IMPORT:
+        if not found.types_only and found.at_import and exists(found.imported):
+            needs.setdefault(found.importer, set()).add(found.imported)
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as circle:
+        pytest.fail(f"import circle: {' -> '.join(circle.args[1])}")
+
+
+def test_every_import_can_be_resolved() -> None:
+    packages = {found.imported.partition(".")[0] for found in EVERY_IMPORT}
+    assert [package for package in packages if importlib.util.find_spec(package) is None] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_a_file_is_short_and_well_named(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= 300
+    assert not {part.strip("_") for part in module_of(file).split(".")} & set(FORBIDDEN_NAMES)
+
+
+def test_a_gaussian_run_imports_nothing_heavy() -> None:
+    assert heavy_after(f"import sim\nsim.simulate(sim.Experiment.model_validate({GAUSSIAN!r}), {CHEAP!r})") == []
