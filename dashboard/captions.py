@@ -16,11 +16,12 @@ from sim.theory import half_life, laws_for
 
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
-    "early": "The tails are gone from generation {early} on, while the bulk still looks right.",
-    "blurred": "It does not shrink, it blurs: the typical world ends with {spread} of the truth's spread.",
+    "early": "The tails are gone from generation {early} on; {spread} of the spread is left.",
+    "blurred": "It does not shrink: the typical world ends with {spread} of the truth's spread.",
     "stable": "It holds: after {last} generations the typical world keeps {spread} of the spread.",
     "not yet": "Nothing is lost beyond chance in {last} generations: the typical world keeps {spread} of the spread.",
 }
+ONE_WORLD = "One world, {last} generations: it ends with {spread} of the truth's spread."
 WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
     "early": "Rare words go extinct from generation {early} on: {alive} of {first} words are left in the typical world.",
@@ -38,6 +39,8 @@ def verdict(run: Run) -> str:
         alive = run.metrics["tokens_alive"]
         words = {"alive": number(_middle(alive, run.last)), "first": number(_middle(alive, 0))}
         return WORD_VERDICTS.get(phase, WORD_VERDICTS["not yet"]).format(**_facts(run), **words)
+    if run.experiment.replicates == 1:
+        return ONE_WORLD.format(**_facts(run))
     modes = _lost_modes(run)
     if modes and phase != "late":
         return modes
@@ -47,7 +50,11 @@ def verdict(run: Run) -> str:
 def detail(run: Run) -> str:
     """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
     count = run.experiment.replicates
-    worlds = f"{count} worlds, seed {run.experiment.seed}." if count > 1 else f"One world only, seed {run.experiment.seed}: another seed may tell another story."
+    worlds = (
+        f"{count} worlds, seed {run.experiment.seed}."
+        if count > 1
+        else f"One world only, seed {run.experiment.seed}: another seed may tell another story."
+    )
     return " ".join(part for part in (worlds, _otherwise(run), _half_life(run), _theory(run)) if part)
 
 
@@ -100,7 +107,9 @@ def _lost_modes(run: Run) -> str:
     if "modes_alive" not in run.metrics:
         return ""
     first, last = (_middle(run.metrics["modes_alive"], t) for t in (0, run.last))
-    return f"{number(first - last)} of {number(first)} modes are gone in the typical world by generation {run.last}." if last < first else ""
+    return (
+        f"{number(first - last)} of {number(first)} modes are gone in the typical world by generation {run.last}." if last < first else ""
+    )
 
 
 def _extremes(run: Run, t: int) -> str:
@@ -118,8 +127,8 @@ def _otherwise(run: Run) -> str:
     variance, truth = run.metrics["total_variance"][:, run.last], run.experiment.source.reference().variance
     wider, halved = int((variance > truth).sum()), int((variance < truth / 4).sum())
     if 2 * halved > count:
-        return f"In {count - halved} of {count} worlds more than half of it is left; {wider} of them are wider than the truth."
-    return f"At the end {halved} of {count} worlds have lost half of their spread, {wider} are wider than the truth."
+        return f"At the end worlds with more than half of it left: {count - halved} of {count}; wider than the truth: {wider}."
+    return f"At the end worlds that lost half of their spread: {halved} of {count}; wider than the truth: {wider}."
 
 
 def _half_life(run: Run) -> str:
@@ -127,7 +136,7 @@ def _half_life(run: Run) -> str:
     late = onset(run, "late")
     if expected is None or late is None:
         return ""
-    return f"The closed form of the typical path reaches half at {number(expected)}."
+    return f"Closed form of the typical path: half at {number(expected)}."
 
 
 def _theory(run: Run) -> str:
@@ -141,5 +150,5 @@ def _theory(run: Run) -> str:
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
             word = "agrees with" if abs(z[t]) < 3 else "differs from"
-            return f"At generation {t} the measurement {word} theory ({law.kind}, {number(abs(float(z[t])))} standard errors off)."
+            return f"At generation {t} the measurement {word} theory ({law.kind}, {abs(float(z[t])):.1f} standard errors off)."
     return ""

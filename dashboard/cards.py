@@ -34,9 +34,10 @@ def _style() -> str:
     card = (
         ".st-key-presets{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
         ".st-key-presets>div{width:100%!important;min-width:0}"
-        ".st-key-presets button{width:100%;height:5.4rem;padding:3rem .2rem .25rem;align-items:flex-start;"
+        ".st-key-presets button{width:100%;height:5.4rem;padding:3rem .1rem .2rem;align-items:flex-start;"
         "background-repeat:no-repeat!important;background-position:center .35rem!important;background-size:86% 2.5rem!important}"
-        ".st-key-presets button p{font-size:.75rem;line-height:1.15;white-space:normal;overflow:visible}"
+        ".st-key-presets button *{line-height:1.15!important;white-space:normal!important;overflow:visible!important}"
+        ".st-key-presets button p{font-size:.7rem!important}"
         ".st-key-presets button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
     )
     pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())

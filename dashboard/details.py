@@ -17,7 +17,9 @@ from sim.theory import laws_for, why_none
 
 def draw(run: Run) -> None:
     """The tabs; each computes what it shows only when it is open."""
-    about, numbers, theory, reproduce = st.tabs(["About this run", "Numbers", "Closed forms", "Reproduce"], on_change="rerun", key="details")
+    about, numbers, theory, reproduce = st.tabs(
+        ["About this run", "Numbers", "Closed forms", "Reproduce"], on_change="rerun", key="details"
+    )
     if about.open:
         with about:
             _about(run)
@@ -38,9 +40,10 @@ def _about(run: Run) -> None:
     for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
         st.markdown(f"**{title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
     st.markdown(f"**How it ended.** {run.ending.sentence}")
-    met = [phase for phase in PHASES if phase in phases(run)]
-    for phase in met:
-        st.markdown(f"**{phase.capitalize()}.** {PHASES[phase]}")
+    met = set(phases(run))
+    for phase, meaning in PHASES.items():
+        if phase in met:
+            st.markdown(meaning)
 
 
 def _numbers(run: Run) -> None:
@@ -94,7 +97,10 @@ def _theory(run: Run) -> None:
 def _reproduce(run: Run) -> None:
     text = run.experiment.to_json()
     st.markdown("The same numbers in Python:")
-    st.code(f"from sim import Experiment, simulate\n\nexperiment = Experiment.from_json(\n    {text!r}\n)\nrun = simulate(experiment)", language="python")
+    st.code(
+        f"from sim import Experiment, simulate\n\nexperiment = Experiment.from_json(\n    {text!r}\n)\nrun = simulate(experiment)",
+        language="python",
+    )
     st.markdown("The same from a command line:")
     st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash")
     st.download_button("Download experiment.json", text, "experiment.json", "application/json", on_click="ignore")

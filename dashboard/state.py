@@ -107,7 +107,12 @@ def _from_address(parameters: dict[str, str]) -> Look:
     world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
     return Look(
-        experiment, start=t, t=t, world=None if world is None else world - 1, curves=curves, notes=(*notes, *t_notes, *world_notes, *curve_notes)
+        experiment,
+        start=t,
+        t=t,
+        world=None if world is None else world - 1,
+        curves=curves,
+        notes=(*notes, *t_notes, *world_notes, *curve_notes),
     )
 
 

@@ -57,4 +57,4 @@ def principal_map(source: Source) -> Map:
     axes = directions[:2].T
     axes = axes * np.where(axes.sum(axis=0) < 0, -1.0, 1.0)
     shares = sizes[:2] ** 2 / (sizes**2).sum()
-    return Map(frozen(origin), frozen(axes), ("first principal component", "second principal component"), (float(shares[0]), float(shares[1])))
+    return Map(frozen(origin), frozen(axes), ("principal component 1", "principal component 2"), (float(shares[0]), float(shares[1])))

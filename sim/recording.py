@@ -102,17 +102,17 @@ def _empty_samples(experiment: Experiment, rows: Array) -> Array:
     tokens = experiment.source.space.kind == "tokens"
     dtype = np.dtype(np.int32 if tokens else np.float32)
     one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
-    k = min(rows.shape[1], SAMPLE_ROWS, max(20, SAMPLE_BYTES // one_row))
+    k = min(rows.shape[1], SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))
     return np.full((experiment.replicates, experiment.generations + 1, k, rows.shape[2]), -1 if tokens else np.nan, dtype)
 
 
 def _points(rows: Array) -> NDArray[np.bool_]:
     """Which replicates have rows that are all the same, up to the resolution of their numbers."""
     if not rows.shape[1]:
-        return np.zeros(rows.shape[0], dtype=bool)
+        return np.zeros((rows.shape[0],), dtype=np.bool_)
     low, high = rows.min(axis=1), rows.max(axis=1)
-    same = high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high))
-    return frozen(np.asarray(same.all(axis=1)))
+    same: NDArray[np.bool_] = np.asarray(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)), dtype=np.bool_)
+    return frozen(np.logical_and.reduce(same, axis=1))
 
 
 def _ages(state: State) -> Floats:

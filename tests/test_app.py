@@ -147,5 +147,3 @@ def test_each_tab_opens(tab: str) -> None:
     open_tabs = [block for block in app.tabs if block.label == tab]
     assert open_tabs
     assert len(open_tabs[0].children) > 0
-
-

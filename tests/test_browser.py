@@ -20,7 +20,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ROOT = Path(__file__).parent.parent
 READY = '[data-stage][data-ready="true"]'
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 PLAIN = "import streamlit as st\nst.title('plain')\n"
 
 
@@ -28,7 +35,16 @@ def serve(app: str) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", app, "--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        app,
+        "--server.headless=true",
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+    ]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
     for _ in range(600):
@@ -194,7 +210,9 @@ def test_a_link_can_be_copied_without_a_clipboard(visit: Callable[..., Any]) -> 
 def test_it_fits_the_screen(visit: Callable[..., Any], width: int, height: int, scheme: str) -> None:
     page = visit(LINK, width=width, height=height, color_scheme=scheme)
     page.wait_for_timeout(300)
-    wide = page.evaluate("Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth))")
+    wide = page.evaluate(
+        "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth))"
+    )
     assert wide <= 0
     play = page.get_by_role("button", name="Play", exact=True).bounding_box()
     assert play["y"] + play["height"] <= height
@@ -219,7 +237,9 @@ def test_an_unrelated_rerun_leaves_the_playhead_alone(visit: Callable[..., Any])
     assert playing(page)
 
 
-def test_a_scrub_step_and_the_first_picture_are_quick(visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any) -> None:
+def test_a_scrub_step_and_the_first_picture_are_quick(
+    visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
+) -> None:
     """Prints what was measured; whether it is fast enough is for the reader, timings on a busy machine are no test."""
     page = visit(LINK.replace("generations=30", "generations=50"))
     step = page.evaluate(
@@ -252,7 +272,9 @@ def test_a_scrub_step_and_the_first_picture_are_quick(visit: Callable[..., Any],
     ratio = statistics.median(ours) / statistics.median(theirs)
     with capsys.disabled():
         print(f"\nscrub step, median of 51: {step:.0f} ms (reach 50)")
-        print(f"figure ready over a one-line page: {ratio:.2f}x (reach 2.5), first visitor {first / statistics.median(theirs):.2f}x (reach 3.5)")
+        print(
+            f"figure ready over a one-line page: {ratio:.2f}x (reach 2.5), first visitor {first / statistics.median(theirs):.2f}x (reach 3.5)"
+        )
     assert step > 0
 
 

@@ -36,23 +36,37 @@ def _curve(view: View, metric: Metric) -> Panel:
     bottom = float(positive.min()) if positive.size else top / 10
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _worlds(view, generations, measured, metric)
-    for law, path in zip(laws, drawn, strict=True):
-        data += _law(generations, law, path)
-        if law.kind == "mean" and len(measured) > 1:
-            data.append(_line(generations, measured.mean(axis=0), "@synthetic", 1, dash="dot", hover="mean %{y:.3g}"))
+    for place, (law, path) in enumerate(zip(laws, drawn, strict=True)):
+        data += _law(generations, law, path, 1.0 if place == 0 else 0.5)
+        if len(measured) > 1:
+            data.append(_line(generations, law.measured(measured), "@synthetic", 1, dash="dot", hover=f"measured, {law.kind} %{{y:.3g}}"))
     axes = layout(
         {"range": [0, max(1, generations[-1])], "nticks": 5},
         {"range": [0, top], "nticks": 4, "tickformat": "~g"},
         margin=MARGIN,
         hovermode="x unified" if len(measured) else False,
     )
-    log = {"type": "log", "range": [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05], "dtick": None, "nticks": 4, "tickformat": ".0e"}
+    log = {
+        "type": "log",
+        "range": [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05],
+        "dtick": None,
+        "nticks": 4,
+        "tickformat": ".0e",
+    }
     texts = [f"{number(m)}" for m in middle]
     content = {"cursor": {"values": compact(middle), "texts": texts}, "log": log}
     unit = f" ({metric.unit})" if metric.unit else ""
     title = metric.label + ("" if len(measured) > 1 else " (one run)")
     return Panel(
-        f"curve-{metric.name}", "curve", title, _alt(view, metric, middle), slot="curve", help=_help(metric, unit), data=data, layout=axes, content=content
+        f"curve-{metric.name}",
+        "curve",
+        title,
+        _alt(view, metric, middle),
+        slot="curve",
+        help=_help(metric, unit),
+        data=data,
+        layout=axes,
+        content=content,
     )
 
 
@@ -83,23 +97,37 @@ def _band(
 
 
 def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
-    every = [{**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"} for path in measured[:MOST_WORLDS]]
+    every = [
+        {**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"} for path in measured[:MOST_WORLDS]
+    ]
     shown = view.run.metrics[metric.name][view.world, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
         every.append(_line(generations, shown, "@soft", 1, hover=f"world {view.world + 1} %{{y:.3g}}"))
     return every
 
 
-def _law(generations: list[int], law: Law, path: NDArray[np.float64]) -> list[dict[str, Any]]:
+def _law(generations: list[int], law: Law, path: NDArray[np.float64], share: float) -> list[dict[str, Any]]:
     finite = np.flatnonzero(np.isfinite(path))
     if not finite.size:
         return []
-    end = int(finite[-1])
-    label = {"x": [generations[end]], "y": compact(path[[end]]), "mode": "text", "text": [law.kind], "textposition": "top left", "hoverinfo": "skip"}
-    return [_line(generations, path, "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"), {**label, "textfont": {"size": 11, "color": "@ink"}}]
+    end = int(finite[int(share * (len(finite) - 1))])
+    label = {
+        "x": [generations[end]],
+        "y": compact(path[[end]]),
+        "mode": "text",
+        "text": [law.kind],
+        "textposition": "top left" if share == 1 else "top right",
+        "hoverinfo": "skip",
+    }
+    return [
+        _line(generations, path, "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"),
+        {**label, "textfont": {"size": 11, "color": "@ink"}},
+    ]
 
 
-def _line(generations: list[int], path: NDArray[np.float64], colour: str, width: float, *, dash: str = "solid", hover: str = "") -> dict[str, Any]:
+def _line(
+    generations: list[int], path: NDArray[np.float64], colour: str, width: float, *, dash: str = "solid", hover: str = ""
+) -> dict[str, Any]:
     line = {"x": generations, "y": compact(path), "mode": "lines", "line": {"color": colour, "width": width, "dash": dash}}
     return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
 

@@ -32,11 +32,20 @@ def histogram(view: View) -> Sequence[Panel]:
     data: list[dict[str, Any]] = [
         {**outline, "y": _steps(real), "line": {**step, "color": "@ghost", "width": 1}, "fill": "tozeroy", "fillcolor": "@ghost/0.28"},
         *({**outline, "y": _steps(drawn[0]), "line": {**step, "color": f"@synthetic/{a}", "width": 1}} for _, a in ECHOES),
-        {**outline, "y": _steps(drawn[0]), "line": {**step, "color": "@synthetic", "width": 2}, "fill": "tozeroy", "fillcolor": "@synthetic/0.5"},
+        {
+            **outline,
+            "y": _steps(drawn[0]),
+            "line": {**step, "color": "@synthetic", "width": 2},
+            "fill": "tozeroy",
+            "fillcolor": "@synthetic/0.5",
+        },
         *_tail_words(tails, edges, top),
     ]
     now = len(ECHOES) + 1
-    frames = [{"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]} for t, d in zip(view.generations, drawn, strict=True)]
+    frames = [
+        {"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]}
+        for t, d in zip(view.generations, drawn, strict=True)
+    ]
     panel_layout = layout(
         {"range": [float(edges[0]), float(edges[-1])], "title": {"text": "value"}},
         {"range": [0, top], "title": {"text": "share of rows per bin"}, "tickformat": ".0%", "nticks": 5},

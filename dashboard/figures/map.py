@@ -89,13 +89,13 @@ def _window(real: NDArray[np.float64], places: list[NDArray[np.float64]]) -> tup
 
 
 def _axis(flat: Map, i: int) -> str:
-    return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])} of the real variance)"
+    return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])})"
 
 
 def _help(flat: Map) -> str:
     if len(flat.origin) == 2:
         return "Both columns as they are."
-    return "A flat view fitted to the real rows once; what happens in the other directions cannot be seen here."
+    return "A flat view fitted to the real rows once (in brackets, the share of their variance it shows); what happens in the other directions cannot be seen here."
 
 
 def _alt(view: View, places: list[NDArray[np.float64]]) -> str:

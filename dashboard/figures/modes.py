@@ -33,7 +33,9 @@ def modes(view: View) -> Sequence[Panel]:
         {"traces": [1, 2], "data": [{"y": compact(shares, 3)}, {"text": [_word(g, t) for g in gone]}]}
         for t, (shares, _) in zip(view.generations, pairs, strict=True)
     ]
-    axes = layout({"type": "category"}, {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}, barmode="overlay")
+    axes = layout(
+        {"type": "category"}, {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}, barmode="overlay"
+    )
     dead = sum(g is not None for g in gone)
     alt = f"Shares of rows at each of {len(names)} modes in world {view.world + 1}. {dead} are gone by generation {view.generations[-1]}."
     return [Panel("modes", "plot", f"World {view.world + 1}: share of rows at each mode", alt, data=data, layout=axes, frames=frames)]

@@ -39,7 +39,11 @@ def ranks(view: View) -> Sequence[Panel]:
         {"type": "log", "range": [0, float(np.log10(len(truth))) + 0.02], "title": {"text": "rank in the truth"}, "dtick": 1},
         {"type": "log", "range": [float(np.log10(floor)), top], "title": {"text": "share of rows"}, "dtick": 1, "tickformat": ".0e"},
     )
-    return [Panel("ranks", "plot", f"World {view.world + 1}: words by rank, the truth in grey", _alt(view), data=data, layout=axes, frames=frames)]
+    return [
+        Panel(
+            "ranks", "plot", f"World {view.world + 1}: words by rank, the truth in grey", _alt(view), data=data, layout=axes, frames=frames
+        )
+    ]
 
 
 def _grouped(tokens: NDArray[np.int32], order: NDArray[np.int64], groups: NDArray[np.int64], vocabulary: int) -> NDArray[np.float64]:

@@ -41,7 +41,10 @@ def worlds(view: View) -> Sequence[Panel]:
         }
         for i in range(len(generations))
     ]
-    axes = layout({"range": [low, reach], "title": {"text": words}}, {"range": [0, top], "title": {"text": "spread (standard deviation)"}, "nticks": 5})
+    axes = layout(
+        {"range": [low, reach], "title": {"text": words}},
+        {"range": [0, top], "title": {"text": "spread (standard deviation)"}, "nticks": 5},
+    )
     title = f"All {len(centre)} worlds: centre and spread" if len(centre) > 1 else "One world: centre and spread"
     return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=axes, frames=frames)]
 

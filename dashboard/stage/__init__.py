@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
@@ -50,12 +50,10 @@ def plotly_address() -> str:
     return f"app/static/{name}"
 
 
-_component = st.components.v2.component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
+_component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
 
 
 def stage(film: Mapping[str, Any], on_settle: Callable[[], None]) -> Hand:
     """Mount the stage with a film; it keeps its playhead when the film changes."""
-    result = _component(
-        key="stage", data=dict(film), default={"t": None, "world": None}, on_t_change=on_settle, on_world_change=on_settle
-    )
+    result = _component(key="stage", data=dict(film), default={"t": None, "world": None}, on_t_change=on_settle, on_world_change=on_settle)
     return cast(Hand, result)

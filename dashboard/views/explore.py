@@ -7,8 +7,8 @@ import uuid
 import streamlit as st
 
 from dashboard import cards, details, state
-from dashboard.film import default_curves, film, typical_world
 from dashboard.figures import View
+from dashboard.film import default_curves, film, typical_world
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import Job, jobs
 from dashboard.stage import plotly_address, stage
@@ -90,7 +90,12 @@ def _curve_picker(experiment: Experiment) -> None:
     able = [m for m in metrics().values() if m.applies(source.reference(), source.space)]
     st.session_state["curves"] = list(state.look().curves or default_curves(experiment))
     st.multiselect(
-        "Curves", [m.name for m in able], format_func=lambda name: metrics()[name].label, max_selections=4, key="curves", on_change=_curves_picked
+        "Curves",
+        [m.name for m in able],
+        format_func=lambda name: metrics()[name].label,
+        max_selections=4,
+        key="curves",
+        on_change=_curves_picked,
     )
 
 
@@ -102,7 +107,17 @@ def _curves_picked() -> None:
 def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
     """The metrics that the curves, the pictures and the sentences of this page need."""
     able = {m.name for m in metrics().values() if m.applies(experiment.source.reference(), experiment.source.space)}
-    told = {"total_variance", "mean_shift", "tail_mass", "modes_alive", "minority_share", "diversity", "tokens_alive", "rare_mass"}
+    told = {
+        "total_variance",
+        "mean_shift",
+        "tail_mass",
+        "wasserstein",
+        "modes_alive",
+        "minority_share",
+        "diversity",
+        "tokens_alive",
+        "rare_mass",
+    }
     return tuple(sorted((told & able) | set(curves)))
 
 

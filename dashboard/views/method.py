@@ -25,8 +25,8 @@ def page() -> None:
     st.title("Method")
     st.markdown(LOOP)
     st.header("Phases")
-    for name, meaning in PHASES.items():
-        st.markdown(f"**{name.capitalize()}.** {meaning}")
+    for meaning in PHASES.values():
+        st.markdown(f"- {meaning}")
     for title, variants in (("Sources", sources), ("Models", families), ("Regimes", regimes)):
         _section(title, ((variant.label, variant.__doc__ or "") for variant in variants))
     _section("Metrics", ((m.label, m.help) for m in metrics().values()))

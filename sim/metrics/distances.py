@@ -114,7 +114,7 @@ def mmd(reference: Reference, space: Space) -> Measure:
 
     Edges: by chance it may fall below 0; one row has no pairs, so NaN.
 
-    Names: MMD^2, kernel two-sample statistic, energy distance with a Gaussian kernel.
+    Names: MMD^2, kernel two-sample statistic.
 
     References:
         Gretton et al. 2012, JMLR 13:723.
