@@ -142,4 +142,5 @@ def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
     if not finite.size:
         return f"{metric.label}: not measured."
     first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
-    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {view.generations[finite[-1]]}."
+    end = view.generations[finite[-1]]
+    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {end}."

@@ -95,7 +95,10 @@ def _axis(flat: Map, i: int) -> str:
 def _help(flat: Map) -> str:
     if len(flat.origin) == 2:
         return "Both columns as they are."
-    return "A flat view fitted to the real rows once (in brackets, the share of their variance it shows); what happens in the other directions cannot be seen here."
+    return (
+        "A flat view fitted to the real rows once; in brackets, the share of their variance that each direction shows. "
+        "What happens in the other directions cannot be seen here."
+    )
 
 
 def _alt(view: View, places: list[NDArray[np.float64]]) -> str:

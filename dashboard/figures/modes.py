@@ -26,9 +26,16 @@ def modes(view: View) -> Sequence[Panel]:
     data: list[dict[str, Any]] = [
         {**bar, "y": compact(truth.weights), "marker": {"color": "@ghost/0.28", "line": {"color": "@ghost", "width": 1}}, "width": 0.9},
         {**bar, "y": compact(pairs[0][0]), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
-        {"x": names, "y": [0.02 * top] * len(names), "mode": "text", "text": [""] * len(names), "textposition": "top center",
-         "textfont": {"color": "@lost", "size": 12}, "hoverinfo": "skip"},
-    ]  # fmt: skip
+        {
+            "x": names,
+            "y": [0.02 * top] * len(names),
+            "mode": "text",
+            "text": [""] * len(names),
+            "textposition": "top center",
+            "textfont": {"color": "@lost", "size": 12},
+            "hoverinfo": "skip",
+        },
+    ]
     frames = [
         {"traces": [1, 2], "data": [{"y": compact(shares, 3)}, {"text": [_word(g, t) for g in gone]}]}
         for t, (shares, _) in zip(view.generations, pairs, strict=True)

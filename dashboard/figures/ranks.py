@@ -30,9 +30,16 @@ def ranks(view: View) -> Sequence[Panel]:
     line = {"x": x, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     data: list[dict[str, Any]] = [
         {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},
-        {**line, "y": compact(drawn[0]), "mode": "lines+markers", "marker": {"size": 4, "color": "@synthetic"}, "line": {"color": "@synthetic", "width": 2},
-         "hovertemplate": "rank %{x}: %{y:.2g}<extra></extra>", "hoverinfo": "all"},
-    ]  # fmt: skip
+        {
+            **line,
+            "y": compact(drawn[0]),
+            "mode": "lines+markers",
+            "marker": {"size": 4, "color": "@synthetic"},
+            "line": {"color": "@synthetic", "width": 2},
+            "hovertemplate": "rank %{x}: %{y:.2g}<extra></extra>",
+            "hoverinfo": "all",
+        },
+    ]
     frames = [{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn]
     top = float(np.log10(max(real.max(), *(np.nanmax(d) for d in drawn)))) + 0.15
     axes = layout(
@@ -56,4 +63,5 @@ def _grouped(tokens: NDArray[np.int32], order: NDArray[np.int64], groups: NDArra
 def _alt(view: View) -> str:
     first, last = (len(np.unique(view.rows(t))) for t in (0, view.generations[-1]))
     kept = percent(last / first) if first else "none"
-    return f"Share of rows by rank in world {view.world + 1}. {first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {view.generations[-1]}."
+    end = view.generations[-1]
+    return f"Share of rows by rank in world {view.world + 1}. {first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {end}."

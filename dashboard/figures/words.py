@@ -26,7 +26,8 @@ def words(view: View) -> Sequence[Panel]:
     gone = [_gone(view, column) for column in counts.T]
     names = [f"word {int(rank) + 1}" for rank in picks]
     dead = sum(g is not None for g in gone)
-    alt = f"{len(names)} of {len(truth):,} words from common to rare in world {view.world + 1}; {dead} of them are gone by generation {view.generations[-1]}."
+    shown = f"{len(names)} of {len(truth):,} words from common to rare in world {view.world + 1}"
+    alt = f"{shown}; {dead} of them are gone by generation {view.generations[-1]}."
     content = {
         "words": names,
         "counts": counts.tolist(),

@@ -24,13 +24,34 @@ def worlds(view: View) -> Sequence[Panel]:
     low = -reach if centre.min() < 0 else 0.0
     shown = view.world
     data: list[dict[str, Any]] = [
-        {"x": [0], "y": [view.truth.variance**0.5], "mode": "markers+text", "text": [" the truth"], "textposition": "middle right",
-         "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}}, "textfont": {"color": "@soft"}, "hoverinfo": "skip"},
-        {"x": compact(centre[:, 0], 3), "y": compact(spread[:, 0], 3), "mode": "markers", "marker": {"size": 7, "color": "@synthetic/0.55"},
-         "text": [f"world {r + 1}" for r in range(len(centre))], "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>"},
-        {"x": [centre[shown, 0]], "y": [spread[shown, 0]], "mode": "markers+text", "text": [f"  world {shown + 1}"], "textposition": "middle right",
-         "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}}, "hoverinfo": "skip"},
-    ]  # fmt: skip
+        {
+            "x": [0],
+            "y": [view.truth.variance**0.5],
+            "mode": "markers+text",
+            "text": [" the truth"],
+            "textposition": "middle right",
+            "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}},
+            "textfont": {"color": "@soft"},
+            "hoverinfo": "skip",
+        },
+        {
+            "x": compact(centre[:, 0], 3),
+            "y": compact(spread[:, 0], 3),
+            "mode": "markers",
+            "marker": {"size": 7, "color": "@synthetic/0.55"},
+            "text": [f"world {r + 1}" for r in range(len(centre))],
+            "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>",
+        },
+        {
+            "x": [centre[shown, 0]],
+            "y": [spread[shown, 0]],
+            "mode": "markers+text",
+            "text": [f"  world {shown + 1}"],
+            "textposition": "middle right",
+            "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}},
+            "hoverinfo": "skip",
+        },
+    ]
     frames = [
         {
             "traces": [1, 2],
@@ -58,8 +79,9 @@ def _centres(view: View, generations: list[int]) -> tuple[np.ndarray[Any, Any], 
 
 def _alt(view: View, spread: np.ndarray[Any, Any]) -> str:
     last = spread[:, -1]
-    narrower = int((last < view.truth.variance**0.5).sum())
+    truth = view.truth.variance**0.5
+    narrower, widest = int((last < truth).sum()), number(float(np.nanmax(last)))
     return (
-        f"Each of {len(last)} worlds as a point. In generation {view.generations[-1]} the spreads go from {number(float(np.nanmin(last)))} to "
-        f"{number(float(np.nanmax(last)))}; {narrower} of {len(last)} are narrower than the truth, {number(view.truth.variance**0.5)}."
+        f"Each of {len(last)} worlds as a point. In generation {view.generations[-1]} the spreads go from "
+        f"{number(float(np.nanmin(last)))} to {widest}; {narrower} of {len(last)} are narrower than the truth, {number(truth)}."
     )
