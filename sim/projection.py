@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +41,17 @@ class Map:
         return (rows - self.origin) @ self.axes
 
 
-@lru_cache(maxsize=16)
 def principal_map(source: Source) -> Map:
     """The map of a source with two or more columns, fitted to its reference rows.
 
     References:
         Pearson 1901, Philosophical Magazine 2:559 (principal components).
     """
+    return _fitted(cast(Any, source))
+
+
+@lru_cache(maxsize=16)
+def _fitted(source: Source) -> Map:
     reference = source.reference()
     columns = source.space.columns
     if len(columns) == 2:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import reprlib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self, cast
+from typing import Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -30,10 +30,6 @@ class SpecError(ValueError):
         hint: what to do, or an empty string.
         nearest: the closest value that would be accepted, or None.
     """
-
-    if TYPE_CHECKING:
-
-        def __hash__(self) -> int: ...  # frozen models have one; the type checker does not see it
 
     def __init__(self, where: str, rule: str, got: str, hint: str = "", nearest: object = None) -> None:
         self.where, self.rule, self.got, self.hint, self.nearest = where, rule, got, hint, nearest

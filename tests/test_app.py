@@ -19,7 +19,12 @@ def opened(**parameters: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, text in parameters.items():
         app.query_params[name] = text
-    return app.run()
+    app.run()
+    for _ in range(100):
+        if app.get("bidi_component"):
+            break
+        app.run()
+    return app
 
 
 def film(app: AppTest) -> dict[str, object]:

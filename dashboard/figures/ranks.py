@@ -63,5 +63,5 @@ def _grouped(tokens: NDArray[np.int32], order: NDArray[np.int64], groups: NDArra
 def _alt(view: View) -> str:
     first, last = (len(np.unique(view.rows(t))) for t in (0, view.generations[-1]))
     kept = percent(last / first) if first else "none"
-    end = view.generations[-1]
-    return f"Share of rows by rank in world {view.world + 1}. {first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {end}."
+    drawn = f"{first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {view.generations[-1]}"
+    return f"Share of rows by rank in world {view.world + 1}. {drawn}."
