@@ -18,7 +18,7 @@ import streamlit as st
 
 from sim import Experiment, Generation, Run, collect, run
 
-KEPT_RUNS = 10
+KEPT_RUNS = 8
 KEPT_FILMS = 6
 WORKERS = 2
 

@@ -7,7 +7,7 @@ suit the data. The two panels of lowest rank that are not curves take the large 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -96,8 +96,8 @@ class Panel:
 
     def spec(self, slot: Slot) -> dict[str, Any]:
         """What travels to the browser."""
-        fields = asdict(self)
-        return {**fields, **fields.pop("content"), "slot": slot}
+        plain = {name: value for name, value in vars(self).items() if name != "content"}
+        return {**plain, **self.content, "slot": slot}
 
 
 Draw = Callable[[View], Sequence[Panel]]

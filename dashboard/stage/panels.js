@@ -8,6 +8,11 @@ function element(tag, properties = {}, ...children) {
   return node;
 }
 
+function assign(target, path, value) {
+  for (const key of path.slice(0, -1)) target = target[key] ??= {};
+  target[path.at(-1)] = value;
+}
+
 class Panel {
   constructor(spec) {
     this.title = element("figcaption", { className: "cl-title" });
@@ -48,19 +53,30 @@ class PlotPanel extends Panel {
     this.body.classList.add("cl-plot");
     const axes = this.spec.log && film.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if (!film.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
+    const position = film.position ?? this.position ?? 0;
+    this.position = position;
+    for (const [attribute, { values, traces }] of this.updates(position)) {
+      traces.forEach((trace, j) => assign(data[trace], attribute.split("."), values[j]));
+    }
     film.Plotly.react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
-    this.shown = undefined;
+    this.shown = position;
   }
 
   show(position) {
     super.show(position);
-    const i = Math.floor(position);
-    const share = eased(position - i);
-    if (!this.frames.length || this.shown === position) return;
+    if (this.shown === position) return;
     this.shown = position;
+    this.apply(this.updates(position));
+  }
+
+  // What the traces look like at a position, by attribute.
+  updates(position) {
+    const updates = new Map();
+    if (!this.frames.length) return updates;
+    const i = Math.min(Math.floor(position), this.frames.length - 1);
+    const share = eased(position - Math.floor(position));
     const frame = this.frames[i];
     const next = this.frames[Math.min(i + 1, this.frames.length - 1)];
-    const updates = new Map();
     frame.traces.forEach((trace, j) => {
       for (const [attribute, value] of Object.entries(frame.data[j])) {
         if (!updates.has(attribute)) updates.set(attribute, { values: [], traces: [] });
@@ -69,7 +85,7 @@ class PlotPanel extends Panel {
       }
     });
     this.echo(i, updates);
-    this.apply(updates);
+    return updates;
   }
 
   // Onion skin: earlier generations as outlines of the same shape.

@@ -43,13 +43,15 @@ class Stage {
     const opened = this.film?.id !== film.id;
     const generation = this.film ? this.film.generations[Math.round(this.position)] : 0;
     this.film = Object.assign(film, { log: this.log, every: this.every });
+    this.position = film.position = opened ? this.frameOf(this.opening(film)) : this.frameOf(generation);
     this.theme();
     this.arrange();
     this.transport.update(film);
     this.verdict.textContent = film.verdict;
     this.detail.textContent = film.detail;
+    this.moveTo(this.position);
     if (opened) this.open(film);
-    else this.moveTo(this.frameOf(generation));
+    film.position = undefined;
     this.flag("ready", true);
   }
 
@@ -75,10 +77,14 @@ class Stage {
     for (const spec of this.film.panels) this.panels.get(spec.name).update(spec, this.film);
   }
 
+  // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
+  opening(film) {
+    return film.start ?? (still() ? film.generations.at(-1) : 0);
+  }
+
   open(film) {
     this.pause();
-    const at = film.start === null ? (still() ? film.generations.at(-1) : 0) : film.start;
-    this.moveTo(this.frameOf(at));
+    this.moveTo(this.position);
     if (film.start === null && !still()) this.start();
   }
 

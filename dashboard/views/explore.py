@@ -10,7 +10,7 @@ from dashboard import cards, details, state
 from dashboard.figures import View
 from dashboard.film import default_curves, film, typical_world
 from dashboard.form import kind_widget, knob_widget, knob_widgets
-from dashboard.jobs import Job, jobs
+from dashboard.jobs import KEPT_FILMS, Job, jobs
 from dashboard.stage import plotly_address, stage
 from sim import Experiment, Run
 from sim.families import families
@@ -63,7 +63,7 @@ def _film(run: Run, job: Job, world: int, curves: tuple[str, ...]) -> dict[str, 
     key = (run, world, curves)
     if key not in job.films:
         job.films[key] = film(View(run, world, curves))
-        while len(job.films) > 6:
+        while len(job.films) > KEPT_FILMS:
             job.films.popitem(last=False)
     return job.films[key]
 
