@@ -91,7 +91,8 @@ def _spread(run: Run, t: int) -> float:
     truth = run.experiment.source.reference()
     if name == "diversity":
         assert truth.probabilities is not None
-        return _middle(run.metrics[name], t) / float(1 - (truth.probabilities**2).sum())
+        whole = float(1 - (truth.probabilities**2).sum())
+        return _middle(run.metrics[name], t) / whole if whole else 1.0
     return float(np.sqrt(_middle(run.metrics[name], t) / truth.variance))
 
 

@@ -80,6 +80,8 @@ def _top(paths: Sequence[NDArray[np.float64]]) -> float:
 
 
 def _floor(generations: list[int], low: float, high: float) -> list[dict[str, Any]]:
+    if not np.isfinite([low, high]).all():
+        return []
     ends = [0, max(1, generations[-1])]
     edge = {"x": ends, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": "@ghost"}}
     hatch = {"fillcolor": "@ghost/0.10", "fillpattern": {"shape": "/", "fgcolor": "@ghost/0.8", "size": 5, "solidity": 0.12}}

@@ -94,7 +94,7 @@ def _tail_text(view: View, t: int) -> list[str]:
 
 
 def _alt(view: View) -> str:
-    first, last = (float(np.std(view.rows(t))) for t in (0, view.generations[-1]))
+    first, last = (float(np.std(view.rows(t), dtype=np.float64)) for t in (0, view.generations[-1]))
     return (
         f"Histogram of world {view.world + 1}. The standard deviation of its rows goes from {number(first)} in generation 0 "
         f"to {number(last)} in generation {view.generations[-1]}; the truth has {number(view.truth.variance**0.5)}."

@@ -18,6 +18,9 @@ def worlds(view: View) -> Sequence[Panel]:
         return ()
     generations = list(view.generations)
     spread = np.sqrt(view.run.metrics["total_variance"][:, generations])
+    if not np.isfinite(spread).any():
+        return ()
+    spread = np.nan_to_num(spread)
     centre, words = _centres(view, generations)
     reach = 1.08 * float(np.nanmax(np.abs(centre), initial=1e-9))
     top = 1.1 * max(float(np.nanmax(spread, initial=0)), view.truth.variance**0.5)

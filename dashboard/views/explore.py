@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 import streamlit as st
@@ -26,24 +27,25 @@ MORE_KNOBS = ("n", "replicates", "seed", "real_supply", "temperature")
 
 
 def page() -> None:
-    """The Explore page."""
+    """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
-    with st.sidebar:
-        cards.draw()
-        _controls(state.look().experiment)
     now = state.look()
     for note in now.notes:
         st.warning(note, icon=":material/info:")
     curves = now.curves or default_curves(now.experiment)
     job = jobs().ask(now.experiment, _metrics(now.experiment, curves), _visitor())
     run = _wait(job)
-    if run is None:
+    if run is None and not job.future.done():
         _progress(job)
-        run = st.session_state.get("run")
-    if run is None:
-        return
-    st.session_state["run"] = run
-    _show(run, job, curves)
+    shown = run or st.session_state.get("run")
+    if shown is not None:
+        st.session_state["run"] = shown
+        _show(shown, job, curves)
+    with st.sidebar:
+        cards.draw()
+        _controls(now.experiment)
+    if shown is not None:
+        details.draw(shown)
 
 
 def _show(run: Run, job: Job, curves: tuple[str, ...]) -> None:
@@ -55,7 +57,6 @@ def _show(run: Run, job: Job, curves: tuple[str, ...]) -> None:
         jobs().forget(job)
         st.rerun()
     state.write_address(run.last)
-    details.draw(run)
 
 
 def _film(run: Run, job: Job, world: int, curves: tuple[str, ...]) -> dict[str, object]:
@@ -125,6 +126,12 @@ def _wait(job: Job) -> Run | None:
     try:
         return job.future.result(PATIENCE)
     except TimeoutError:
+        return None
+    except Exception as problem:
+        logging.getLogger(__name__).exception("a run failed")
+        jobs().forget(job)
+        kind = "ran out of memory" if isinstance(problem, MemoryError) else "failed inside the simulation"
+        st.error(f"This run {kind}. Ask for fewer rows or replicates, or open a preset; the seed and settings stay as they are.")
         return None
 
 

@@ -1,0 +1,134 @@
+"""Films: what the browser gets of a run is complete, small, the same twice, and readable in light and dark."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.figures import MOST_FRAMES, View
+from dashboard.figures.map import mode_shares
+from dashboard.film import default_curves, film, typical_world
+from dashboard.theme import PALETTE, number, percent
+from dashboard.views.explore import _metrics
+from sim import Experiment, Run, simulate
+from sim.presets import presets
+
+ROOT = Path(__file__).parent.parent
+
+
+@cache
+def run_of(name: str) -> Run:
+    experiment = presets()[name].experiment
+    return simulate(experiment, _metrics(experiment, default_curves(experiment)))
+
+
+def film_of(run: Run) -> dict[str, Any]:
+    return film(View(run, typical_world(run), default_curves(run.experiment)))
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_film_is_complete_small_and_the_same_twice(name: str) -> None:
+    run = run_of(name)
+    sent = json.dumps(film_of(run), allow_nan=False)
+    assert len(sent) < 1_000_000
+    assert sent == json.dumps(film_of(run), allow_nan=False)
+    shown = json.loads(sent)
+    assert [panel["slot"] for panel in shown["panels"][:2]] == ["first", "second"]
+    for panel in shown["panels"]:
+        assert panel["title"]
+        assert any(letter.isdigit() for letter in panel["alt"]), panel["alt"]
+        assert len(panel["frames"]) in (0, len(shown["generations"]))
+
+
+def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
+    experiment = Experiment.model_validate(
+        {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "generations": 1000, "replicates": 2}
+    )
+    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    shown = film_of(run)
+    assert len(shown["generations"]) == MOST_FRAMES
+    assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
+    assert len(json.dumps(shown, allow_nan=False)) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"n": 1},
+        {"n": 2, "generations": 300},
+        {"replicates": 1},
+        {"generations": 1},
+        {"family": {"kind": "gaussian", "ddof": 1}, "n": 1},
+        {"temperature": 2.0, "generations": 400},
+        {"source": {"kind": "student_t"}},
+        {"source": {"kind": "breast_cancer"}, "n": 5},
+        {"source": {"kind": "groups"}},
+        {"source": {"kind": "zipf", "vocabulary": 1}, "family": {"kind": "categorical"}},
+        {"source": {"kind": "digits"}, "n": 3, "replicates": 3},
+    ],
+)
+def test_odd_runs_still_make_a_film(changes: dict[str, Any]) -> None:
+    base: dict[str, Any] = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 10, "replicates": 12}
+    experiment = Experiment.model_validate(base | changes)
+    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    shown = film_of(run)
+    assert shown["verdict"].endswith(".")
+    assert "nan" not in json.dumps(shown, allow_nan=False).lower().replace("dominan", "")
+
+
+def test_the_shown_world_is_never_the_pool_of_worlds() -> None:
+    run = run_of("shrinks")
+    histogram = film_of(run)["panels"][0]
+    heights = np.array(histogram["frames"][-1]["data"][0]["y"][:-1])
+    assert heights.sum() == pytest.approx(1, abs=0.02)
+    one_world = run.samples[typical_world(run), -1].std()
+    pooled = run.samples[:, -1].std()
+    assert one_world < 0.6 * pooled
+
+
+def test_the_modes_drawn_alive_are_those_the_metric_counts() -> None:
+    run = run_of("modes_die")
+    world = typical_world(run)
+    view = View(run, world, ())
+    for t in (0, 20, run.last):
+        assert mode_shares(view, t)[1].sum() == run.metrics["modes_alive"][world, t]
+
+
+def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    for mode, roles in PALETTE.items():
+        assert theme[mode]["backgroundColor"] == roles["paper"]
+        assert theme[mode]["primaryColor"] == roles["synthetic"]
+        assert theme[mode]["textColor"] == roles["ink"]
+        for text in ("ink", "soft", "lost", "synthetic"):
+            assert contrast(roles[text], roles["paper"]) >= 4.5, (mode, text)
+        assert contrast(roles["ghost"], roles["paper"]) >= 3, mode
+
+
+def contrast(a: str, b: str) -> float:
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0"), (0.6723, "0.672"), (34.71, "34.7"), (1250.0, "1,250"), (2.1e-7, "2.1e-7"), (float("nan"), "–")]
+)
+def test_numbers_are_written_as_a_person_would(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.053, "5.3 %"), (0.5, "50 %"), (1.35, "135 %"), (float("inf"), "–")])
+def test_shares_are_written_in_percent(share: float, text: str) -> None:
+    assert percent(share) == text
