@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,9 @@ def test_ci_fails_loudly_without_the_command(elsewhere: Path, readme: str) -> No
     done = run_ci(elsewhere, readme)
     assert done.returncode == 1
     assert done.stderr == 'README.md must have two sh blocks under "## Start"; the second one runs the tests.\n'
+
+
+def test_hosts_install_what_the_project_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    lines = (ROOT / "dashboard" / "requirements.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if line and line[0] not in "#-"] == project
