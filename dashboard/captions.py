@@ -85,6 +85,11 @@ def _middle(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int) -
     return float(np.nanmedian(values[:, t])) if np.isfinite(values[:, t]).any() else float("nan")
 
 
+def _count(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int) -> float:
+    """The lower median: a typical world has a whole number of modes."""
+    return float(np.nanquantile(values[:, t], 0.5, method="lower")) if np.isfinite(values[:, t]).any() else float("nan")
+
+
 def _spread(run: Run, t: int) -> float:
     """The typical world's spread, as a share of the truth's."""
     name = "total_variance" if "total_variance" in run.metrics else "diversity"
@@ -101,13 +106,13 @@ def _modes_now(run: Run, t: int) -> str:
         return ""
     modes = run.experiment.source.reference().modes
     assert modes is not None
-    return f"Modes alive: {number(_middle(run.metrics['modes_alive'], t))} of {len(modes.weights)}."
+    return f"Modes alive: {number(_count(run.metrics['modes_alive'], t))} of {len(modes.weights)}."
 
 
 def _lost_modes(run: Run) -> str:
     if "modes_alive" not in run.metrics:
         return ""
-    first, last = (_middle(run.metrics["modes_alive"], t) for t in (0, run.last))
+    first, last = (_count(run.metrics["modes_alive"], t) for t in (0, run.last))
     return (
         f"{number(first - last)} of {number(first)} modes are gone in the typical world by generation {run.last}." if last < first else ""
     )
