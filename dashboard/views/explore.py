@@ -37,19 +37,20 @@ def page() -> None:
     run = _wait(job)
     if run is None and not job.future.done():
         _progress(job)
-    shown = run or st.session_state.get("run")
+    if run is not None:
+        st.session_state["shown"] = job
+    shown: Job | None = st.session_state.get("shown")
     if shown is not None:
-        st.session_state["run"] = shown
-        _show(shown, job, curves)
+        _show(shown, curves)
     with st.sidebar:
         cards.draw()
         _controls(now.experiment)
     if shown is not None:
-        details.draw(shown)
+        details.draw(shown.future.result())
 
 
-def _show(run: Run, job: Job, curves: tuple[str, ...]) -> None:
-    now = state.look()
+def _show(job: Job, curves: tuple[str, ...]) -> None:
+    now, run = state.look(), job.future.result()
     world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address()}
     stage({**_film(run, job, world, curves), **story}, _settled)
