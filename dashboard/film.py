@@ -10,7 +10,7 @@ from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.theme import PALETTE
 from sim import Run
-from sim.metrics import metrics
+from sim.metrics import measurable
 
 
 def film(view: View) -> dict[str, Any]:
@@ -44,9 +44,8 @@ def typical_world(run: Run) -> int:
 
 def default_curves(experiment: Any) -> tuple[str, ...]:
     """The four metrics that a page shows at first, most telling first."""
-    source = experiment.source
-    able = [m for m in metrics().values() if m.applies(source.reference(), source.space)]
-    return tuple(m.name for m in sorted(able, key=lambda m: m.rank)[:4])
+    able = measurable(experiment.source, experiment.family.offers)
+    return tuple(sorted(able, key=lambda name: able[name].rank)[:4])
 
 
 def _worlds(run: Run) -> list[dict[str, str]]:

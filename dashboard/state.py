@@ -131,12 +131,11 @@ def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[
 def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     if text is None:
         return None, ()
-    source = experiment.source
     names: list[str] = []
     notes: list[str] = []
     for name in text[:400].split(",")[:8]:
         try:
-            names += [m.name for m in chosen([name], source.reference(), source.space) if m.name not in names]
+            names += [m.name for m in chosen([name], experiment.source, experiment.family.offers) if m.name not in names]
         except SpecError as problem:
             notes.append(str(problem))
     return tuple(names) or None, tuple(notes[:2])

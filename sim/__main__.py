@@ -90,9 +90,8 @@ def _run(source: str, folder: Path, names: str | None) -> None:
     from tqdm import tqdm
 
     experiment = Experiment.from_json(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
-    truth = experiment.source
     wanted = None if names is None else [name.strip() for name in names.split(",")]
-    measured = [metric.name for metric in chosen(wanted, truth.reference(), truth.space)]
+    measured = [metric.name for metric in chosen(wanted, experiment.source, experiment.family.offers)]
     claim(folder)
     total = experiment.generations + 1
     with tqdm(run(experiment, measured), total=total, unit=" generations", file=sys.stderr, leave=False) as generations:

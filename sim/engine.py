@@ -12,8 +12,10 @@ from typing import Final
 import numpy as np
 
 from sim.experiment import Experiment
+from sim.families import Past
 from sim.recording import Recorder, assemble
 from sim.records import Array, CannotFit, Ending, Generation, Pool, Run, State, frozen
+from sim.scoring import scores
 from sim.streams import Streams
 
 LARGEST: Final = 1e30
@@ -34,15 +36,18 @@ def advance(experiment: Experiment, state: State) -> State:
     """
     t = state.t + 1
     streams = Streams(experiment.seed, t)
+    family, source = experiment.family, experiment.source
     try:
-        model = experiment.family.fit(state.pool.training(), experiment.source.space, streams.within("fit"))
+        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
     if not np.abs(rows).max() <= LARGEST:  # NaN is refused too
         return _ended(state, Ending("diverged", t, f"In generation {t} the numbers grew beyond all bounds."))
     pool = experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime"))
-    return State(t, rows, pool, state.kept, births=state.pool.births())
+    first = (state.first or model) if family.offers else None
+    said = scores(family.offers, model, first, rows, source)
+    return State(t, rows, pool, state.kept, state.pool.births(), said, first, model if family.remembers else None)
 
 
 def run(experiment: Experiment, metrics: Iterable[str] | None = None) -> Iterator[Generation]:
@@ -63,6 +68,10 @@ def collect(generations: Iterable[Generation]) -> Run:
 def simulate(experiment: Experiment, metrics: Iterable[str] | None = None) -> Run:
     """The whole run at once, with the metrics asked for (all that apply, by default)."""
     return collect(run(experiment, metrics))
+
+
+def _past(experiment: Experiment, state: State) -> Past | None:
+    return None if state.model is None else Past(state.model, state.pool.births() == state.t)
 
 
 def _real_rows(experiment: Experiment, t: int) -> Array:

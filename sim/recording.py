@@ -41,12 +41,12 @@ class Recorder:
     def __init__(self, experiment: Experiment, metrics: Iterable[str] | None) -> None:
         self._experiment = experiment
         reference, space = experiment.source.reference(), experiment.source.space
-        self._measures = {m.name: (m, m.against(reference, space)) for m in chosen(metrics, reference, space)}
+        self._measures = {m.name: (m, m.against(reference, space)) for m in chosen(metrics, experiment.source, experiment.family.offers)}
 
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
         experiment = self._experiment
-        evidence = Evidence(state.rows, experiment.source.space)
+        evidence = Evidence(state.rows, experiment.source.space, state.scores)
         points = _points(state.rows)
         ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
         return Generation(
@@ -62,7 +62,7 @@ class Recorder:
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)
-        if evidence.rows.shape[1]:
+        if evidence.rows.shape[1] and metric.scores <= evidence.scores.keys():
             values[: metric.replicates] = measure(evidence.first(metric.replicates))
         return frozen(values)
 
@@ -71,7 +71,11 @@ class Recorder:
         draws = min(FLOOR_DRAWS, max(8, FLOOR_NUMBERS // (n * d)))
         rows = self._experiment.source.sample(draws, n, Streams(self._experiment.seed, 0).within("floor"))
         evidence = Evidence(rows, self._experiment.source.space)
-        return MappingProxyType({name: _floor(measure(evidence.first(m.replicates))) for name, (m, measure) in self._measures.items()})
+        return MappingProxyType({name: self._floor(*pair, evidence) for name, pair in self._measures.items()})
+
+    def _floor(self, metric: Metric, measure: Measure, evidence: Evidence) -> NoiseFloor:
+        """NaN where the metric reads scores: fresh real rows have no model."""
+        return _floor(np.array([np.nan]) if metric.scores else measure(evidence.first(metric.replicates)))
 
 
 def assemble(generations: Iterable[Generation]) -> Run:

@@ -82,6 +82,9 @@ class State:
         pool: what model t + 1 will learn from.
         kept: the real rows that a fixed supply repeats, (replicates, n_real, d).
         births: the generations the training rows of model t were born in, (replicates, m); None at t = 0.
+        scores: what model t and model 1 say of rows, as arrays; see `sim.scoring`.
+        first: model 1, kept by families that score.
+        model: model t, kept by families that remember.
         ending: set when the run cannot go on.
     """
 
@@ -90,6 +93,9 @@ class State:
     pool: Pool
     kept: Array
     births: NDArray[np.int32] | None = None
+    scores: Mapping[str, Array] = field(default_factory=dict[str, Array])
+    first: Any = None
+    model: Any = None
     ending: Ending | None = None
 
 

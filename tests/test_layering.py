@@ -20,9 +20,9 @@ FORBIDDEN_NAMES = ("utils", "util", "helpers", "helper", "common", "base", "mana
 
 ROOMS = {
     "sim.sources": ("sim.sources", "sim.records", "sim.registry", "sim.spec", "sim.streams", "sim.tokens"),
-    "sim.families": ("sim.families", "sim.records", "sim.registry", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
+    "sim.families": ("sim.families", "sim.records", "sim.registry", "sim.scoring", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
     "sim.regimes": ("sim.regimes", "sim.records", "sim.registry", "sim.spec", "sim.streams"),
-    "sim.metrics": ("sim.metrics", "sim.records", "sim.registry", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
+    "sim.metrics": ("sim.metrics", "sim.records", "sim.registry", "sim.scoring", "sim.sources", "sim.spec", "sim.streams", "sim.tokens"),
 }
 """What a room may know of the house. Of another room it may know the door (`sim.sources`), never a variant."""
 

@@ -15,7 +15,7 @@ from dashboard.jobs import KEPT_FILMS, Job, jobs
 from dashboard.stage import plotly_address, stage
 from sim import Experiment, Run
 from sim.families import families
-from sim.metrics import metrics
+from sim.metrics import measurable
 from sim.regimes import regimes
 from sim.sources import sources
 
@@ -88,13 +88,12 @@ def _controls(experiment: Experiment) -> None:
 
 
 def _curve_picker(experiment: Experiment) -> None:
-    source = experiment.source
-    able = [m for m in metrics().values() if m.applies(source.reference(), source.space)]
+    able = measurable(experiment.source, experiment.family.offers)
     st.session_state["curves"] = list(state.look().curves or default_curves(experiment))
     st.multiselect(
         "Curves",
-        [m.name for m in able],
-        format_func=lambda name: metrics()[name].label,
+        list(able),
+        format_func=lambda name: able[name].label,
         max_selections=4,
         key="curves",
         on_change=_curves_picked,
@@ -108,7 +107,7 @@ def _curves_picked() -> None:
 
 def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
     """The metrics that the curves, the pictures and the sentences of this page need."""
-    able = {m.name for m in metrics().values() if m.applies(experiment.source.reference(), experiment.source.space)}
+    able = measurable(experiment.source, experiment.family.offers).keys()
     told = {
         "total_variance",
         "mean_shift",

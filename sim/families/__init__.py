@@ -6,6 +6,7 @@ of sources, regimes or metrics.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.records import CannotFit
 from sim.registry import Registry
+from sim.scoring import Score
 from sim.sources import Space, SpaceKind
 from sim.spec import Spec
 from sim.streams import Streams
@@ -32,11 +34,33 @@ class Fitted(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What the previous generation leaves to a family that remembers.
+
+    Attributes:
+        model: the previous generation's fitted model.
+        taught: which of the training rows that model drew, (replicates, m).
+    """
+
+    model: Any
+    taught: NDArray[np.bool_]
+
+
 class Family(Spec):
-    """A kind of generative model."""
+    """A kind of generative model.
+
+    Attributes:
+        label: the words on screen.
+        accepts: the kinds of rows it can learn.
+        offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
+        remembers: whether `fit` is given the previous generation's model.
+    """
 
     label: ClassVar[str]
     accepts: ClassVar[frozenset[SpaceKind]]
+    offers: ClassVar[frozenset[Score]] = frozenset()
+    remembers: ClassVar[bool] = False
 
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
@@ -45,13 +69,14 @@ class Family(Spec):
         """How many numbers the model of one replicate holds, the rows that it may keep not counted."""
         return max(space.vocabulary, len(space.columns) ** 2)
 
-    def fit(self, rows: Rows, space: Space, streams: Streams) -> Fitted:
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> Fitted:
         """The model of every replicate.
 
         Args:
             rows: training rows, (replicates, m, d), read-only.
             space: what a row is.
             streams: the randomness of this generation, for families that need some to fit.
+            past: what the previous generation left; None for model 1 and for families that do not remember.
 
         Raises:
             CannotFit: with a sentence, when no model can be fitted to these rows.

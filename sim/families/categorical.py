@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.families import Family, Rows, families, learnable
+from sim.families import Family, Past, Rows, families, learnable
 from sim.records import Floats
 from sim.sources import Space, SpaceKind
 from sim.spec import Real, knob
@@ -37,7 +37,7 @@ class Categorical(Family):
         0.0, label="Smoothing", help="A number added to the count of every word, so that none is ever impossible.", ge=0, le=10, step=0.1
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedCategorical:
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedCategorical:
         learnable(rows, 1, "A model of word counts")
         replicates, m, _ = rows.shape
         width = space.vocabulary

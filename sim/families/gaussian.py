@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.families import Family, Rows, families, learnable
+from sim.families import Family, Past, Rows, families, learnable
 from sim.records import Floats
 from sim.sources import Space, SpaceKind
 from sim.spec import knob
@@ -42,7 +42,7 @@ class Gaussian(Family):
         help="0 divides by the number of rows (maximum likelihood), 1 by one less (unbiased). Published results differ because of it.",
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedGaussian:
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGaussian:
         learnable(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
         m, d = rows.shape[1:]
         mean = rows.mean(axis=1, keepdims=True)

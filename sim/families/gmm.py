@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.families import Family, Rows, families, learnable
+from sim.families import Family, Past, Rows, families, learnable
 from sim.families._mixture import ROUNDING, START_ROWS, Mixture, fitted, log_density, start
 from sim.families.gaussian import symmetric_root
 from sim.records import Floats
@@ -64,7 +64,7 @@ class Gmm(Family):
     def numbers(self, space: Space) -> int:
         return self.k * len(space.columns) ** 2
 
-    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedGmm:
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGmm:
         learnable(rows, 1, "A mixture of Gaussians")
         replicates, m, d = rows.shape
         k = min(self.k, m)

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.families import Family, Rows, families, learnable
+from sim.families import Family, Past, Rows, families, learnable
 from sim.families.gaussian import symmetric_root
 from sim.records import Floats
 from sim.sources import Space, SpaceKind
@@ -62,7 +62,7 @@ class Kde(Family):
         needs={"bandwidth": ("fixed",)},
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams) -> FittedKde:
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedKde:
         scott = self.bandwidth == "scott"
         learnable(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
         replicates, m, d = rows.shape

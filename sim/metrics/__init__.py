@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.registry import discover
-from sim.sources import Reference, Space, SpaceKind
+from sim.scoring import SCORES, Score
+from sim.sources import Reference, Source, Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ class Evidence:
     Attributes:
         rows: n rows drawn, (replicates, n, d).
         space: what a row is.
-        scores: arrays that the engine computed with a fitted model (log-probabilities and the like), by name.
+        scores: arrays that the engine computed with fitted models, by name (see `sim.scoring`); none for generation 0.
     """
 
     rows: NDArray[Any]
@@ -58,7 +59,8 @@ class Evidence:
         """The evidence of the first few replicates only; the same object for the same number, so that they share too."""
         if replicates >= len(self.rows):
             return self
-        return self.once(("first", replicates), lambda: Evidence(self.rows[:replicates], self.space, self.scores))
+        scores = {name: values[:replicates] for name, values in self.scores.items()}
+        return self.once(("first", replicates), lambda: Evidence(self.rows[:replicates], self.space, scores))
 
 
 Measure = Callable[[Evidence], Floats]
@@ -78,6 +80,7 @@ class Metric:
         ideal: maps the truth to the value a perfect model would approach as n grows; None if there is none.
         spaces: the kinds of rows it can measure.
         needs: whether a truth has what the metric needs.
+        scores: the scores it reads; NaN where they are missing (generation 0, families that do not offer them).
         rank: a page shows metrics of lower rank first.
         replicates: the most replicates it is measured on; the rest are NaN.
         against: the truth in, a measure out.
@@ -91,6 +94,7 @@ class Metric:
     ideal: Callable[[Reference], float | None]
     spaces: frozenset[SpaceKind]
     needs: Callable[[Reference], bool]
+    scores: frozenset[str]
     rank: int
     replicates: int
     against: Against
@@ -112,6 +116,7 @@ def metric(
     ideal: float | Callable[[Reference], float | None] | None,
     spaces: Iterable[SpaceKind] = ("columns",),
     needs: Callable[[Reference], bool] = lambda _: True,
+    scores: Iterable[str] = (),
     rank: int = 100,
     replicates: int = 1_000_000,
 ) -> Callable[[Against], Against]:
@@ -120,7 +125,10 @@ def metric(
     def register(against: Against) -> Against:
         name = against.__name__
         find = ideal if callable(ideal) else _always(ideal)
-        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, rank, replicates, against, against.__doc__ or "")
+        reads = frozenset(scores)
+        assert reads <= SCORES.keys(), name
+        doc = against.__doc__ or ""
+        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, reads, rank, replicates, against, doc)
         return against
 
     return register
@@ -136,13 +144,20 @@ def metrics() -> Mapping[str, Metric]:
     return MappingProxyType(_METRICS)
 
 
-def chosen(names: Iterable[str] | None, reference: Reference, space: Space) -> tuple[Metric, ...]:
-    """The metrics of these names, or all that apply when None; raises `SpecError` for a name that cannot be measured."""
-    able = {name: m for name, m in metrics().items() if m.applies(reference, space)}
+def measurable(source: Source, offers: frozenset[Score]) -> Mapping[str, Metric]:
+    """The metrics by name that runs of this source, with a family that offers this much, have."""
+    reference, space = source.reference(), source.space
+    scores = {score for score, asked in SCORES.items() if asked in offers}
+    return {name: m for name, m in metrics().items() if m.applies(reference, space) and m.scores <= scores}
+
+
+def chosen(names: Iterable[str] | None, source: Source, offers: frozenset[Score]) -> tuple[Metric, ...]:
+    """The metrics of these names, or all measurable ones when None; raises `SpecError` for a name that cannot be measured."""
+    able = measurable(source, offers)
     if names is None:
         return tuple(able.values())
     for name in names:
         if name not in able:
             hint, nearest = did_you_mean(name, able)
-            raise SpecError("metrics", f"among {', '.join(able)} for this source", shown(name), hint, nearest)
+            raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)
     return tuple(able[name] for name in names)
