@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.theme import compact, layout, number, percent
-from sim.projection import Map, principal_map
+from sim.maps.principal import PrincipalMap, principal_map
 
 MOST_POINTS = 24_000
 GHOST_POINTS = 600
@@ -88,11 +88,11 @@ def _window(real: NDArray[np.float64], places: list[NDArray[np.float64]]) -> tup
     return compact(low - pad), compact(high + pad)
 
 
-def _axis(flat: Map, i: int) -> str:
+def _axis(flat: PrincipalMap, i: int) -> str:
     return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])})"
 
 
-def _help(flat: Map) -> str:
+def _help(flat: PrincipalMap) -> str:
     if len(flat.origin) == 2:
         return "Both columns as they are."
     return (

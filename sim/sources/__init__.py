@@ -8,7 +8,7 @@ from 0 to vocabulary - 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,19 @@ class Reference:
     labels: NDArray[np.int64] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """Different real rows that a map is fitted to.
+
+    Attributes:
+        rows: (m, d).
+        labels: the class of each, (m,), if the data have classes.
+    """
+
+    rows: NDArray[Any]
+    labels: NDArray[np.int64] | None = None
+
+
 class Source(Spec):
     """The truth: a distribution or a real data set."""
 
@@ -107,6 +120,12 @@ class Source(Spec):
     def reference(self) -> Reference:
         """The truth as arrays; the same for every seed, computed once per source."""
         raise NotImplementedError
+
+    def landmarks(self, most: int = 2000) -> Landmarks:
+        """Different real rows for a map, the same for every seed: those of a fixed sample, at most so many."""
+        drawn = self.sample(1, most, Streams(0, 0, f"landmarks/{self.title()}"))[0]
+        _, first = np.unique(drawn, axis=0, return_index=True)
+        return Landmarks(drawn[np.sort(first)])
 
 
 sources: Registry[Source] = Registry("source", __name__)

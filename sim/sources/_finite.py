@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.records import frozen
-from sim.sources import Floats, Reference
+from sim.sources import Floats, Landmarks, Reference
 from sim.sources._reference import radius_within
 from sim.streams import Streams
 
@@ -19,10 +19,12 @@ class FiniteSet:
 
     Attributes:
         training: the rows that fresh rows are drawn from, (m, d).
+        landmarks: the different rows of the training part, with their classes.
         reference: the held-out rows with their classes, and the moments of the training part.
     """
 
     training: Floats
+    landmarks: Landmarks
     reference: Reference
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
@@ -41,10 +43,22 @@ def split(rows: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return shuffled[:training], shuffled[training:]
 
 
-def finite_set(training: Floats, held_out: Floats, labels: NDArray[np.int64]) -> FiniteSet:
-    """A data set from its two parts and the classes of the held-out rows."""
+def finite_set(rows: Floats, labels: NDArray[np.int64], name: str, *, standardised: bool = False) -> FiniteSet:
+    """A data set from its rows and their classes, split by its name.
+
+    Args:
+        rows: all rows, (m, d).
+        labels: the class of each, (m,).
+        name: of the split.
+        standardised: whether columns are scaled by the mean and standard deviation of the training part.
+    """
+    chosen, kept = split(len(rows), name)
+    if standardised:
+        rows = (rows - rows[chosen].mean(axis=0)) / rows[chosen].std(axis=0)
+    training, held_out = rows[chosen], rows[kept]
     mean = training.mean(axis=0)
     variance = float(training.var(axis=0).sum())
     radius = radius_within(training, mean, len(training) // 20)
-    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels))
-    return FiniteSet(frozen(training), truth)
+    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]))
+    first = np.sort(np.unique(training, axis=0, return_index=True)[1])
+    return FiniteSet(frozen(training), Landmarks(frozen(training[first]), frozen(labels[chosen][first])), truth)

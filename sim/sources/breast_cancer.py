@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from sim.sources import Floats, Reference, Source, Space, sources
-from sim.sources._finite import FiniteSet, finite_set, split
+from sim.sources import Floats, Landmarks, Reference, Source, Space, sources
+from sim.sources._finite import FiniteSet, finite_set
 from sim.streams import Streams
 
 MEASUREMENTS = (
@@ -63,13 +63,13 @@ class BreastCancer(Source):
     def reference(self) -> Reference:
         return _data().reference
 
+    def landmarks(self, most: int = 2000) -> Landmarks:
+        return _data().landmarks
+
 
 @cache
 def _data() -> FiniteSet:
     datasets: Any = importlib.import_module("sklearn.datasets")
     table, classes = datasets.load_breast_cancer(return_X_y=True)
-    raw: Floats = np.asarray(table, dtype=np.float64)
-    training, held_out = split(len(raw), "breast_cancer")
-    mean, sd = raw[training].mean(axis=0), raw[training].std(axis=0)
-    labels = np.asarray(classes, dtype=np.int64)[held_out]
-    return finite_set((raw[training] - mean) / sd, (raw[held_out] - mean) / sd, labels)
+    rows: Floats = np.asarray(table, dtype=np.float64)
+    return finite_set(rows, np.asarray(classes, dtype=np.int64), "breast_cancer", standardised=True)

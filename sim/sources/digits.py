@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from sim.sources import Floats, Reference, Source, Space, sources
-from sim.sources._finite import FiniteSet, finite_set, split
+from sim.sources import Floats, Landmarks, Reference, Source, Space, sources
+from sim.sources._finite import FiniteSet, finite_set
 from sim.streams import Streams
 
 SIDE = 8
@@ -48,11 +48,12 @@ class Digits(Source):
     def reference(self) -> Reference:
         return _data().reference
 
+    def landmarks(self, most: int = 2000) -> Landmarks:
+        return _data().landmarks
+
 
 @cache
 def _data() -> FiniteSet:
     datasets: Any = importlib.import_module("sklearn.datasets")
     pictures, labels = datasets.load_digits(return_X_y=True)
-    pixels: Floats = np.asarray(pictures, dtype=np.float64) / INK
-    training, held_out = split(len(pixels), "digits")
-    return finite_set(pixels[training], pixels[held_out], np.asarray(labels, dtype=np.int64)[held_out])
+    return finite_set(np.asarray(pictures, dtype=np.float64) / INK, np.asarray(labels, dtype=np.int64), "digits")

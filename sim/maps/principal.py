@@ -1,9 +1,4 @@
-"""Maps: where a row lies, as a function of the row alone.
-
-A map is fitted to the real rows once and never again, so the same place means the same thing in every generation. Two
-columns are their own map; more are seen along the two directions in which the real data vary most (principal
-components).
-"""
+"""The principal map: two columns as they are, more along the two directions in which the real data vary most."""
 
 from __future__ import annotations
 
@@ -21,7 +16,7 @@ Rows = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Map:
+class PrincipalMap:
     """An affine view of d columns in two dimensions: place(x) = (x - origin) @ axes.
 
     Attributes:
@@ -41,7 +36,7 @@ class Map:
         return (rows - self.origin) @ self.axes
 
 
-def principal_map(source: Source) -> Map:
+def principal_map(source: Source) -> PrincipalMap:
     """The map of a source with two or more columns, fitted to its reference rows.
 
     References:
@@ -51,14 +46,16 @@ def principal_map(source: Source) -> Map:
 
 
 @lru_cache(maxsize=16)
-def _fitted(source: Source) -> Map:
+def _fitted(source: Source) -> PrincipalMap:
     reference = source.reference()
     columns = source.space.columns
     if len(columns) == 2:
-        return Map(frozen(np.zeros(2)), frozen(np.eye(2)), (columns[0], columns[1]), (0.5, 0.5))
+        return PrincipalMap(frozen(np.zeros(2)), frozen(np.eye(2)), (columns[0], columns[1]), (0.5, 0.5))
     origin = np.asarray(reference.rows, dtype=np.float64).mean(axis=0)
     _, sizes, directions = np.linalg.svd(reference.rows - origin, full_matrices=False)
     axes = directions[:2].T
     axes = axes * np.where(axes.sum(axis=0) < 0, -1.0, 1.0)
     shares = sizes[:2] ** 2 / (sizes**2).sum()
-    return Map(frozen(origin), frozen(axes), ("principal component 1", "principal component 2"), (float(shares[0]), float(shares[1])))
+    return PrincipalMap(
+        frozen(origin), frozen(axes), ("principal component 1", "principal component 2"), (float(shares[0]), float(shares[1]))
+    )

@@ -1,0 +1,84 @@
+"""Map files: landmarks and their places as plain arrays, with what made them and a checksum over both.
+
+A file is used only for the source it was made for and only while its checksum holds; anything else is refused with a
+sentence, and the map is fitted anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+
+from sim.maps.fitting import MIN_DIST, SEED, NoMap, fit_map
+from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
+from sim.records import frozen
+from sim.sources import Source
+
+SHIPPED: Final = Path(__file__).parent / "shipped"
+ARRAYS: Final = ("rows", "places", "labels")
+
+
+def shipped(source: Source) -> LandmarkMap | None:
+    """The map that comes with the project for this very source; None if there is none or its file is not to be trusted."""
+    return _shipped(cast(Any, source))
+
+
+@lru_cache(maxsize=8)
+def _shipped(source: Source) -> LandmarkMap | None:
+    path = SHIPPED / f"{source.title()}.npz"
+    try:
+        return load(path, source) if path.exists() else None
+    except NoMap:
+        return None
+
+
+def fitted(source: Source) -> LandmarkMap:
+    """The map of a source, fitted here and now; takes seconds. Raises `NoMap`."""
+    landmarks = source.landmarks()
+    places = fit_map(landmarks.rows)
+    return LandmarkMap(frozen(np.asarray(landmarks.rows, dtype=np.float32)), frozen(places), landmarks.labels)
+
+
+def save(flat: LandmarkMap, source: Source, path: Path) -> None:
+    """Write a map with what made it."""
+    versions = {name: importlib.metadata.version(name) for name in ("umap-learn", "numba", "numpy", "scikit-learn")}
+    made = {"source": source.model_dump(), "seed": SEED, "neighbours": NEIGHBOURS, "min_dist": MIN_DIST, "versions": versions}
+    arrays = _arrays(flat)
+    np.savez_compressed(path, made=json.dumps(made), checksum=_checksum(json.dumps(made), arrays), **cast(Any, arrays))
+
+
+def load(path: Path, source: Source) -> LandmarkMap:
+    """Read a map file of a source; raises `NoMap` with a sentence when it is corrupt or made for something else."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            made, checksum = str(file["made"]), str(file["checksum"])
+            arrays = {name: file[name] for name in ARRAYS}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        raise NoMap(f"The map file {path.name} cannot be read ({type(problem).__name__}).") from None
+    if checksum != _checksum(made, arrays):
+        raise NoMap(f"The map file {path.name} was changed since it was made: its checksum does not hold.")
+    if json.loads(made)["source"] != source.model_dump():
+        raise NoMap(f"The map file {path.name} was made for another source.")
+    labels = arrays["labels"]
+    return LandmarkMap(frozen(arrays["rows"]), frozen(arrays["places"]), frozen(labels) if labels.size else None)
+
+
+def _arrays(flat: LandmarkMap) -> dict[str, np.ndarray[Any, Any]]:
+    labels = np.empty(0, dtype=np.int64) if flat.labels is None else flat.labels
+    return {"rows": flat.rows, "places": flat.places, "labels": labels}
+
+
+def _checksum(made: str, arrays: dict[str, np.ndarray[Any, Any]]) -> str:
+    whole = hashlib.sha256(made.encode())
+    for name in ARRAYS:
+        array = np.ascontiguousarray(arrays[name])
+        whole.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        whole.update(array.tobytes())
+    return whole.hexdigest()

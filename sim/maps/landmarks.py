@@ -1,0 +1,92 @@
+"""A UMAP map as plain arrays: real rows, their places, and a rule that places any other row beside them.
+
+Why not UMAP's own `transform`: it moves a row according to the batch it comes in, takes seconds and compiles code first.
+The rule here is where `transform` itself starts from, a weighted mean of the places of the nearest real rows. A test
+reports how far apart the two are.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records import Floats
+
+Rows = NDArray[Any]
+
+NEIGHBOURS = 15
+BLOCK = 1024
+"""Rows placed at once; more would only need more memory."""
+
+HALVINGS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LandmarkMap:
+    """Real rows with their places.
+
+    Attributes:
+        rows: the landmarks, (m, d).
+        places: where they lie, (m, 2).
+        labels: their classes, (m,); None if the data have none.
+    """
+
+    rows: NDArray[np.float32]
+    places: NDArray[np.float32]
+    labels: NDArray[np.int64] | None = None
+
+    def place(self, rows: Rows) -> Floats:
+        """Rows (..., d) as points (..., 2); a copy of a landmark lies exactly on it.
+
+        Law: the mean of the places of the k = 15 nearest landmarks, weighted by exp(-distance/s), where s is such that
+        the weights of all but the nearest sum to log2(k). Rows that are not finite have no place (NaN).
+
+        References:
+            McInnes, Healy and Melville 2018, arXiv 1802.03426 (fuzzy neighbours; the start of umap-learn's `transform`).
+        """
+        flat = rows.reshape(-1, rows.shape[-1])
+        blocks = [self._placed(flat[i : i + BLOCK]) for i in range(0, len(flat), BLOCK)]
+        return np.concatenate([np.empty((0, 2)), *blocks]).reshape(*rows.shape[:-1], 2)
+
+    def nearest(self, rows: Rows) -> NDArray[np.int64]:
+        """The position of the landmark nearest to each row, (...,)."""
+        flat = rows.reshape(-1, rows.shape[-1])
+        blocks = [self._squares(flat[i : i + BLOCK]).argmin(axis=1) for i in range(0, len(flat), BLOCK)]
+        return np.concatenate([np.empty(0, dtype=np.int64), *blocks]).reshape(rows.shape[:-1])
+
+    def _squares(self, rows: Rows) -> NDArray[np.float32]:
+        """Squared distances to every landmark, (rows, m); those of rows that are not finite are NaN."""
+        near = np.asarray(rows, dtype=np.float32)
+        squares = near @ (-2 * self.rows.T)
+        squares += (self.rows**2).sum(axis=1)
+        squares += (near**2).sum(axis=1)[:, None]
+        return np.maximum(squares, 0, out=squares)
+
+    def _placed(self, rows: Rows) -> Floats:
+        k = min(NEIGHBOURS, len(self.rows))
+        squares = self._squares(rows)
+        near = np.argpartition(squares, k - 1, axis=1)[:, :k]
+        near = np.take_along_axis(near, np.take_along_axis(squares, near, axis=1).argsort(axis=1), axis=1)
+        differences = np.asarray(rows, dtype=np.float64)[:, None, :] - self.rows[near]
+        distances = np.sqrt(np.einsum("nkd,nkd->nk", differences, differences))
+        weights = fuzzy_weights(distances)
+        places = np.einsum("nk,nkp->np", weights, self.places[near].astype(np.float64)) / weights.sum(axis=1, keepdims=True)
+        return np.where(distances[:, :1] == 0, self.places[near[:, 0]], places)
+
+
+def fuzzy_weights(distances: Floats) -> Floats:
+    """exp(-distance/s) of sorted distances (n, k), s found by bisection so that all but the first sum to log2(k)."""
+    n, k = distances.shape
+    target = math.log2(k) if k > 2 else 0.5 * max(1, k - 1)
+    low, high = np.zeros(n), np.maximum(distances[:, -1], 1e-30) * 64
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            above = np.exp(-distances[:, 1:] / middle[:, None]).sum(axis=1) > target
+            low, high = np.where(above, low, middle), np.where(above, middle, high)
+        scale = np.maximum(high, 1e-3 * distances.mean(axis=1))[:, None]
+        return np.where(scale > 0, np.exp(-distances / scale), 1.0)

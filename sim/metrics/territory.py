@@ -1,0 +1,140 @@
+"""Territory: how much of the truth's country is still inhabited, and who lives off its map.
+
+The country is the reference rows, and every measure here is taken in all columns, not in a drawing. It is divided into
+cells of equal real mass, within each class where the data have classes; a row drawn lives in the cell of its nearest
+reference row.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics import Evidence, Floats, Measure, metric
+from sim.metrics._pairs import squared_distances
+from sim.sources import Reference, Space
+
+REPLICATES = 8
+ROWS = 500
+CELL = 8
+"""Reference rows in a cell, about."""
+
+FAR = 0.99
+"""A row is off the map when it is farther from the reference rows than this share of them are from each other."""
+
+
+def _wide(truth: Reference) -> bool:
+    return truth.rows.shape[1] > 2 and len(truth.rows) > CELL
+
+
+def _classed(truth: Reference) -> bool:
+    return _wide(truth) and truth.labels is not None
+
+
+@lru_cache(maxsize=8)
+def cells(reference: Reference) -> NDArray[np.int64]:
+    """The cell of each reference row, (m,): classes halved along their longest direction until cells hold about eight rows."""
+    rows = np.asarray(reference.rows, dtype=np.float64)
+    labels = np.zeros(len(rows), dtype=np.int64) if reference.labels is None else reference.labels
+    found = np.empty(len(rows), dtype=np.int64)
+    count = 0
+    for label in np.unique(labels):
+        for part in _halved(rows, np.flatnonzero(labels == label)):
+            found[part] = count
+            count += 1
+    return found
+
+
+def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    if len(part) < 2 * CELL:
+        return [part]
+    centred = rows[part] - rows[part].mean(axis=0)
+    direction = np.linalg.svd(centred, full_matrices=False)[2][0]
+    order = part[np.argsort(centred @ direction, kind="stable")]
+    middle = len(part) // 2
+    return [*_halved(rows, order[:middle]), *_halved(rows, order[middle:])]
+
+
+@lru_cache(maxsize=8)
+def reach(reference: Reference) -> float:
+    """The squared distance beyond which a row counts as off the map."""
+    squares = squared_distances(_rows(reference), _rows(reference))[0]
+    np.fill_diagonal(squares, np.inf)
+    return float(np.quantile(squares.min(axis=1), FAR))
+
+
+def off_the_map(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of some rows (..., n, d) lie farther from every reference row than 99 % of those do from each other, (..., n)."""
+    return squared_distances(rows, _rows(reference)).min(axis=-1) > reach(reference)
+
+
+def inhabited(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which cells hold at least a tenth of the rows they should, and never less than one, (replicates, cells)."""
+    homes = cells(reference)
+    count = int(homes.max()) + 1
+    lives = homes[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
+    shifted = lives + np.arange(len(rows))[:, None] * count
+    people = np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
+    mass = np.bincount(homes, minlength=count) / len(homes)
+    return people >= np.maximum(1, 0.1 * rows.shape[1] * mass)
+
+
+def class_of_cells(reference: Reference) -> NDArray[np.int64]:
+    """The class of each cell, (cells,)."""
+    assert reference.labels is not None
+    homes = cells(reference)
+    found = np.empty(int(homes.max()) + 1, dtype=np.int64)
+    found[homes] = reference.labels
+    return found
+
+
+def _rows(reference: Reference) -> Floats:
+    return np.asarray(reference.rows, dtype=np.float64)[None]
+
+
+def _living(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
+    return evidence.once(("inhabited", reference), lambda: inhabited(reference, evidence.rows[:, :ROWS]))
+
+
+@metric(label="Map inhabited", rank=45, better="higher", ideal=1.0, needs=_wide, replicates=REPLICATES)
+def map_inhabited(reference: Reference, space: Space) -> Measure:
+    """How much of the real map still has rows on it.
+
+    Law: the share of cells that hold at least a tenth of the rows they should (never less than one). The reference rows
+    are divided into cells of equal real mass, about eight rows each, by halving along the direction of largest spread,
+    within each class where there are classes; a row lives in the cell of its nearest reference row. Measured in all
+    columns, for the first 500 rows and 8 replicates.
+
+    Edges: with few rows drawn it is below 1 for any model (see the noise floor); one repeated row inhabits one cell.
+
+    Names: coverage of the map, bin occupancy.
+    """
+    return lambda evidence: _living(evidence, reference).mean(axis=1)
+
+
+@metric(label="Map inhabited, emptiest class", rank=46, better="higher", ideal=1.0, needs=_classed, replicates=REPLICATES)
+def emptiest_class(reference: Reference, space: Space) -> Measure:
+    """How much of the real map is still inhabited in the class that has lost most.
+
+    Law: the smallest, over the classes of the data, share of the cells of that class that are inhabited; cells and
+    inhabitants as in the metric `map_inhabited`.
+
+    Edges: a class without a single row scores 0. The noise floor is low with few rows, for the same reason.
+    """
+    classes = class_of_cells(reference)
+    members = [np.flatnonzero(classes == label) for label in np.unique(classes)]
+    return lambda evidence: np.min([_living(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
+
+
+@metric(label="Off the map", rank=47, better="truth", ideal=1 - FAR, needs=_wide, replicates=REPLICATES)
+def off_map(reference: Reference, space: Space) -> Measure:
+    """How many of the rows drawn are unlike any real row, so that a map of real data flatters them.
+
+    Law: the share of rows drawn whose nearest reference row is farther away than 99 % of reference rows are from their
+    nearest other one. Measured in all columns, for the first 500 rows and 8 replicates.
+
+    Edges: about 1 % for fresh real rows; 0 for copies of reference rows, however few are left.
+    """
+    return lambda evidence: off_the_map(reference, evidence.rows[:, :ROWS]).mean(axis=1)
