@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.maps import Fits
 from sim import Experiment, Generation, Run, collect, run
 
 KEPT_RUNS = 8
@@ -120,3 +121,9 @@ class Jobs:
 def jobs() -> Jobs:
     """The one queue of this server."""
     return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def fits() -> Fits:
+    """The maps of this server that are not shipped."""
+    return Fits()

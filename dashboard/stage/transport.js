@@ -58,6 +58,7 @@ class Transport {
     this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.speed = Number(s)));
     this.speed.value = "1";
     this.world = choice("World", [], (world) => stage.report("world", Number(world)));
+    this.map = choice("Map", [], (map) => stage.report("map", map)); // stands on the map's own panel
     this.copy = button("Copy link", "link", () => stage.copyLink());
     this.copy.append(element("span", { textContent: "Copy link" }));
     this.copy.className = "cl-text";
@@ -91,6 +92,9 @@ class Transport {
     this.world.hidden = film.worlds.length < 2;
     this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
     this.world.value = film.world;
+    this.map.hidden = film.maps.length < 2;
+    this.map.replaceChildren(...film.maps.map(({ value, text }) => new Option(text, value)));
+    this.map.value = film.map;
   }
 
   show(frame, film, playing) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from concurrent.futures import CancelledError
 
 import streamlit as st
 
@@ -12,10 +13,14 @@ from dashboard import cards, details, state
 from dashboard.figures import View
 from dashboard.film import default_curves, film, typical_world
 from dashboard.form import kind_widget, knob_widget, knob_widgets
-from dashboard.jobs import KEPT_FILMS, Job, jobs
+from dashboard.jobs import KEPT_FILMS, Job, fits, jobs
+from dashboard.maps import CHOICES, Fit, ask_map
 from dashboard.stage import plotly_address, stage
 from sim import Experiment, Run
 from sim.families import families
+from sim.maps.fitting import NoMap
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
 from sim.metrics import measurable
 from sim.regimes import regimes
 from sim.sources import sources
@@ -64,19 +69,50 @@ def _head_start() -> None:
 def _show(job: Job, curves: tuple[str, ...]) -> None:
     now, run = state.look(), job.future.result()
     world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
+    flat = _flat(run, world)
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address()}
-    stage({**_film(run, job, world, curves), **story}, _settled)
+    stage({**_film(run, job, View(run, world, curves, flat)), **story}, _settled)
     if run.ending.kind == "cancelled" and st.button("Run it again", icon=":material/refresh:"):
         jobs().forget(job)
         st.rerun()
     state.write_address(run.last)
 
 
-def _film(run: Run, job: Job, world: int, curves: tuple[str, ...]) -> dict[str, object]:
+def _flat(run: Run, world: int) -> LandmarkMap | PooledMap | None:
+    """The map to draw on: the one asked for once it is there, the principal one until then."""
+    try:
+        found = ask_map(fits(), state.look().map, run, world, _visitor())
+        if isinstance(found, Fit):
+            if not found.future.done():
+                _fitting(found)
+                return None
+            return found.future.result()
+    except (NoMap, CancelledError) as reason:
+        st.caption(f":material/info: {reason or 'The map was stopped.'} The principal map is shown.")
+        return None
+    return found
+
+
+@st.fragment(run_every=0.5)
+def _fitting(fit: Fit) -> None:
+    """How far a map is, and a way to stop it."""
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, about half a minute the first time"
+    bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
+    if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
+        fit.stop()
+        state.change(map="pca")
+        st.rerun()
+    if fit.future.done():
+        st.rerun()
+
+
+def _film(run: Run, job: Job, view: View) -> dict[str, object]:
     """The film of this view, made once for all visitors."""
-    key = (run, world, curves)
+    kind = state.look().map
+    key = (view, kind)
     if key not in job.films:
-        job.films[key] = film(View(run, world, curves))
+        job.films[key] = film(view, kind)
         while len(job.films) > KEPT_FILMS:
             job.films.popitem(last=False)
     return job.films[key]
@@ -166,6 +202,8 @@ def _settled() -> None:
     hand = st.session_state["stage"]
     if hand.get("t") is not None:
         state.change(t=int(hand["t"]))
+    if hand.get("map") in CHOICES:
+        state.change(map=hand["map"])
     if hand.get("world") is not None:
         state.change(world=int(hand["world"]))
 
