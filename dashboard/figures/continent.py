@@ -56,7 +56,7 @@ def continent(view: View) -> Sequence[Panel]:
     pooled = isinstance(view.flat, PooledMap)
     content = {"note": POOLED_NOTE if pooled else LANDMARK_NOTE, "card": _card(view, rows, far, nearest, landmarks)}
     title = f"World {view.world + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
-    return [Panel("map", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
+    return [Panel("continent", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
 
 
 def _places(view: View) -> tuple[NDArray[Any], NDArray[Any]]:

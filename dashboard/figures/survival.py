@@ -18,7 +18,7 @@ ROWS = 500
 @figure(rank=30)
 def survival(view: View) -> Sequence[Panel]:
     """One row a class: darker where more of its part of the map is inhabited, hatched out once nobody is left."""
-    if view.truth.labels is None or view.space.kind != "columns":
+    if view.truth.labels is None or view.space.image is None:
         return ()
     kinds, shares = class_shares(view)
     alive = (shares > 0).sum(axis=0)

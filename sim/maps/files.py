@@ -57,7 +57,7 @@ def save(flat: LandmarkMap, source: Source, path: Path) -> None:
 def load(path: Path, source: Source) -> LandmarkMap:
     """Read a map file of a source; raises `NoMap` with a sentence when it is corrupt or made for something else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             made, checksum = str(file["made"]), str(file["checksum"])
             arrays = {name: file[name] for name in ARRAYS}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
