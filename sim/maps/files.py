@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 import zipfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,7 +20,7 @@ import numpy as np
 from sim.maps.fitting import MIN_DIST, SEED, NoMap, fit_map
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
 from sim.records import frozen
-from sim.sources import Source
+from sim.sources import Source, sources
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 ARRAYS: Final = ("rows", "places", "labels")
@@ -44,6 +45,15 @@ def fitted(source: Source) -> LandmarkMap:
     landmarks = source.landmarks()
     places = fit_map(landmarks.rows)
     return LandmarkMap(frozen(np.asarray(landmarks.rows, dtype=np.float32)), frozen(places), landmarks.labels)
+
+
+def rebuild() -> Iterator[Path]:
+    """Fit and write the map of every real table anew; gives the path of each when it is done."""
+    for source in (variant() for variant in sources):
+        if source.landmarks().labels is not None and len(source.space.columns) > 2:
+            path = SHIPPED / f"{source.title()}.npz"
+            save(fitted(source), source, path)
+            yield path
 
 
 def save(flat: LandmarkMap, source: Source, path: Path) -> None:
