@@ -236,20 +236,6 @@ def test_an_unrelated_rerun_leaves_the_playhead_alone(visit: Callable[..., Any])
     assert playing(page)
 
 
-def test_stop_ends_a_long_run_and_keeps_what_is_done(visit: Callable[..., Any]) -> None:
-    page = visit(LINK)
-    long = "/?v=1&source=grid&family=gmm&family.k=8&n=300&generations=2000&replicates=20"
-    page.goto(page.url.partition("/?")[0] + long)
-    page.get_by_role("button", name="Stop").click(timeout=60_000)
-    page.locator(".cl-verdict", has_text="Stopped after generation").wait_for(timeout=60_000)
-    wait_for(page, "s.ready === 'true'")
-    done = int(re.search(r"Stopped after generation (\d+) of 2000", page.locator(".cl-verdict").inner_text()).group(1))
-    assert done < 2000
-    page.keyboard.press("End")
-    assert generation(page) == done
-    assert page.get_by_role("button", name="Run it again").is_visible()
-
-
 def test_a_scrub_step_and_the_first_picture_are_quick(
     visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
 ) -> None:
