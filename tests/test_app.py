@@ -20,17 +20,20 @@ def opened(**parameters: str) -> AppTest:
     for name, text in parameters.items():
         app.query_params[name] = text
     app.run()
-    for _ in range(100):
-        if app.get("bidi_component"):
-            break
-        app.run()
+    film(app)
     return app
 
 
 def film(app: AppTest) -> dict[str, object]:
-    assert not app.exception
-    (stage,) = app.get("bidi_component")
-    return json.loads(stage.proto.json)
+    """What is on stage once the run has ended."""
+    for _ in range(200):
+        assert not app.exception
+        for stage in app.get("bidi_component"):
+            shown = json.loads(stage.proto.json)
+            if not shown["growing"] and not [button for button in app.button if button.label == "Stop"]:
+                return shown
+        app.run()
+    raise AssertionError("the run did not end")
 
 
 def experiment_of(app: AppTest) -> Experiment:
