@@ -32,7 +32,10 @@ BYTES_A_LETTER = 5
 """A film is held as Python numbers, 32 bytes each, which read as some six letters of JSON."""
 
 FRESH, STALE = 1.0, 5.0
-"""Seconds between two looks at a growing run: at least, and at most unless it grew by a tenth."""
+"""Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
+
+FILM_SHARE = 0.1
+"""The share of a run's time that goes into the films of it while it grows."""
 
 Key = tuple[Experiment, frozenset[str]]
 Seat = tuple[str, str]
@@ -63,6 +66,7 @@ class Job:
     _records: list[Generation] = field(default_factory=list[Generation])
     _ticks: list[float] = field(default_factory=list[float])
     _partial: tuple[float, Run] | None = None
+    _filmed: float = 0.0
     _films: OrderedDict[Any, tuple[int, dict[str, Any]]] = field(default_factory=OrderedDict[Any, tuple[int, dict[str, Any]]])
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -157,8 +161,8 @@ class Job:
             return run
 
     def _outgrown(self, since: float, shown: Run, now: float) -> bool:
-        grown = self.done - 1 - shown.last
-        return now - since >= FRESH and (grown > shown.last / 10 or (grown > 0 and now - since >= STALE))
+        pause = min(STALE, max(FRESH, (now - self._ticks[0]) / 10))
+        return self.done > shown.last + 1 and now - since >= max(pause, self._filmed / FILM_SHARE)
 
     def part(self) -> Job:
         """What is done as a job of its own, for somebody who stops while others go on."""
@@ -186,7 +190,9 @@ class Job:
         """The film of a view, made once for all visitors."""
         with self._filming:
             if view not in self._films:
+                start = self.clock()
                 made = make()
+                self._filmed = self.clock() - start
                 self._films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
             self._films.move_to_end(view)
             while len(self._films) > KEPT_FILMS:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from itertools import count
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key
 from sim import Experiment, Run
@@ -40,15 +42,21 @@ class Jobs:
     Args:
         pool: who does the work; threads of this process by default.
         clock: tells the time in seconds.
+        closing: whether the server is being shut down; then nobody waits for anything.
         grace: see `GRACE`.
         budget: see `BUDGET`.
     """
 
     def __init__(
-        self, pool: Executor | None = None, clock: Callable[[], float] = time.monotonic, grace: float = GRACE, budget: int = BUDGET
+        self,
+        pool: Executor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        closing: Callable[[], bool] = lambda: False,
+        grace: float = GRACE,
+        budget: int = BUDGET,
     ) -> None:
         self._pool = pool or ThreadPoolExecutor(WORKERS, thread_name_prefix="run")
-        self._clock, self._grace, self._budget = clock, grace, budget
+        self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
         self._away: dict[str, float] = {}
@@ -128,10 +136,10 @@ class Jobs:
             return sum(job.weigh() for job in self._ended())
 
     def _wanted(self, job: Job) -> bool:
-        """Whether to go on with a job; when the server is shut down nobody waits for anything."""
+        """Whether to go on with a job."""
         with self._lock:
             self._sweep()
-            return bool(job.seats) and threading.main_thread().is_alive()
+            return bool(job.seats) and not self._closing()
 
     def _sweep(self) -> None:
         now = self._clock()
@@ -212,7 +220,11 @@ class Presence:
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one queue of this server."""
-    return Jobs()
+    return Jobs(closing=_closing)
+
+
+def _closing() -> bool:
+    return runtime.exists() and runtime.get_instance().state in (RuntimeState.STOPPING, RuntimeState.STOPPED)
 
 
 def visitor() -> str:

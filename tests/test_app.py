@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,25 +16,29 @@ from sim.presets import presets
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 
 
-def opened(**parameters: str) -> AppTest:
+def opened(*, whole: bool = True, **parameters: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, text in parameters.items():
         app.query_params[name] = text
     app.run()
-    film(app)
+    film(app, whole=whole)
     return app
 
 
-def film(app: AppTest) -> dict[str, object]:
-    """What is on stage once the run has ended."""
+def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
+    """What is on stage: once the run has ended, or as soon as there is anything."""
     for _ in range(200):
         assert not app.exception
         for stage in app.get("bidi_component"):
             shown = json.loads(stage.proto.json)
-            if not shown["growing"] and not [button for button in app.button if button.label == "Stop"]:
+            if not whole or (not shown["growing"] and not stop_buttons(app)):
                 return shown
         app.run()
     raise AssertionError("the run did not end")
+
+
+def stop_buttons(app: AppTest) -> list[Any]:
+    return [button for button in app.button if button.label == "Stop"]
 
 
 def experiment_of(app: AppTest) -> Experiment:
@@ -88,9 +93,11 @@ def test_a_link_with_a_generation_opens_there_paused() -> None:
     ],
 )
 def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, str], words: str) -> None:
-    app = opened(**parameters)
-    assert film(app)["panels"]
+    app = opened(whole=False, **parameters)
+    assert film(app, whole=False)["panels"]
     sentences = [warning.value for warning in app.warning]
+    for button in stop_buttons(app):
+        button.click().run()
     assert any(words in sentence for sentence in sentences), sentences
     assert all("got" in sentence for sentence in sentences[:1])
 
