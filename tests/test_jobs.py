@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,12 @@ class Gate:
 
     def states(self, experiment: Experiment, after: State | None = None) -> Iterator[State]:
         for state in states(experiment, after):
-            with self.turn:
-                assert self.turn.wait_for(lambda: state.t <= self.allowed, timeout=30)
+            self.wait(state.t)
             yield state
+
+    def wait(self, generation: int) -> None:
+        with self.turn:
+            assert self.turn.wait_for(lambda: generation <= self.allowed, timeout=30)
 
 
 @pytest.fixture
@@ -273,7 +277,7 @@ def test_a_film_is_made_once_for_twelve_threads() -> None:
         try:
             for k in range(60):
                 view = (first + k) % 20
-                assert job.film(view, lambda: look(view)) == {"view": view}
+                assert job.film(view, partial(look, view)) == {"view": view}
         except BaseException as failure:
             failures.append(failure)
 
