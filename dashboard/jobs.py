@@ -71,8 +71,6 @@ class Jobs:
             own = self._own.get(visitor)
             mine = own if own is not None and own.serves(key) else None
             job = mine or self._known(key) or self._new(key, visitor)
-            if place == STAGE and mine is None:
-                self._own.pop(visitor, None)
             self._sit(job, visitor, place)
             self._evict(visitor)
             return job

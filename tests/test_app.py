@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
+import dashboard.job
 from dashboard.form import span
 from dashboard.jobs import jobs
 from dashboard.state import Look
@@ -18,7 +20,6 @@ from sim.links import ROLES, nearest, to_link
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.spec import Spec, knobs
-from tests.contract.cases import values
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 
@@ -276,3 +277,29 @@ def test_the_numbers_are_of_the_same_experiment_and_shared_with_the_queue() -> N
     full = jobs().ask(experiment_of(app), every, "somebody else")
     assert full.run is not None
     assert full.run.experiment == experiment_of(app)
+
+
+def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened()
+    before = film(app)
+    with monkeypatch.context() as broken:
+        broken.setattr(dashboard.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        app.number_input(key="knob:.seed").set_value(4321).run()
+        assert [error.value for error in app.error if "ran out of memory" in error.value]
+        assert film(app)["panels"] == before["panels"]
+    app.run()
+    assert film(app)["panels"] != before["panels"]
+
+
+def test_stop_and_continue() -> None:
+    app = opened(whole=False, source="grid", family="gmm", n="300", generations="1500", **{"family.k": "8"})
+    stop_buttons(app)[0].click().run()
+    stopped = film(app)
+    assert str(stopped["verdict"]).startswith("Stopped after generation")
+    assert not app.exception
+    (go_on,) = [button for button in app.button if button.label == "Continue"]
+    go_on.click().run()
+    assert film(app, whole=False)["growing"]
+    assert len(film(app, whole=False)["generations"]) >= len(stopped["generations"])
+    stop_buttons(app)[0].click().run()
+    film(app)

@@ -133,6 +133,19 @@ def test_the_last_visitors_stop_ends_the_run_and_nobody_else_gets_the_part(gate:
     assert jobs.ask(experiment(), METRICS, "D") is later
 
 
+def test_a_stopped_run_is_found_again_after_a_look_elsewhere(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    gate.allow(6)
+    jobs.ask(experiment(seed=1), METRICS, "A")
+    assert jobs.find(job.key, "A") is job
+    assert jobs.ask(experiment(), METRICS, "A") is job
+    jobs.depart("A")
+
+
 def test_a_run_that_had_reached_its_end_when_it_was_stopped_is_whole(gate: Gate) -> None:
     jobs = queue()
     gate.allow(5)
