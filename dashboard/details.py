@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
+from dashboard import live
+from dashboard.job import Job, Key
+from dashboard.jobs import NUMBERS, jobs, visitor
 from dashboard.theme import number
-from sim import Run, simulate
+from sim import Run
 from sim.exporting import metrics_csv, metrics_parquet
-from sim.metrics import metrics
+from sim.metrics import measurable, metrics
 from sim.phases import PHASES, phases
 from sim.theory import laws_for, why_none
 
 
-def draw(run: Run) -> None:
-    """The tabs; each computes what it shows only when it is open."""
+def draw(job: Job) -> None:
+    """The tabs of an ended job; each computes what it shows only when it is open."""
+    run = job.run
+    assert run is not None
     about, numbers, theory, reproduce = st.tabs(
         ["About this run", "Numbers", "Closed forms", "Reproduce"], on_change="rerun", key="details"
     )
@@ -25,7 +31,9 @@ def draw(run: Run) -> None:
             _about(run)
     if numbers.open:
         with numbers:
-            _numbers(run)
+            _numbers(job, run)
+    else:
+        jobs().vacate(visitor(), NUMBERS)
     if theory.open:
         with theory:
             _theory(run)
@@ -46,8 +54,31 @@ def _about(run: Run) -> None:
             st.markdown(meaning)
 
 
-def _numbers(run: Run) -> None:
-    full = _with_every_metric(run)
+def _numbers(job: Job, run: Run) -> None:
+    """Every metric of the same experiment, asked of the queue; of a stopped run what was measured until then."""
+    if run.ending.kind == "cancelled":
+        _table(job.key, run)
+        st.caption("This run was stopped; here is what the stage had measured. Continue it to the end to measure everything else.")
+        return
+    every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
+    full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
+    live.awaited(full)
+    going = not full.future.done()
+    st.fragment(_measured, run_every=live.TICK if going else None)(full.key, going)
+
+
+def _measured(key: Key, going: bool) -> None:
+    full = jobs().find(key, visitor())
+    if full is not None and going:
+        if full.future.done():
+            st.rerun()
+        st.markdown("Measuring everything else")
+        live.progress(full)
+    elif full is not None and full.run is not None:
+        _table(key, full.run)
+
+
+def _table(key: Key, full: Run) -> None:
     rows = [
         {
             "Metric": metrics()[name].label,
@@ -63,24 +94,23 @@ def _numbers(run: Run) -> None:
     ]
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption("Medians over the worlds. Noise floor: the median that n fresh real rows score. Dear metrics are measured on fewer worlds.")
+    queue, name = jobs(), visitor()
+
+    def exported(as_file: Callable[[Run], bytes]) -> bytes:
+        """The file is made when asked for; until then the page holds only a key."""
+        job = queue.find(key, name) or queue.ask(key[0], tuple(key[1]), name, NUMBERS)
+        return as_file(job.future.result())
+
     left, right, _ = st.columns([1, 1, 3])
-    left.download_button("Download CSV", lambda: metrics_csv(full), "metrics.csv", "text/csv", on_click="ignore", width="stretch")
+    left.download_button("Download CSV", lambda: exported(metrics_csv), "metrics.csv", "text/csv", on_click="ignore", width="stretch")
     right.download_button(
-        "Download Parquet", lambda: metrics_parquet(full), "metrics.parquet", "application/octet-stream", on_click="ignore", width="stretch"
+        "Download Parquet",
+        lambda: exported(metrics_parquet),
+        "metrics.parquet",
+        "application/octet-stream",
+        on_click="ignore",
+        width="stretch",
     )
-
-
-def _with_every_metric(run: Run) -> Run:
-    with st.spinner("Measuring everything else"):
-        return _everything(run)
-
-
-def _everything(run: Run) -> Run:
-    kept = st.session_state.get("everything")
-    if kept is None or kept.experiment != run.experiment or kept.last != run.last:
-        kept = simulate(run.experiment.but(generations=max(1, run.last)))
-        st.session_state["everything"] = kept
-    return kept
 
 
 def _theory(run: Run) -> None:

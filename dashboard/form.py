@@ -10,16 +10,19 @@ import math
 from collections.abc import Callable
 from typing import Any, get_args
 
-import annotated_types
 import streamlit as st
 from pydantic.fields import FieldInfo
 
 from dashboard import state
 from sim import Experiment
+from sim.catalogue import bounds
 from sim.registry import Registry
 from sim.spec import Spec, knobs
 
 STEPS = (1, 2, 3, 4, 5, 6, 8)
+
+FINEST = 0.001
+"""The finest step of a slider."""
 
 
 def knob_widgets(role: str, spec: Spec) -> None:
@@ -45,18 +48,16 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
         _show(key, value)
         st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
         return
-    low, high = bounds(field)
+    low, high, step = span(field, value)
     extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     if extra.get("scale") == "log" and high - low > 100:
         _show(key, value)
         st.select_slider(options=nice_numbers(int(low), int(high), value), format_func=lambda v: f"{v:,}", **common)
     elif isinstance(value, float) or high - low <= 100:
-        step = extra.get("step") or (1 if isinstance(value, int) else 0.05)
-        low = low or (step if _open_below(field) else low)
         _show(key, value)
         number = type(value)
-        percent = {"format": "percent"} if extra.get("scale") == "share" else {}
-        st.slider(min_value=number(low), max_value=number(high), step=number(step), **percent, **common)
+        shown = {"format": "percent"} if extra.get("scale") == "share" else {"format": "%.3f"} if step < 0.01 else {}
+        st.slider(min_value=number(low), max_value=number(high), step=number(step), **shown, **common)
     else:
         _show(key, value)
         st.number_input(min_value=int(low), max_value=int(high), step=1, **common)
@@ -88,17 +89,20 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
         st.selectbox(options=list(variants), format_func=lambda kind: variants[kind].label, **common)
 
 
-def bounds(field: FieldInfo) -> tuple[float, float]:
-    """The lowest and highest value that a field's declaration allows."""
-    low, high = 0.0, 1.0
-    for rule in field.metadata:
-        if isinstance(rule, annotated_types.Ge):
-            low = float(rule.ge)  # pyright: ignore[reportArgumentType]
-        elif isinstance(rule, annotated_types.Gt):
-            low = float(rule.gt)  # pyright: ignore[reportArgumentType]
-        elif isinstance(rule, annotated_types.Le):
-            high = float(rule.le)  # pyright: ignore[reportArgumentType]
-    return low, high
+def span(field: FieldInfo, value: float) -> tuple[float, float, float]:
+    """The lowest and highest value of a knob's widget, and its step: all that is allowed, the present value always.
+
+    An open bound is kept away from by one step. A value closer to it than that gets a finer step, down to a thousandth.
+    """
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    step = extra.get("step") or (1 if isinstance(value, int) else 0.05)
+    allowed = bounds(field)
+    edge = allowed.get("gt", allowed.get("lt", 0.0))
+    if ("gt" in allowed and value < allowed["gt"] + step) or ("lt" in allowed and value > allowed["lt"] - step):
+        step = max(FINEST, 10.0 ** math.floor(math.log10(abs(value - edge)) + 1e-9))
+    low = allowed.get("ge", allowed.get("gt", 0.0) + step if "gt" in allowed else 0.0)
+    high = allowed.get("le", allowed.get("lt", 1.0) - step if "lt" in allowed else 1.0)
+    return min(low, value), max(high, value), step
 
 
 def nice_numbers(low: int, high: int, value: int) -> list[int]:
@@ -106,10 +110,6 @@ def nice_numbers(low: int, high: int, value: int) -> list[int]:
     decades = range(int(math.log10(high)) + 1)
     rounded = {step * 10**decade for decade in decades for step in STEPS}
     return sorted({low, high, value, *(number for number in rounded if low <= number <= high)})
-
-
-def _open_below(field: FieldInfo) -> bool:
-    return any(isinstance(rule, annotated_types.Gt) for rule in field.metadata)
 
 
 def _idle(field: FieldInfo, spec: Spec) -> str:

@@ -1,129 +1,252 @@
 """Who computes what when: one small pool of workers for all visitors, each experiment computed once.
 
-This is the only cache of the dashboard. A run is asked for by value, so two visitors who open the same link share one
-computation, and a run that nobody waits for any more is stopped.
+This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
+computation. Who looks elsewhere or presses Stop leaves it to the others; a run that nobody waits for any more is stopped,
+and so is one whose last visitor closed the page and did not come back within `GRACE`. What was done until a Stop
+belongs to the visitor who pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections import OrderedDict
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.runtime import RuntimeState
 
+from dashboard.job import Job, Key
 from dashboard.maps import Fits
-from sim import Experiment, Generation, Run, collect, run
+from sim import Experiment, Run
 
-KEPT_RUNS = 8
-KEPT_FILMS = 6
 WORKERS = 2
 
-Key = tuple[Experiment, frozenset[str]]
+BUDGET = 64_000_000
+"""Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
 
+GRACE = 25.0
+"""Seconds a run goes on without its visitor: long enough for a reload or a lost connection."""
 
-@dataclass(eq=False)
-class Job:
-    """One computation and who waits for it.
-
-    Attributes:
-        key: the experiment and the metrics.
-        done: generations finished so far.
-        abandoned: stopped because nobody waited for it any more.
-        films: what the stage was sent of this run, by view.
-    """
-
-    key: Key
-    done: int = 0
-    abandoned: bool = False
-    started: float = 0.0
-    watchers: set[str] = field(default_factory=set[str])
-    films: OrderedDict[Any, dict[str, Any]] = field(default_factory=OrderedDict[Any, dict[str, Any]])
-    future: Future[Run] = field(default_factory=Future[Run])
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def experiment(self) -> Experiment:
-        """What is computed."""
-        return self.key[0]
-
-    def stop(self) -> None:
-        """End after the generation in progress; what is done is kept."""
-        self._stop.set()
-
-    def remaining(self) -> float | None:
-        """Seconds still to go at the pace so far; None while nothing is known."""
-        if not self.done or not self.started:
-            return None
-        pace = (time.monotonic() - self.started) / self.done
-        return pace * (self.experiment.generations + 1 - self.done)
-
-    def compute(self) -> Run:
-        """Run the experiment to its end, or until stopped."""
-        self.started = time.monotonic()
-        return collect(self._until_stopped())
-
-    def _until_stopped(self) -> Iterator[Generation]:
-        for generation in run(self.experiment, sorted(self.key[1])):
-            self.done = generation.t + 1
-            yield generation
-            if self._stop.is_set():
-                return
+STAGE, NUMBERS = "stage", "numbers"
+"""The places of a page where a run is waited for."""
 
 
 class Jobs:
-    """The queue of all visitors."""
+    """The queue of all visitors.
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="run")
+    Args:
+        pool: who does the work; threads of this process by default.
+        clock: tells the time in seconds.
+        closing: whether the server is being shut down; then nobody waits for anything.
+        grace: see `GRACE`.
+        budget: see `BUDGET`.
+    """
+
+    def __init__(
+        self,
+        pool: Executor | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        closing: Callable[[], bool] = lambda: False,
+        grace: float = GRACE,
+        budget: int = BUDGET,
+    ) -> None:
+        self._pool = pool or ThreadPoolExecutor(WORKERS, thread_name_prefix="run")
+        self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
-        self._lock = threading.Lock()
+        self._own: dict[str, Job] = {}
+        self._away: dict[str, float] = {}
+        self._numbers = count(1)
+        self._lock = threading.RLock()
 
-    def ask(self, experiment: Experiment, metrics: tuple[str, ...], visitor: str) -> Job:
-        """The job of this experiment, started if it is new; the visitor stops waiting for any other."""
+    def ask(self, experiment: Experiment, metrics: tuple[str, ...], visitor: str, place: str = STAGE) -> Job:
+        """The job of this experiment, started if it is new; this place of the visitor's page stops waiting for any other."""
+        key = (experiment, frozenset(metrics))
         with self._lock:
-            job = self._known(experiment, frozenset(metrics)) or self._new((experiment, frozenset(metrics)))
-            self._jobs.move_to_end(job.key)
-            for other in self._jobs.values():
-                other.watchers.discard(visitor)
-                if other is not job and not other.watchers and not other.future.done():
-                    other.abandoned = True
-                    other.stop()
-            job.watchers.add(visitor)
+            self.attend(visitor)
+            own = self._own.get(visitor)
+            mine = own if own is not None and own.serves(key) else None
+            job = mine or self._known(key) or self._new(key, visitor)
+            self._sit(job, visitor, place)
+            self._evict(visitor)
             return job
+
+    def find(self, key: Key, visitor: str) -> Job | None:
+        """The job of a key, if it is still kept."""
+        with self._lock:
+            own = self._own.get(visitor)
+            return own if own is not None and own.key == key else self._jobs.get(key)
+
+    def leave(self, job: Job, visitor: str) -> None:
+        """Stop: the visitor keeps what is done as their own; the job itself ends when nobody else waits for it."""
+        with self._lock:
+            if job.future.done():
+                return
+            job.seats = {seat for seat in job.seats if seat[0] != visitor}
+            self._own[visitor] = job.part() if job.seats else job
+            self._stop_if_forsaken(job)
+
+    def go_on(self, job: Job, visitor: str) -> Job:
+        """Continue: the visitor's stopped run from where it ended, shared again from now on."""
+        with self._lock:
+            shared = self._known(job.key) or self._new(job.key, visitor)
+            self._own.pop(visitor, None)
+            self._sit(shared, visitor, STAGE)
+            return shared
+
+    def vacate(self, visitor: str, place: str) -> None:
+        """This place of the visitor's page waits for nothing any more."""
+        with self._lock:
+            for job in list(self._jobs.values()):
+                if (visitor, place) in job.seats:
+                    job.seats.discard((visitor, place))
+                    self._stop_if_forsaken(job)
+
+    def attend(self, visitor: str) -> None:
+        """The visitor is there."""
+        with self._lock:
+            self._away.pop(visitor, None)
+            self._sweep()
+
+    def depart(self, visitor: str) -> None:
+        """The visitor's page was closed or lost its connection; both may be followed by a return."""
+        with self._lock:
+            self._away[visitor] = self._clock()
 
     def forget(self, job: Job) -> None:
         """Compute this experiment anew when it is next asked for."""
         with self._lock:
-            self._jobs.pop(job.key, None)
+            if self._jobs.get(job.key) is job:
+                del self._jobs[job.key]
 
-    def _known(self, experiment: Experiment, metrics: frozenset[str]) -> Job | None:
-        for (known, measured), job in reversed(self._jobs.items()):
-            if known == experiment and metrics <= measured and not job.abandoned:
-                return job
-        return None
+    def place_in_line(self, job: Job) -> int:
+        """1 for the job that the next free worker takes."""
+        with self._lock:
+            return 1 + sum(other.waiting and other.number < job.number for other in self._jobs.values())
 
-    def _new(self, key: Key) -> Job:
-        job = Job(key)
+    def kept(self) -> int:
+        """The bytes of all ended runs."""
+        with self._lock:
+            return sum(job.weigh() for job in self._ended())
+
+    def _wanted(self, job: Job) -> bool:
+        """Whether to go on with a job."""
+        with self._lock:
+            self._sweep()
+            return bool(job.seats) and not self._closing()
+
+    def _sweep(self) -> None:
+        now = self._clock()
+        for visitor in [visitor for visitor, since in self._away.items() if now - since > self._grace]:
+            del self._away[visitor]
+            self._own.pop(visitor, None)
+            for job in list(self._jobs.values()):
+                job.seats = {seat for seat in job.seats if seat[0] != visitor}
+                self._stop_if_forsaken(job)
+
+    def _known(self, key: Key) -> Job | None:
+        return next((job for job in reversed(self._jobs.values()) if job.shareable and job.serves(key)), None)
+
+    def _new(self, key: Key, visitor: str) -> Job:
+        job = Job(key, next(self._numbers), self._wanted, self._clock)
+        earlier = [other for other in self._within_reach(visitor) if other.can_lead_to(key)]
+        if earlier:
+            job.go_on_from(max(earlier, key=lambda other: other.run.last if other.run else 0))
         self._jobs[key] = job
         job.future = self._pool.submit(job.compute)
-        finished = [k for k, j in self._jobs.items() if j.future.done()]
-        for old in finished[: max(0, len(self._jobs) - KEPT_RUNS)]:
-            del self._jobs[old]
+        job.future.add_done_callback(lambda _: self._ended_now(job))
         return job
+
+    def _within_reach(self, visitor: str) -> Iterator[Job]:
+        yield from self._jobs.values()
+        if visitor in self._own:
+            yield self._own[visitor]
+
+    def _ended_now(self, job: Job) -> None:
+        with self._lock:
+            job.settle()
+            if not job.shareable:
+                self.forget(job)
+
+    def _sit(self, job: Job, visitor: str, place: str) -> None:
+        for other in list(self._jobs.values()):
+            if other is not job and (visitor, place) in other.seats:
+                other.seats.discard((visitor, place))
+                self._stop_if_forsaken(other)
+        job.seats.add((visitor, place))
+        if self._jobs.get(job.key) is job:
+            self._jobs.move_to_end(job.key)
+
+    def _stop_if_forsaken(self, job: Job) -> None:
+        if not job.seats and not job.future.done():
+            job.stop()
+
+    def _ended(self) -> list[Job]:
+        return [job for job in (*self._jobs.values(), *self._own.values()) if job.future.done()]
+
+    def _evict(self, visitor: str) -> None:
+        """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
+        weights = {job: job.weigh() for job in self._ended()}
+        total = sum(weights.values())
+        for job, weight in weights.items():
+            if total <= self._budget:
+                return
+            if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
+                continue
+            self.forget(job)
+            for owner in [owner for owner, own in self._own.items() if own is job]:
+                del self._own[owner]
+            total -= weight
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A visitor's page, for as long as it is connected."""
+
+    queue: Jobs
+    visitor: str
+
+    def end(self) -> None:
+        """Tell the queue that the page is gone."""
+        self.queue.depart(self.visitor)
 
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one queue of this server."""
-    return Jobs()
+    return Jobs(closing=_closing)
 
 
 @st.cache_resource(show_spinner=False)
 def fits() -> Fits:
     """The maps of this server that are not shipped."""
     return Fits()
+
+
+def _closing() -> bool:
+    return runtime.exists() and runtime.get_instance().state in (RuntimeState.STOPPING, RuntimeState.STOPPED)
+
+
+def visitor() -> str:
+    """Who this session is; the queue hears of it when the page is closed."""
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = uuid.uuid4().hex
+    return _present(st.session_state["visitor"]).visitor
+
+
+@st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
+def _present(name: str) -> Presence:
+    return Presence(jobs(), name)
+
+
+def outcome(job: Job, patience: float) -> Run | None:
+    """The run of a job once it has ended, waited for with patience; raises what the computation raised."""
+    try:
+        return job.future.result(patience)
+    except (TimeoutError, CancelledError):
+        return None

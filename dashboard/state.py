@@ -23,6 +23,9 @@ VIEW_PARAMETERS = ("t", "world", "curves", "map")
 
 USUAL_MAP = next(iter(CHOICES))
 
+MOST_CURVES = 4
+"""Curves drawn at once, side by side under the large panels."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -150,9 +153,11 @@ def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] |
         return None, ()
     names: list[str] = []
     notes: list[str] = []
-    for name in text[:400].split(",")[:8]:
+    for name in text[:400].split(","):
         try:
             names += [m.name for m in chosen([name], experiment.source, experiment.family.offers) if m.name not in names]
         except SpecError as problem:
             notes.append(str(problem))
-    return tuple(names) or None, tuple(notes[:2])
+    if len(names) > MOST_CURVES:
+        notes.insert(0, f"{MOST_CURVES} curves are shown at most; left out: {', '.join(names[MOST_CURVES:][:8])}.")
+    return tuple(names[:MOST_CURVES]) or None, tuple(notes[:2])

@@ -50,13 +50,21 @@ def advance(experiment: Experiment, state: State) -> State:
     return State(t, rows, pool, state.kept, state.pool.births(), said, first, model if family.remembers else None)
 
 
+def states(experiment: Experiment, after: State | None = None) -> Iterator[State]:
+    """Every state of the loop, from generation 0 on, or those that follow one reached before."""
+    state = after
+    if state is None:
+        state = start(experiment)
+        yield state
+    while state.ending is None and state.t < experiment.generations:
+        state = advance(experiment, state)
+        yield state
+
+
 def run(experiment: Experiment, metrics: Iterable[str] | None = None) -> Iterator[Generation]:
     """Every generation as a record, t = 0 first, generations + 1 of them unless no model can be fitted."""
     recorder = Recorder(experiment, metrics)
-    state = start(experiment)
-    yield recorder.record(state)
-    while state.ending is None and state.t < experiment.generations:
-        state = advance(experiment, state)
+    for state in states(experiment):
         yield recorder.record(state)
 
 

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
-from sim import Experiment
-from sim.links import to_link
+import dashboard.job
+from dashboard.form import span
+from dashboard.jobs import jobs
+from dashboard.state import Look
+from sim import Experiment, SpecError
+from sim.links import ROLES, nearest, to_link
+from sim.metrics import measurable
 from sim.presets import presets
+from sim.spec import Spec, knobs
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 
 
-def opened(**parameters: str) -> AppTest:
+def opened(*, whole: bool = True, **parameters: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, text in parameters.items():
         app.query_params[name] = text
     app.run()
-    for _ in range(100):
-        if app.get("bidi_component"):
-            break
-        app.run()
+    film(app, whole=whole)
     return app
 
 
-def film(app: AppTest) -> dict[str, object]:
-    assert not app.exception
-    (stage,) = app.get("bidi_component")
-    return json.loads(stage.proto.json)
+def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
+    """What is on stage: once the run has ended, or as soon as there is anything."""
+    for _ in range(200):
+        assert not app.exception
+        for stage in app.get("bidi_component"):
+            shown = json.loads(stage.proto.json)
+            if not whole or (not shown["growing"] and not stop_buttons(app)):
+                return shown
+        app.run()
+    raise AssertionError("the run did not end")
+
+
+def stop_buttons(app: AppTest) -> list[Any]:
+    return [button for button in app.button if button.label == "Stop"]
 
 
 def experiment_of(app: AppTest) -> Experiment:
@@ -85,9 +101,11 @@ def test_a_link_with_a_generation_opens_there_paused() -> None:
     ],
 )
 def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, str], words: str) -> None:
-    app = opened(**parameters)
-    assert film(app)["panels"]
+    app = opened(whole=False, **parameters)
+    assert film(app, whole=False)["panels"]
     sentences = [warning.value for warning in app.warning]
+    for button in stop_buttons(app):
+        button.click().run()
     assert any(words in sentence for sentence in sentences), sentences
     assert all("got" in sentence for sentence in sentences[:1])
 
@@ -152,3 +170,136 @@ def test_each_tab_opens(tab: str) -> None:
     open_tabs = [block for block in app.tabs if block.label == tab]
     assert open_tabs
     assert len(open_tabs[0].children) > 0
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"temperature": "0.01"}, ""),
+        ({"curves": "total_variance,mean_shift,tail_mass,wasserstein,recall"}, "4 curves are shown at most"),
+        ({"source": "student_t", "source.df": "2.1"}, ""),
+        ({"source": "student_t", "source.df": "2.0000001"}, ""),
+    ],
+)
+def test_a_valid_link_at_the_edge_of_its_knobs_opens(parameters: dict[str, str], words: str) -> None:
+    app = opened(**{"source": "normal", "family": "gaussian", "generations": "5", "replicates": "3"} | parameters)
+    assert film(app)["panels"]
+    assert all(words and words in warning.value for warning in app.warning)
+    assert len(app.multiselect(key="curves").value) <= app.multiselect(key="curves").proto.max_selections
+
+
+def controls() -> None:
+    """The controls alone, of the experiment in the session."""
+    from dashboard import state
+    from dashboard.views.explore import _controls
+
+    _controls(state.look().experiment)
+
+
+def edges(spec: type[Spec]) -> list[dict[str, Any]]:
+    """Every knob as low, and every knob as high, as its declaration allows; both or none together where they forbid each other."""
+    at: list[dict[str, Any]] = []
+    for end in (0, -1):
+        wanted = {name: values(field)[end] for name, field in knobs(spec).items()}
+        try:
+            at.append(dict(spec(**wanted)))
+        except SpecError:
+            at += [{name: value} for name, value in wanted.items()]
+    return at
+
+
+def at_the_edges() -> list[Experiment]:
+    found: list[Experiment] = []
+    for role, registry in ROLES.items():
+        for variant in registry:
+            usual = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1, "replicates": 1}
+            for changed in edges(variant):
+                with suppress(SpecError):
+                    found.append(nearest(to_link(able(usual, role, variant, changed)), Experiment.model_validate(usual))[0])
+    plain = {name: field for name, field in knobs(Experiment).items() if name not in ROLES}
+    for name, field in plain.items():
+        for value in (*values(field), *([1e-3] if name == "temperature" else [])):
+            small = {"n": 1, "generations": 1, "replicates": 1}
+            found.append(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, **small, name: value}))
+    return found
+
+
+def able(usual: dict[str, Any], role: str, variant: type[Spec], changed: dict[str, Any]) -> Experiment:
+    """An experiment with this variant, its partner chosen so that it can learn."""
+    setting = {**usual, role: {**changed, "kind": variant.title()}}
+    for family in [setting["family"]["kind"], *(family.title() for family in ROLES["family"])]:
+        for source in [setting["source"]["kind"], "zipf"]:
+            with suppress(SpecError):
+                partners = {"family": {"kind": family}, "source": {"kind": source}, role: setting[role]}
+                return Experiment.model_validate({**setting, **partners})
+    raise SpecError(role, "possible", variant.title())
+
+
+def test_controls_show_every_legal_setting() -> None:
+    app = AppTest.from_function(controls, default_timeout=60)
+    shown = at_the_edges()
+    assert len(shown) > 40
+    for experiment in shown:
+        app.session_state["look"] = Look(experiment)
+        app.run()
+        assert not app.exception, experiment.to_json()
+        assert app.session_state["look"].experiment == experiment
+
+
+def test_an_open_bound_is_not_offered() -> None:
+    field = knobs(ROLES["source"]["student_t"])["df"]
+    low, _, step = span(field, 3.0)
+    assert (low, step) == (2.5, 0.5)
+    assert span(field, 2.01)[0] <= 2.01
+    assert span(knobs(Experiment)["temperature"], 0.01) == (0.01, 2.0, 0.01)
+
+
+def test_every_knob_reaches_the_page() -> None:
+    app = opened()
+    keys = {
+        widget.key for kind in ("slider", "select_slider", "number_input", "selectbox", "radio", "button_group") for widget in app.get(kind)
+    }
+    assert {f"knob:.{name}" for name in knobs(Experiment) if name not in ROLES} <= keys
+
+
+def test_the_numbers_are_of_the_same_experiment_and_shared_with_the_queue() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["details"] = "Numbers"
+    app.query_params.update({"source": "normal", "family": "kde", "n": "5", "replicates": "3", "generations": "30"})
+    app.run()
+    film(app)
+    for _ in range(100):
+        if app.dataframe:
+            break
+        app.run()
+    assert len(app.dataframe[0].value) > 4
+    every = tuple(measurable(experiment_of(app).source, experiment_of(app).family.offers))
+    full = jobs().ask(experiment_of(app), every, "somebody else")
+    assert full.run is not None
+    assert full.run.experiment == experiment_of(app)
+
+
+def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened()
+    before = film(app)
+    with monkeypatch.context() as broken:
+        broken.setattr(dashboard.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        app.number_input(key="knob:.seed").set_value(4321).run()
+        assert [error.value for error in app.error if "ran out of memory" in error.value]
+        assert film(app)["panels"] == before["panels"]
+    app.run()
+    assert film(app)["panels"] != before["panels"]
+
+
+def test_stop_and_continue() -> None:
+    app = opened(whole=False, source="grid", family="gmm", n="300", generations="1500", **{"family.k": "8"})
+    stop_buttons(app)[0].click().run()
+    stopped = film(app)
+    assert str(stopped["verdict"]).startswith("Stopped after generation")
+    assert not app.exception
+    (go_on,) = [button for button in app.button if button.label == "Continue"]
+    go_on.click().run()
+    assert film(app, whole=False)["growing"]
+    assert len(film(app, whole=False)["generations"]) >= len(stopped["generations"])
+    stop_buttons(app)[0].click().run()
+    film(app)

@@ -236,6 +236,73 @@ def test_an_unrelated_rerun_leaves_the_playhead_alone(visit: Callable[..., Any])
     assert playing(page)
 
 
+LONG = "/?v=1&source=grid&family=gmm&family.k=8&n=300&generations=2000&replicates=20"
+
+
+def stop(page: Any) -> Any:
+    """The button of the run; while a script runs, Streamlit's own header has a Stop too."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
+
+
+def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[..., Any]) -> None:
+    page = visit(LONG)
+    page.get_by_role("button", name="Pause").click()
+    at = generation(page)
+    page.evaluate("document.querySelector('[data-stage]').dataset.mark = 'same'")
+    verdict = page.locator(".cl-verdict")
+    first = verdict.inner_text()
+    assert re.fullmatch(r"Running: generation \d+ of 2000\.", first)
+    page.wait_for_function("old => document.querySelector('.cl-verdict').textContent !== old", arg=first, timeout=60_000)
+    assert (generation(page), playing(page)) == (at, False)
+    stop(page).click(timeout=60_000)
+    verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)
+    wait_for(page, "s.ready === 'true'")
+    done = int(re.search(r"Stopped after generation (\d+) of 2000", verdict.inner_text()).group(1))
+    assert done < 2000
+    page.keyboard.press("End")
+    assert generation(page) == done
+    page.get_by_role("button", name="Continue").click()
+    verdict.filter(has_text="Running: generation").wait_for(timeout=60_000)
+    on = int(re.search(r"generation (\d+) of 2000", verdict.inner_text()).group(1))
+    assert on > done
+    assert page.locator("[data-stage][data-mark=same]").count() == 1
+    stop(page).click(timeout=60_000)
+    verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)
+
+
+def test_keys_scroll_the_page_where_the_stage_is_not_looked_at(visit: Callable[..., Any]) -> None:
+    page = visit(LINK)
+    page.get_by_role("tab", name="Closed forms").scroll_into_view_if_needed()
+    page.mouse.move(5, 5)
+    page.evaluate("document.querySelector('[data-stage]').closest('[data-testid=stMain]').scrollTo(0, 1e6)")
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("document.querySelector('[data-stage]').getBoundingClientRect = () => ({ top: -500, bottom: 100, height: 600 })")
+    stopped = """key => {
+        const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, shiftKey: key.endsWith("+") });
+        return !document.body.dispatchEvent(event);
+    }"""
+    assert [key for key in (" ", "Home", "End") if page.evaluate(stopped, key)] == []
+    assert not playing(page)
+    assert page.evaluate(stopped, "ArrowRight")
+    assert generation(page) == 6
+    page.evaluate("delete document.querySelector('[data-stage]').getBoundingClientRect")
+    page.locator(".cl-verdict").hover()
+    page.keyboard.press("Shift+Space")
+    assert not playing(page)
+    page.keyboard.press("Space")
+    assert playing(page)
+
+
+def test_nothing_is_reported_once_the_stage_is_gone(visit: Callable[..., Any]) -> None:
+    page = visit(LINK)
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("link", name="Method").click()
+    page.get_by_role("heading", name="Method").wait_for()
+    page.wait_for_timeout(600)
+    assert page.locator("[data-stage]").count() == 0
+    assert "t=6" not in page.url
+
+
 def test_a_scrub_step_and_the_first_picture_are_quick(
     visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
 ) -> None:

@@ -205,10 +205,13 @@ class ImagePanel extends Panel {
 }
 
 class WordPanel extends Panel {
+  // A list and not a picture, so that a screen reader can go through the words.
   update(spec, film) {
     super.update(spec, film);
-    this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word }));
-    this.body.replaceChildren(element("div", { className: "cl-words" }, ...this.words));
+    this.body.removeAttribute("role");
+    this.body.removeAttribute("aria-label");
+    this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
+    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt }, ...this.words));
     this.shown = undefined;
   }
 

@@ -36,14 +36,15 @@ class Stage {
     try {
       film.Plotly = await loadPlotly(film.plotly);
     } catch {
+      if (turn !== this.turn) return;
       this.note.textContent = "The drawing library did not load. Reload the page to try again.";
       return;
     }
     if (turn !== this.turn) return;
     const opened = this.film?.id !== film.id;
-    const generation = this.film ? this.film.generations[Math.round(this.position)] : 0;
+    const before = opened ? null : this.film;
     this.film = Object.assign(film, { log: this.log, every: this.every });
-    this.position = film.position = opened ? this.frameOf(this.opening(film)) : this.frameOf(generation);
+    this.position = film.position = this.placed(before);
     this.theme();
     this.arrange();
     this.transport.update(film);
@@ -89,6 +90,26 @@ class Stage {
     if (film.start === null && !still()) this.start();
   }
 
+  // The playhead stays at its generation. While a run grows, one that is not there yet is aimed at and reached in time.
+  placed(before) {
+    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(this.film);
+    this.aim = aim > this.film.generations.at(-1) && this.film.growing ? aim : undefined;
+    return before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
+  }
+
+  // Between two frames too, so that a film that is played goes on without a jerk when its frames are others.
+  generationAt(film) {
+    const at = film.generations;
+    const frame = this.playing ? Math.floor(this.position) : Math.round(this.position);
+    return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]) * this.playing;
+  }
+
+  placeOf(generation) {
+    const found = this.frameOf(generation);
+    const [low, high] = [this.film.generations[found - 1], this.film.generations[found]];
+    return found && generation < high ? found - (high - generation) / (high - low) : found;
+  }
+
   frameOf(generation) {
     const frames = this.film.generations;
     const found = frames.findIndex((t) => t >= generation);
@@ -110,7 +131,9 @@ class Stage {
   }
 
   start() {
-    if (this.position >= this.last) this.position = 0;
+    clearTimeout(this.later);
+    this.aim = undefined;
+    if (this.position >= this.last && !this.film.growing) this.position = 0;
     this.playing = true;
     this.caption.removeAttribute("aria-live");
     let before = performance.now();
@@ -119,6 +142,7 @@ class Stage {
       const moved = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
       before = now;
       if (moved < this.last) this.moveTo(moved);
+      else if (this.film.growing) this.moveTo(this.last);
       else if (this.loop) this.moveTo(0);
       else return this.settle();
       this.ticking = requestAnimationFrame(tick);
@@ -140,6 +164,7 @@ class Stage {
 
   scrub(frame) {
     this.pause();
+    this.aim = undefined;
     this.moveTo(frame);
   }
 
@@ -149,6 +174,11 @@ class Stage {
 
   jump(frame) {
     this.scrub(frame);
+    this.settleSoon();
+  }
+
+  // Keys come in bursts; Python hears of the last one.
+  settleSoon() {
     clearTimeout(this.later);
     this.later = setTimeout(() => this.settle(), 250);
   }
@@ -156,6 +186,7 @@ class Stage {
   // The hand has let go: stand still on a whole generation and tell Python, so that the address names the moment.
   settle(frame = this.last && this.playing ? this.last : this.position) {
     clearTimeout(this.later);
+    this.aim = undefined;
     this.pause();
     this.moveTo(frame);
     this.report("t", this.film.generations[Math.round(this.position)]);
@@ -178,8 +209,9 @@ class Stage {
 
   key(event) {
     const target = event.target;
-    const free = target === document.body || this.root.contains(target);
-    if (!this.film || !free || event.ctrlKey || event.metaKey || event.altKey || target.matches?.("select, input:not([type=range]), textarea")) return;
+    const inside = this.root.contains(target);
+    if (!this.film || !(inside || target === document.body) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (target.matches?.("select, input:not([type=range]), textarea")) return;
     const slider = target.matches?.("input[type=range]");
     const acts = {
       " ": () => this.toggle(),
@@ -189,8 +221,17 @@ class Stage {
       End: () => this.jump(Infinity),
     };
     if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
+    if (!inside && !event.key.startsWith("Arrow") && !this.attended()) return;
     event.preventDefault();
     acts[event.key]();
+  }
+
+  // Space, Home and End scroll a page; they are the stage's only where it is what one looks at or points to.
+  attended() {
+    if (this.root.matches(":hover")) return true;
+    const { top, bottom, height } = this.root.getBoundingClientRect();
+    const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
+    return seen > 0.6 * Math.min(height, window.innerHeight);
   }
 
   async copyLink() {
@@ -222,7 +263,13 @@ class Stage {
     this.root.dataset[name] = String(value);
   }
 
+  // Nothing may move, or be told, once the stage is gone.
   dispose() {
+    this.turn = undefined;
+    this.report = () => {};
+    clearTimeout(this.later);
+    clearTimeout(this.fading);
+    cancelAnimationFrame(this.resizing);
     this.pause();
     this.observer.disconnect();
     document.removeEventListener("keydown", this.keys);

@@ -50,7 +50,7 @@ class Transport {
     this.scrubber = element("input", { type: "range", min: 0, step: 1, value: 0 });
     this.scrubber.setAttribute("aria-label", "Generation shown");
     this.scrubber.oninput = () => stage.scrub(Number(this.scrubber.value));
-    this.scrubber.onchange = () => stage.settle();
+    this.scrubber.onchange = () => stage.settleSoon();
     this.counter = element("output", { className: "cl-counter" });
     this.loop = toggle("Loop", (on) => this.press(this.loop, (stage.loop = on)), "loop");
     this.log = toggle("Log scale", (on) => this.press(this.log, on) || stage.setLog(on));
@@ -90,7 +90,9 @@ class Transport {
     this.log.hidden = !film.panels.some((panel) => panel.log);
     this.every.hidden = film.worlds.length < 2;
     this.world.hidden = film.worlds.length < 2;
-    this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
+    const worlds = JSON.stringify(film.worlds);
+    if (worlds !== this.worlds) this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
+    this.worlds = worlds;
     this.world.value = film.world;
     this.map.hidden = film.maps.length < 2;
     this.map.replaceChildren(...film.maps.map(({ value, text }) => new Option(text, value)));

@@ -1,0 +1,44 @@
+"""The map on the page: the one asked for once it is there, with progress and Stop while it is fitted."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.jobs import fits, visitor
+from dashboard.maps import Fit, ask_map
+from sim import Run
+from sim.maps.fitting import NoMap
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
+
+
+def chosen_map(run: Run, world: int) -> LandmarkMap | PooledMap | None:
+    """The map to draw on: the one asked for once it is there, the principal one until then."""
+    try:
+        found = ask_map(fits(), state.look().map, run, world, visitor())
+        if isinstance(found, Fit):
+            if not found.future.done():
+                _fitting(found)
+                return None
+            return found.future.result()
+    except (NoMap, CancelledError) as reason:
+        st.caption(f":material/info: {reason or 'The map was stopped.'} The principal map is shown.")
+        return None
+    return found
+
+
+@st.fragment(run_every=0.5)
+def _fitting(fit: Fit) -> None:
+    """How far a map is, and a way to stop it."""
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, about half a minute the first time"
+    bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
+    if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
+        fit.stop()
+        state.change(map="pca")
+        st.rerun()
+    if fit.future.done():
+        st.rerun()

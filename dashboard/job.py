@@ -1,0 +1,249 @@
+"""One computation: what it has done so far, how to stop it, and how another goes on where it ended.
+
+A job keeps its records thinned to the rows that a `Run` keeps, and the last `State` of the loop. `advance` is pure, so
+going on from that state gives the same bytes as a run that was never stopped, also when more generations are asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+
+from dashboard.pace import remaining
+from sim import Ending, Experiment, Generation, Run, State, collect
+from sim.engine import states
+from sim.recording import Recorder
+
+KEPT_FILMS = 6
+"""Views of one run whose films are kept."""
+
+STATE_BYTES = 32_000_000
+"""A heavier state is not kept once its run has ended; going on then starts from the beginning."""
+
+BYTES_A_LETTER = 5
+"""A film is held as Python numbers, 32 bytes each, which read as some six letters of JSON."""
+
+FRESH, STALE = 1.0, 5.0
+"""Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
+
+FILM_SHARE = 0.1
+"""The share of a run's time that goes into the films of it while it grows."""
+
+Key = tuple[Experiment, frozenset[str]]
+Seat = tuple[str, str]
+"""A visitor, and the place of their page where the run is waited for."""
+
+
+@dataclass(eq=False)
+class Job:
+    """One computation and who waits for it.
+
+    Attributes:
+        key: the experiment and the metrics.
+        number: jobs are started in this order.
+        wanted: whether somebody still waits for it, asked after every generation.
+        clock: tells the time in seconds.
+        seats: who waits for it.
+        state: the last state reached; None before the first, or where it was too heavy to keep.
+        future: the run, once it has ended.
+    """
+
+    key: Key
+    number: int = 0
+    wanted: Callable[[Job], bool] = lambda _: True
+    clock: Callable[[], float] = time.monotonic
+    seats: set[Seat] = field(default_factory=set[Seat])
+    state: State | None = None
+    future: Future[Run] = field(default_factory=Future[Run])
+    _records: list[Generation] = field(default_factory=list[Generation])
+    _ticks: list[float] = field(default_factory=list[float])
+    _partial: tuple[float, Run] | None = None
+    _filmed: float = 0.0
+    _films: OrderedDict[Any, tuple[int, dict[str, Any]]] = field(default_factory=OrderedDict[Any, tuple[int, dict[str, Any]]])
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _filming: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is computed."""
+        return self.key[0]
+
+    @property
+    def metrics(self) -> frozenset[str]:
+        """What is measured."""
+        return self.key[1]
+
+    @property
+    def done(self) -> int:
+        """How many generations are done, the real data counted."""
+        return len(self._records)
+
+    @property
+    def run(self) -> Run | None:
+        """The run, if it has ended and nothing went wrong."""
+        return self.future.result() if self.future.done() and not self.future.cancelled() and not self.future.exception() else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether no worker has taken it yet."""
+        return not self.future.running() and not self.future.done()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to end early."""
+        return self._stop.is_set()
+
+    @property
+    def shareable(self) -> bool:
+        """Whether others may have it: not if it was stopped, unless it had reached its end by then."""
+        ended = self.future.done() and not self.future.cancelled()
+        return not self.stopping or (ended and (self.run is None or self.run.ending.kind != "cancelled"))
+
+    def serves(self, key: Key) -> bool:
+        """Whether its run holds all that a key asks for."""
+        return self.experiment == key[0] and key[1] <= self.metrics
+
+    def stop(self) -> None:
+        """End after the generation in progress, or at once if none is; what is done is kept."""
+        self._stop.set()
+        self.future.cancel()
+
+    def compute(self) -> Run:
+        """Run the experiment from where it stands to its end, or until stopped or forsaken."""
+        recorder = Recorder(self.experiment, sorted(self.metrics))
+        self._ticks.append(self.clock())
+        for state in states(self.experiment, self.state):
+            self._keep(recorder.record(state), state)
+            if self.stopping or not self.wanted(self):
+                self._stop.set()
+                break
+        run = collect(self._records)
+        if weight(self.state) > STATE_BYTES:
+            self.state = None
+        return run
+
+    def settle(self) -> None:
+        """Let go of what only a growing run needs."""
+        if self.run is not None:
+            with self._lock:
+                self._records, self._partial = [], None
+
+    def _keep(self, record: Generation, state: State) -> None:
+        first = self._records[0] if self._records else record
+        if not self._records:
+            record = first = _thinned(record, collect([record]).samples.shape[2])
+        with self._lock:
+            self._records.append(_thinned(record, first.rows.shape[1]))
+            self._ticks.append(self.clock())
+            self.state = state
+
+    def so_far(self) -> Run | None:
+        """The generations done as a run that says it is going on; None before there are two."""
+        now = self.clock()
+        with self._lock:
+            if self._partial is not None and not self._outgrown(*self._partial, now):
+                return self._partial[1]
+            if self.done < 2:
+                return None
+            run = collect(self._records)
+            going = Ending("cancelled", run.ending.generation, f"Running: generation {run.last} of {self.experiment.generations}.")
+            run = replace(run, ending=run.ending if run.ending.kind != "cancelled" else going)
+            self._partial = (now, run)
+            return run
+
+    def _outgrown(self, since: float, shown: Run, now: float) -> bool:
+        pause = min(STALE, max(FRESH, (now - self._ticks[0]) / 10))
+        return self.done > shown.last + 1 and now - since >= max(pause, self._filmed / FILM_SHARE)
+
+    def part(self) -> Job:
+        """What is done as a job of its own, for somebody who stops while others go on."""
+        own = Job(self.key, self.number, clock=self.clock)
+        own.stop()
+        with self._lock:
+            if self._records:
+                own.state, own.future = self.state, Future[Run]()
+                own.future.set_result(collect(self._records))
+        return own
+
+    def can_lead_to(self, key: Key) -> bool:
+        """Whether an experiment of more generations can go on from here."""
+        run, state = self.run, self.state
+        if run is None or state is None or state.ending is not None or run.last >= key[0].generations or not key[1] <= self.metrics:
+            return False
+        return self.experiment.but(generations=key[0].generations) == key[0]
+
+    def go_on_from(self, earlier: Job) -> None:
+        """Begin where another job of the same experiment, but for its generations, has ended."""
+        assert earlier.run is not None
+        self._records, self.state = _turns(earlier.run, self.experiment, self.metrics), earlier.state
+
+    def film(self, view: Any, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The film of a view, made once for all visitors."""
+        with self._filming:
+            if view not in self._films:
+                start = self.clock()
+                made = make()
+                self._filmed = self.clock() - start
+                self._films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
+            self._films.move_to_end(view)
+            while len(self._films) > KEPT_FILMS:
+                self._films.popitem(last=False)
+            return self._films[view][1]
+
+    def weigh(self) -> int:
+        """The bytes that are free once nobody holds this job any more."""
+        films = list(self._films.values())
+        return weight(self.run) + weight(self._records) + weight(self.state) + sum(size for size, _ in films)
+
+    def remaining(self) -> float | None:
+        """Seconds still to go."""
+        with self._lock:
+            ticks, before = list(self._ticks), self.done - len(self._ticks) + 1
+        regime, n = self.experiment.regime, self.experiment.n
+        total = self.experiment.generations + 1 - before
+        return remaining(ticks, total, lambda i: regime.kept_rows(n, max(0, round(before + i) - 1)))
+
+
+def weight(value: object) -> int:
+    """The bytes of all arrays in a value made of records, mappings and lists."""
+    size = getattr(value, "nbytes", None)
+    if isinstance(size, int):
+        return size
+    if isinstance(value, Mapping):
+        return sum(weight(item) for item in cast(Mapping[Any, object], value).values())
+    if isinstance(value, (list, tuple)):
+        return sum(weight(item) for item in cast(Iterable[object], value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(weight(getattr(value, part.name)) for part in fields(value))
+    return 0
+
+
+def _thinned(record: Generation, rows: int) -> Generation:
+    return record if record.rows.shape[1] <= rows else replace(record, rows=record.rows[:, :rows].copy())
+
+
+def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Generation]:
+    """The records that a run was collected from, as views of its arrays, told of an experiment of more generations."""
+    measured = {name: values for name, values in run.metrics.items() if name in metrics}
+    floors = {name: run.noise_floor[name] for name in measured}
+    return [
+        Generation(
+            experiment,
+            t,
+            run.samples[:, t],
+            {name: values[:, t] for name, values in measured.items()},
+            run.ages[t, :t].astype(np.float64),
+            run.points[:, t],
+            floors if t == 0 else {},
+        )
+        for t in range(run.last + 1)
+    ]

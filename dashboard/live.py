@@ -1,0 +1,131 @@
+"""The stage and what goes on above it: a run grows before the visitor's eyes, can be stopped, and gone on with."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.atlas import chosen_map
+from dashboard.figures import View
+from dashboard.film import film, typical_world
+from dashboard.job import Job, Key
+from dashboard.jobs import jobs, outcome, visitor
+from dashboard.maps import CHOICES
+from dashboard.stage import plotly_address, stage
+from sim import Run
+from sim.maps.files import shipped
+
+PATIENCE = 0.5
+"""Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
+
+TICK = 0.5
+"""Seconds between two looks at a run that is going on."""
+
+
+def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
+    """The run of a job if it ends soon; says so on the page when it failed."""
+    try:
+        return outcome(job, patience)
+    except Exception as problem:
+        logging.getLogger(__name__).exception("a run failed")
+        jobs().forget(job)
+        kind = "ran out of memory" if isinstance(problem, MemoryError) else "failed inside the simulation"
+        st.error(f"This run {kind}. Ask for fewer rows or replicates, or open a preset; the seed and settings stay as they are.")
+        return None
+
+
+def draw(job: Job, curves: tuple[str, ...]) -> None:
+    """The stage with this job's run; the one shown before stays until there is something to see."""
+    going = not job.future.done()
+    lost = not going and job.run is None and not job.stopping
+    key = None if lost else job.key
+    st.fragment(_draw, run_every=TICK if going else None)(key, st.session_state.get("shown"), curves, going)
+
+
+def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], going: bool) -> None:
+    """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of."""
+    job = jobs().find(key, visitor()) if key else None
+    if key and (job is None or going == job.future.done()):
+        st.rerun()
+    jobs().attend(visitor())
+    with st.empty():
+        if job is not None and going:
+            progress(job, stoppable=True)
+        elif job is not None and _stopped_early(job):
+            _offer_to_go_on(job)
+    growing = job.so_far() if job is not None and going else None
+    on_stage = job if job is not None and (growing or job.run) else jobs().find(shown, visitor()) if shown else None
+    if on_stage is not None and (run := growing or on_stage.run):
+        _show(on_stage, run, curves, growing is not None)
+    state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)
+
+
+def _stopped_early(job: Job) -> bool:
+    return job.stopping and (job.run is None or job.run.ending.kind == "cancelled")
+
+
+def _show(job: Job, run: Run, curves: tuple[str, ...], growing: bool) -> None:
+    now = state.look()
+    usual = 0 if growing else typical_world(run)  # which world is typical is known at the end
+    world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
+    kind = state.look().map
+    flat = shipped(run.experiment.source) if growing and kind == "umap" else None if growing else chosen_map(run, world)
+    view = (run.ending.kind, run.last, world, curves, flat, kind)
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "growing": growing}
+    stage({**job.film(view, lambda: film(View(run, world, curves, flat), kind)), **story}, _settled)
+
+
+def progress(job: Job, *, stoppable: bool = False) -> None:
+    """How far a run is, the time it still needs or its place in line, and a way to stop it."""
+    total = job.experiment.generations
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(1.0, max(0, job.done - 1) / total), text=_how_far(job))
+        if stoppable and not job.stopping and st.button("Stop", icon=":material/stop:"):
+            jobs().leave(job, visitor())
+            st.rerun()
+
+
+def _how_far(job: Job) -> str:
+    if job.waiting:
+        place = jobs().place_in_line(job)
+        return "Waiting: next in line" if place == 1 else f"Waiting: {ordinal(place)} in line"
+    if not job.done:
+        return "Running: drawing the real data"
+    words = f"{'Stopping after' if job.stopping else 'Running:'} generation {job.done - 1} of {job.experiment.generations}"
+    left = job.remaining()
+    return words if left is None or left < 1 or job.stopping else f"{words}, about {duration(left)} to go"
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{'th' if 10 < place % 100 < 14 else ending}"
+
+
+def duration(seconds: float) -> str:
+    """A time as a person would say it: 40 s, 3 min, 2 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+def _offer_to_go_on(job: Job) -> None:
+    left = job.experiment.generations - (job.run.last if job.run else 0)
+    words = f"{left:,} more {'generation' if left == 1 else 'generations'} to go." if job.run else "Stopped before its turn came."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words)
+        if st.button("Continue", icon=":material/play_arrow:"):
+            jobs().go_on(job, visitor())
+            st.rerun()
+
+
+def _settled() -> None:
+    hand = st.session_state["stage"]
+    if hand.get("t") is not None:
+        state.change(t=int(hand["t"]))
+    if hand.get("map") in CHOICES:
+        state.change(map=hand["map"])
+    if hand.get("world") is not None:
+        state.change(world=int(hand["world"]))

@@ -1,0 +1,384 @@
+"""The queue: one computation for all, Stop and Continue, visitors who leave, and what is kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+import dashboard.job
+from dashboard.job import Job, weight
+from dashboard.jobs import BUDGET, NUMBERS, Jobs
+from dashboard.live import duration, ordinal
+from dashboard.pace import remaining
+from sim import Experiment, Run, State, simulate
+from sim.engine import states
+
+METRICS = ("total_variance",)
+
+
+def experiment(**settings: Any) -> Experiment:
+    usual = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 8, "replicates": 3, "generations": 6}
+    return Experiment.model_validate({**usual, **settings})
+
+
+class Gate:
+    """Lets every run do a number of generations, then makes it wait until more are allowed."""
+
+    def __init__(self) -> None:
+        self.allowed = 10**9
+        self.turn = threading.Condition()
+
+    def allow(self, generations: int) -> None:
+        with self.turn:
+            self.allowed = generations
+            self.turn.notify_all()
+
+    def states(self, experiment: Experiment, after: State | None = None) -> Iterator[State]:
+        for state in states(experiment, after):
+            self.wait(state.t)
+            yield state
+
+    def wait(self, generation: int) -> None:
+        with self.turn:
+            assert self.turn.wait_for(lambda: generation <= self.allowed, timeout=30)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """Every test with a gate ends with the gate open, so that no worker is left behind."""
+    opened = Gate()
+    monkeypatch.setattr(dashboard.job, "states", opened.states)
+    yield opened
+    opened.allow(10**9)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def queue(workers: int = 2, **settings: Any) -> Jobs:
+    return Jobs(ThreadPoolExecutor(workers), **settings)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def same(one: Run, other: Run) -> None:
+    assert one.experiment == other.experiment
+    assert one.ending == other.ending
+    assert one.noise_floor == other.noise_floor
+    for name in other.metrics:
+        np.testing.assert_array_equal(one.metrics[name], other.metrics[name])
+    np.testing.assert_array_equal(one.samples, other.samples)
+    np.testing.assert_array_equal(one.ages, other.ages)
+    np.testing.assert_array_equal(one.points, other.points)
+
+
+def test_an_experiment_is_computed_once_however_many_ask() -> None:
+    jobs = queue()
+    asked: list[Job] = []
+    crowd = [threading.Thread(target=lambda i=i: asked.append(jobs.ask(experiment(), METRICS, f"visitor {i}"))) for i in range(12)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert len(set(asked)) == 1
+    same(asked[0].future.result(), simulate(experiment(), METRICS))
+    assert jobs.ask(experiment(), (), "late and with fewer curves") is asked[0]
+
+
+def test_one_visitors_stop_leaves_the_run_to_the_others(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    assert jobs.ask(experiment(), METRICS, "B") is job
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    own = jobs.ask(experiment(), METRICS, "A")
+    assert own is not job
+    assert own.future.result().ending.sentence == "Stopped after generation 2 of 6."
+    assert jobs.find(own.key, "A") is own
+    assert jobs.find(own.key, "B") is job
+    gate.allow(6)
+    same(job.future.result(), simulate(experiment(), METRICS))
+
+
+def test_the_last_visitors_stop_ends_the_run_and_nobody_else_gets_the_part(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    later = jobs.ask(experiment(), METRICS, "C")
+    assert later is not job
+    gate.allow(6)
+    assert job.future.result().ending.kind == "cancelled"
+    assert jobs.ask(experiment(), METRICS, "A") is job
+    assert later.future.result().ending.kind == "completed"
+    assert jobs.ask(experiment(), METRICS, "D") is later
+
+
+def test_a_stopped_run_is_found_again_after_a_look_elsewhere(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    gate.allow(6)
+    jobs.ask(experiment(seed=1), METRICS, "A")
+    assert jobs.find(job.key, "A") is job
+    assert jobs.ask(experiment(), METRICS, "A") is job
+    jobs.depart("A")
+
+
+def test_a_run_that_had_reached_its_end_when_it_was_stopped_is_whole(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(5)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 6)
+    jobs.leave(job, "A")
+    gate.allow(6)
+    assert job.future.result().ending.kind == "completed"
+    assert jobs.ask(experiment(), METRICS, "B") is job
+
+
+def test_looking_elsewhere_stops_what_nobody_waits_for(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(1)
+    job = jobs.ask(experiment(), METRICS, "A")
+    numbers = jobs.ask(experiment(seed=2), METRICS, "A", NUMBERS)
+    until(lambda: numbers.done == 2)
+    jobs.ask(experiment(seed=1), METRICS, "A")
+    assert job.stopping
+    assert not numbers.stopping
+    jobs.vacate("A", NUMBERS)
+    assert numbers.stopping
+
+
+def test_a_run_stopped_in_line_never_starts(gate: Gate) -> None:
+    jobs = queue(1)
+    gate.allow(1)
+    first, second, third = (jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}") for seed in range(3))
+    until(lambda: first.done == 2)
+    assert (second.waiting, jobs.place_in_line(second), jobs.place_in_line(third)) == (True, 1, 2)
+    jobs.leave(second, "visitor 1")
+    assert jobs.place_in_line(third) == 1
+    with pytest.raises(CancelledError):
+        second.future.result()
+    gate.allow(6)
+    again = jobs.go_on(jobs.ask(experiment(seed=1), METRICS, "visitor 1"), "visitor 1")
+    assert again.future.result().ending.kind == "completed"
+
+
+def test_a_visitor_who_left_frees_the_worker_after_the_grace_period(gate: Gate) -> None:
+    clock = Clock()
+    jobs = queue(1, clock=clock, grace=25)
+    gate.allow(1)
+    job = jobs.ask(experiment(), METRICS, "A")
+    jobs.ask(experiment(), METRICS, "B")
+    waiting = jobs.ask(experiment(seed=1), METRICS, "C")
+    until(lambda: job.done == 2)
+    jobs.depart("A")
+    jobs.depart("C")
+    clock.now = 24
+    jobs.depart("B")
+    gate.allow(2)
+    until(lambda: job.done == 3)
+    assert not job.stopping
+    clock.now = 26
+    gate.allow(3)
+    until(lambda: job.done == 4)
+    assert not job.stopping
+    assert waiting.future.cancelled()
+    clock.now = 50
+    gate.allow(4)
+    assert job.future.result().last == 4
+
+
+def test_a_reload_finds_its_run_again(gate: Gate) -> None:
+    clock = Clock()
+    jobs = queue(clock=clock, grace=25)
+    gate.allow(1)
+    job = jobs.ask(experiment(), METRICS, "before the reload")
+    jobs.depart("before the reload")
+    assert jobs.ask(experiment(), METRICS, "after it") is job
+    again = jobs.ask(experiment(seed=1), METRICS, "lost connection")
+    jobs.depart("lost connection")
+    clock.now = 20
+    jobs.attend("lost connection")
+    clock.now = 60
+    gate.allow(6)
+    assert job.future.result().ending.kind == "completed"
+    assert again.future.result().ending.kind == "completed"
+
+
+def test_a_closing_server_waits_for_no_run(gate: Gate) -> None:
+    closing = threading.Event()
+    jobs = queue(closing=closing.is_set)
+    gate.allow(1)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 2)
+    closing.set()
+    gate.allow(6)
+    assert job.future.result().last == 2
+
+
+def test_a_run_that_raises_is_told_once_and_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = queue()
+    with monkeypatch.context() as broken:
+        broken.setattr(dashboard.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        job = jobs.ask(experiment(), METRICS, "A")
+        with pytest.raises(MemoryError):
+            job.future.result()
+    assert jobs.ask(experiment(), METRICS, "B") is job
+    jobs.forget(job)
+    again = jobs.ask(experiment(), METRICS, "B")
+    jobs.forget(job)
+    assert jobs.ask(experiment(), METRICS, "C") is again
+    assert again.future.result().ending.kind == "completed"
+
+
+def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
+    one = weight(simulate(experiment(), METRICS))
+    jobs = queue(budget=4 * one)
+    for seed in range(12):
+        job = jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}")
+        job.future.result()
+        job.film("a view", lambda: {"frames": [0.5] * 10})
+    until(lambda: job.done == 0)
+    last = jobs.ask(experiment(seed=11), METRICS, "visitor 11")
+    assert last is job
+    assert one < jobs.kept() <= 4 * one
+    assert jobs.find((experiment(seed=0), frozenset(METRICS)), "visitor 0") is None
+    assert BUDGET == 64_000_000
+
+
+def test_what_a_visitor_looks_at_is_never_evicted() -> None:
+    jobs = queue(budget=1)
+    stage = jobs.ask(experiment(), METRICS, "A")
+    numbers = jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS)
+    stage.future.result(), numbers.future.result()
+    assert jobs.ask(experiment(), METRICS, "A") is stage
+    assert jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS) is numbers
+
+
+def test_a_film_is_made_once_for_twelve_threads() -> None:
+    job = Job((experiment(), frozenset()))
+    made: list[int] = []
+    failures: list[BaseException] = []
+
+    def look(view: int) -> dict[str, Any]:
+        made.append(view)
+        return {"view": view}
+
+    def visit(first: int) -> None:
+        try:
+            for k in range(60):
+                view = (first + k) % 20
+                assert job.film(view, partial(look, view)) == {"view": view}
+        except BaseException as failure:
+            failures.append(failure)
+
+    crowd = [threading.Thread(target=visit, args=(i,)) for i in range(12)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert failures == []
+    before = len(made)
+    for view in made[-1:] * 12:
+        job.film(view, lambda: look(-1))
+    assert len(made) == before
+
+
+def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
+    clock = Clock()
+    jobs = queue(clock=clock)
+    gate.allow(0)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 1)
+    assert job.so_far() is None
+    gate.allow(2)
+    until(lambda: job.done == 3)
+    first = job.so_far()
+    assert first is not None
+    assert first.ending.sentence == "Running: generation 2 of 6."
+    assert first.metrics["total_variance"].shape == (3, 7)
+    assert np.isnan(first.metrics["total_variance"][:, 3:]).all()
+    gate.allow(4)
+    until(lambda: job.done == 5)
+    assert job.so_far() is first
+    clock.now = 2
+    assert job.so_far().last == 4
+
+
+@pytest.mark.parametrize("regime", ["replace", "accumulate", "subsample", "window"])
+@pytest.mark.parametrize("family", [("normal", "gaussian"), ("mixture", "gmm"), ("zipf", "categorical")])
+def test_going_on_gives_the_run_that_was_never_stopped(gate: Gate, regime: str, family: tuple[str, str]) -> None:
+    wanted = experiment(source={"kind": family[0]}, family={"kind": family[1]}, regime={"kind": regime}, n=30, real_share=0.1)
+    metrics = ("diversity",) if family[1] == "categorical" else METRICS
+    jobs = queue()
+    gate.allow(3)
+    job = jobs.ask(wanted, metrics, "A")
+    until(lambda: job.done == 4)
+    jobs.leave(job, "A")
+    gate.allow(10**9)
+    assert job.future.result().last < 6
+    on = jobs.go_on(job, "A")
+    same(on.future.result(), simulate(wanted, metrics))
+    longer = jobs.ask(wanted.but(generations=9), metrics, "A")
+    same(longer.future.result(), simulate(wanted.but(generations=9), metrics))
+    assert len(longer._ticks) == 1 + 3
+
+
+def test_going_on_joins_a_run_that_others_still_wait_for(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    jobs.ask(experiment(), METRICS, "B")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    assert jobs.go_on(jobs.ask(experiment(), METRICS, "A"), "A") is job
+
+
+def test_the_remaining_time_is_right_within_a_factor_of_two() -> None:
+    n, noise = 400, np.random.default_rng(0).uniform(0.5, 1.5, 401)
+    costs = {
+        "constant": (np.full(401, 1.0), lambda i: 100.0),
+        "growing": (np.arange(401.0) + 20, lambda i: 100.0 * (i + 1)),
+        "bounded growth": (np.minimum(np.arange(401.0), 60) + 20, lambda i: 100.0 * min(i + 1, 60)),
+        "growing in store alone": (np.full(401, 1.0), lambda i: 100.0 * (i + 1)),
+    }
+    for name, (cost, load) in costs.items():
+        ticks = np.concatenate([[5.0], 5 + np.cumsum(cost * noise)])
+        for done in (40, 100, 200, 300, 380):
+            said = remaining(list(ticks[: done + 1]), n + 1, load)
+            assert said is not None
+            assert 0.5 < said / (ticks[-1] - ticks[done]) < 2, (name, done)
+    assert remaining([0.0], 5, lambda _: 1.0) is None
+
+
+def test_words_for_places_and_times() -> None:
+    assert [ordinal(place) for place in (2, 3, 4, 11, 12, 21, 103)] == ["2nd", "3rd", "4th", "11th", "12th", "21st", "103rd"]
+    assert [duration(s) for s in (4.4, 89, 200, 9000)] == ["4 s", "89 s", "3 min", "2 h"]
+
+
+def test_a_waiting_job_has_no_remaining_time() -> None:
+    job = Job((experiment(), frozenset(METRICS)), future=Future())
+    assert job.waiting
+    assert job.remaining() is None
