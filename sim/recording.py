@@ -103,7 +103,7 @@ def assemble(generations: Iterable[Generation]) -> Run:
 
 
 def _empty_samples(experiment: Experiment, rows: Array) -> Array:
-    tokens = experiment.source.space.kind == "tokens"
+    tokens = experiment.source.space.kind != "columns"
     dtype = np.dtype(np.int32 if tokens else np.float32)
     one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
     k = min(rows.shape[1], SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))

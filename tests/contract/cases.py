@@ -27,6 +27,8 @@ def values(field: Any) -> list[Any]:
     if choices := get_args(field.annotation):
         return list(choices)
     number = type(field.default)
+    if number is str:
+        return [field.default]
     allowed = bounds(field)
     low = allowed["ge"] if "ge" in allowed else allowed["gt"] + (1e-3 if number is float else 1)
     high = allowed["le"] if "le" in allowed else allowed["lt"] - (1e-3 if number is float else 1)
