@@ -59,11 +59,10 @@ def worlds(shape: tuple[int, ...]) -> Indices:
 
 def numbered(world: Indices, past: Indices, vocabulary: int) -> Iterable[tuple[Indices, Indices]]:
     """For every depth from 0: the sorted keys of all contexts, and each token's context number."""
-    keys = world
-    for depth in range(past.shape[1] + 1):
-        if depth:
-            keys = number * (vocabulary + 1) + past[:, depth - 1]
-        contexts, number = np.unique(keys, return_inverse=True)
+    contexts, number = np.unique(world, return_inverse=True)
+    yield contexts, number
+    for column in past.T:
+        contexts, number = np.unique(number * (vocabulary + 1) + column, return_inverse=True)
         yield contexts, number
 
 
@@ -71,7 +70,7 @@ def level(contexts: Indices, pairs: Indices, counts: Floats, vocabulary: int) ->
     """One depth from its pairs in sorted order."""
     owner = pairs // vocabulary
     first = np.searchsorted(owner, np.arange(len(contexts) + 1))
-    total, types = (np.bincount(owner, w, minlength=len(contexts)) for w in (counts, np.minimum(1.0, counts)))
+    total, types = (np.bincount(owner, w, len(contexts)).astype(np.float64) for w in (counts, np.minimum(1.0, counts)))
     return Level(contexts, pairs, counts, first, total, types)
 
 

@@ -13,7 +13,7 @@ from sim.records import Floats, frozen
 from sim.sources import Space
 from sim.spec import Real, SpecError, knob
 from sim.streams import Streams
-from sim.tokens import Tokens
+from sim.tokens import Tokens, bisected
 
 Opening = Literal["free", "prompted"]
 Labels = Literal["hard", "soft"]
@@ -106,10 +106,5 @@ def pick(probabilities: Floats, which: Indices, uniforms: Floats) -> Tokens:
     vocabulary = probabilities.shape[1]
     ends = probabilities.cumsum(axis=1).ravel()
     begin = which * vocabulary
-    low, high = begin, begin + vocabulary - 1
-    wanted = uniforms * ends[high]
-    for _ in range(int(vocabulary).bit_length()):
-        middle = (low + high) >> 1
-        beyond = ends.take(middle) > wanted
-        low, high = np.where(beyond, low, np.minimum(middle + 1, high)), np.where(beyond, middle, high)
-    return (high - begin).astype(np.int32)
+    last = begin + vocabulary - 1
+    return (bisected(ends, begin, last, uniforms * ends.take(last)) - begin).astype(np.int32)

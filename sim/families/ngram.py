@@ -112,7 +112,7 @@ def _softly(
     for keys, number in depths:
         places = np.concatenate([number[told] * vocabulary + flat(rows)[told], (number[asked, None] * vocabulary + tokens).ravel()])
         weights = np.concatenate([np.ones(len(told)), said.ravel()])
-        dense = np.bincount(places, weights, minlength=len(keys) * vocabulary)
+        dense = np.bincount(places, weights, minlength=len(keys) * vocabulary).astype(np.float64)
         pairs = np.flatnonzero(dense)
         found.append(level(keys, pairs, dense[pairs], vocabulary))
     return tuple(found)

@@ -44,7 +44,7 @@ class Space:
 
     def passage(self, row: NDArray[Any]) -> str:
         """One row of tokens as text; missing tokens (below 0) are left out."""
-        return self.joiner.join(self.words[token] for token in row.tolist() if token >= 0)
+        return self.joiner.join(self.words[token] for token in map(int, row) if token >= 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.records import frozen
-from sim.sources import Floats, Reference, Space
+from sim.sources import Reference, Space
 from sim.spec import SpecError
 from sim.streams import Streams
 from sim.tokens import Tokens
