@@ -82,7 +82,7 @@ def perplexity_under_first(reference: Reference, space: Space) -> Measure:
     """How odd this generation's passages look to model 1, which learned from real text only.
 
     Law: the median over up to 400 passages of exp(-ln p_1(passage) / length). The passages' own values, for a histogram, are
-    in `Run.scores["log_prob"]`.
+    in `Run.surprise`.
 
     Edges: at generation 1 the model judges its own passages. Infinite perplexities count in the median; NaN where they are
     half of all. Low values are no quality: the likeliest passage of all has the lowest.

@@ -168,6 +168,6 @@ def _matched(keys: NDArray[np.int64], add_one: bool) -> Floats:
     passages, width = len(keys), int(keys.shape[1])
     place = np.repeat(np.arange(passages), width) * len(kinds) + number
     counts = np.bincount(place, minlength=passages * len(kinds)).reshape(passages, len(kinds))
-    two = np.sort(counts, axis=0)[-2:]
-    elsewhere = np.where(counts == two[1], two[0], two[1])
+    ordered = np.sort(counts, axis=0)
+    elsewhere = np.where(counts == ordered[-1:], ordered[-2:-1], ordered[-1:])
     return (np.minimum(counts, elsewhere).sum(axis=1) + add_one) / (width + add_one)

@@ -128,7 +128,9 @@ def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
     part = min(PART, max(1, len(written) // HELD_OUT))
     out = np.arange(len(written)) // part % HELD_OUT == HELD_OUT - 1
     seen = Counter(token for token, held in zip(written, out.tolist(), strict=True) if not held)
-    ranked = sorted((token for token, count in seen.items() if count >= FEWEST_SEEN), key=lambda token: (-seen[token], token))
+    ranked = sorted(
+        (token for token, count in seen.items() if count >= FEWEST_SEEN and token != UNKNOWN), key=lambda token: (-seen[token], token)
+    )
     words = (*ranked[: vocabulary - 1], UNKNOWN)
     numbers = {token: i for i, token in enumerate(words)}
     tokens = np.array([numbers.get(token, len(words) - 1) for token in written], dtype=np.int32)
