@@ -143,7 +143,7 @@ class OwnText(Source):
     Names: upload, corpus.
 
     References:
-        Carroll 1865, Alice's Adventures in Wonderland (the example).
+        Yergeau 2003, RFC 3629 (UTF-8). Carroll 1865, Alice's Adventures in Wonderland (the example).
     """
 
     label: ClassVar[str] = "Your own text"
