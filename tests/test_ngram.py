@@ -63,9 +63,7 @@ def test_log_probabilities_are_the_definition(order: int, smoothing: float) -> N
     found = fitted(rows, order=order, smoothing=smoothing).log_prob(other := passages(n=3, seed=2))
     for world, passage in itertools.product(range(2), range(3)):
         padded = (-1,) * (order - 1) + tuple(other[world, passage].tolist())
-        steps = [
-            by_hand(rows[world], padded[: place + order - 1], order, smoothing)[padded[place + order - 1]] for place in range(LENGTH)
-        ]
+        steps = [by_hand(rows[world], padded[: place + order - 1], order, smoothing)[padded[place + order - 1]] for place in range(LENGTH)]
         expected = math.log(math.prod(steps)) if all(steps) else -math.inf
         assert found[world, passage] == pytest.approx(expected)
 
@@ -149,7 +147,12 @@ def test_top_p_draws_the_likeliest_tokens_only() -> None:
 
 def test_a_prompted_model_hands_real_openings_on() -> None:
     experiment = Experiment.model_validate(
-        {"source": {"kind": "grammar", "length": 12}, "family": {"kind": "ngram", "opening": "prompted", "prompt": 5}, "n": 30, "replicates": 2}
+        {
+            "source": {"kind": "grammar", "length": 12},
+            "family": {"kind": "ngram", "opening": "prompted", "prompt": 5},
+            "n": 30,
+            "replicates": 2,
+        }
     )
     states = [start(experiment)]
     for _ in range(3):
