@@ -65,7 +65,7 @@ class Transformer(Family):
     width: Literal[32, 64, 96, 128] = knob(96, label="Width", help="How many numbers stand for a token inside the model.")
     context: int = knob(64, label="Context", help="How many tokens back it can look.", unit="tokens", ge=4, le=256)
     passes: int = knob(4, label="Passes", help="How often each generation reads its training passages.", ge=1, le=20)
-    begin: Literal["scratch", "warm"] = knob(
+    start: Literal["scratch", "warm"] = knob(
         "scratch", label="Start", help="Scratch: every generation begins untrained. Warm: it begins with its predecessor's weights."
     )
     top_p: Real = TOP_P
@@ -77,12 +77,13 @@ class Transformer(Family):
         prompt_fits(self.opening, self.prompt, space)
 
     def numbers(self, space: Space) -> int:
-        return self._shape(space).numbers()
+        """Weights have 32 bits, so two of them are one number of the budget."""
+        return -(-self._shape(space).numbers() // 2)
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedTransformer:
         learnable(rows, 1, "A transformer")
         shape = self._shape(space)
-        warm = self.begin == "warm" and past is not None
+        warm = self.start == "warm" and past is not None
         begun: Weights = past.model.weights if warm and past is not None else shape.fresh(len(rows), streams)
         order = batches(rows.shape[:2], self.passes, streams)
         with one_thread() as torch:
