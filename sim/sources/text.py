@@ -90,8 +90,8 @@ def prose() -> str:
 
 def _plain(paragraph: str) -> str:
     """A paragraph without line breaks and markup; nothing if it is not prose."""
-    text = " ".join(paragraph.translate(_PLAIN).split())
-    text = re.sub(r"\s*\[\d+\]|[*\"]", "", text).encode("ascii", "ignore").decode()
+    bare = re.sub(r"\s*\[\d+\]|[*\"]", "", paragraph.translate(_PLAIN)).encode("ascii", "ignore").decode()
+    text = " ".join(bare.split())
     words = sum(c.isalpha() or c == " " for c in text)
     wordy = len(text) >= SHORTEST and words >= LETTERS * len(text)
     return text if wordy and text[-1] in ".:;!?)" and "::=" not in text and ">>>" not in text else ""
