@@ -54,7 +54,8 @@ def picture(preset: Preset) -> str:
     paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
     middle = f'<path d="{_path(np.median(values, axis=0), top)}" stroke-width="3"/>'
     truth = HEIGHT * (1 - run.noise_floor[metric] / top)
-    ghost = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    ghost = line if np.isfinite(truth) else ""
     hue = "#5b82ee"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {WIDTH} {HEIGHT + 4}" preserveAspectRatio="none">'

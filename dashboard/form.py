@@ -32,8 +32,10 @@ def knob_widgets(role: str, spec: Spec) -> None:
 
 
 def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
-    """One knob: a switch between words, a slider, or a number."""
+    """One knob: a switch between words, a slider, or a number; free text (a checksum) is nothing to turn by hand."""
     value = getattr(spec, name)
+    if field.annotation is str:
+        return
     idle = _idle(field, spec)
     key = f"knob:{role}.{name}"
     common: dict[str, Any] = {

@@ -7,6 +7,7 @@ every run of one experiment gives a table of the same shape.
 from __future__ import annotations
 
 import importlib
+import json
 import tempfile
 from collections.abc import Callable
 from io import BytesIO
@@ -20,6 +21,7 @@ from sim.records import Run
 
 METRICS_FILE = "metrics.parquet"
 EXPERIMENT_FILE = "experiment.json"
+PROVENANCE_FILE = "provenance.json"
 
 
 def table(run: Run) -> Any:
@@ -61,9 +63,14 @@ def metrics_csv(run: Run) -> bytes:
 
 
 def write(run: Run, folder: Path) -> None:
-    """Put `metrics.parquet` and `experiment.json` into a folder; each file appears whole or not at all."""
+    """Put `metrics.parquet` and `experiment.json` into a folder; each file appears whole or not at all.
+
+    A source that depends on more than its settings (a text that differs by Python version) adds `provenance.json`.
+    """
     _whole(folder / METRICS_FILE, lambda file: _parquet(run, file))
     _whole(folder / EXPERIMENT_FILE, lambda file: file.write(f"{run.experiment.to_json()}\n".encode()))
+    if provenance := run.experiment.source.provenance:
+        _whole(folder / PROVENANCE_FILE, lambda file: file.write(f"{json.dumps(dict(provenance))}\n".encode()))
 
 
 def claim(folder: Path) -> None:

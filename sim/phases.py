@@ -52,11 +52,17 @@ PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
 )
 """What each phase means, in one sentence for the screen."""
 
-NEEDS: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType({"columns": ("total_variance",), "tokens": ("diversity",)})
+NEEDS: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
+    {"columns": ("total_variance",), "tokens": ("diversity",), "sequences": ("diversity",)}
+)
 """The metrics without which nothing can be told."""
 
 USES: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
-    {"columns": ("tail_mass", "wasserstein", "mean_shift", "modes_alive"), "tokens": ("tokens_alive", "rare_mass")}
+    {
+        "columns": ("tail_mass", "wasserstein", "mean_shift", "modes_alive"),
+        "tokens": ("tokens_alive", "rare_mass"),
+        "sequences": ("tokens_alive", "rare_mass"),
+    }
 )
 """The metrics that are used where they were measured; without tails no run is early, without these no shape is smeared."""
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.experiment import Experiment
 from sim.metrics import Evidence, Floats, Measure, Metric, chosen
 from sim.records import Array, Ending, Generation, NoiseFloor, Run, State, frozen
+from sim.scoring import SCORED_ROWS
 from sim.streams import Streams
 
 FLOOR_DRAWS = 64
@@ -58,6 +59,7 @@ class Recorder:
             points,
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
+            -state.scores["log_prob"] if "log_prob" in state.scores else None,
         )
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
@@ -88,6 +90,7 @@ def assemble(generations: Iterable[Generation]) -> Run:
     points = np.zeros((experiment.replicates, columns), dtype=bool)
     ages = np.full((columns, columns), np.nan, dtype=np.float32)
     samples = _empty_samples(experiment, first.rows)
+    surprise = _empty_surprise(experiment, first.rows)
     ending = None
     for record in (first, *records):
         for name, values in record.metrics.items():
@@ -96,14 +99,25 @@ def assemble(generations: Iterable[Generation]) -> Run:
         ages[record.t, : len(record.ages)] = record.ages
         thinned = record.rows[:, : samples.shape[2]]
         samples[:, record.t, : thinned.shape[1]] = thinned
+        if surprise is not None and record.surprise is not None:
+            surprise[:, record.t] = record.surprise[:, : surprise.shape[2]]
         ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
     assert ending is not None
     readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
-    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending)
+    said = None if surprise is None else frozen(surprise)
+    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, said)
+
+
+def _empty_surprise(experiment: Experiment, rows: Array) -> NDArray[np.float32] | None:
+    if "log_prob" not in experiment.family.offers:
+        return None
+    one_row = experiment.replicates * (experiment.generations + 1) * 4
+    k = min(rows.shape[1], SCORED_ROWS, max(1, SAMPLE_BYTES // one_row))
+    return np.full((experiment.replicates, experiment.generations + 1, k), np.nan, np.float32)
 
 
 def _empty_samples(experiment: Experiment, rows: Array) -> Array:
-    tokens = experiment.source.space.kind == "tokens"
+    tokens = experiment.source.space.kind != "columns"
     dtype = np.dtype(np.int32 if tokens else np.float32)
     one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
     k = min(rows.shape[1], SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))

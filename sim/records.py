@@ -135,6 +135,7 @@ class Generation:
         metrics: each (replicates,); NaN where a metric was not measured.
         ages: the share of model t's training rows born in each generation 0 .. t - 1, mean over replicates, (t,).
         points: which replicates have shrunk to a single point, (replicates,).
+        surprise: minus the log-probability of the first rows under model 1, (replicates, k); none where it is not offered.
         noise_floor: per metric, on the first record only.
         ending: set on the last record only.
     """
@@ -147,6 +148,7 @@ class Generation:
     points: NDArray[np.bool_]
     noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
     ending: Ending | None = None
+    surprise: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +164,8 @@ class Run:
         ages: `ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared.
         points: which replicates are a single point, (replicates, generations + 1).
         ending: how it ended.
+        surprise: minus the log-probability of the first rows of each generation under model 1, for histograms, (replicates,
+            generations + 1, k); NaN where there is none; None where the family does not offer it.
     """
 
     experiment: Experiment
@@ -171,6 +175,7 @@ class Run:
     ages: NDArray[np.float32]
     points: NDArray[np.bool_]
     ending: Ending
+    surprise: NDArray[np.float32] | None = None
 
     @property
     def last(self) -> int:

@@ -59,7 +59,7 @@ def _drawn(cumulative: Floats, uniforms: Floats) -> Tokens:
     if unsure.size:
         first = unsure // n * vocabulary
         low, high = guides.take(place.take(unsure)), guides.take(place.take(unsure) + 1)
-        tokens.put(unsure, _bisected(cumulative, first + low, first + high, uniforms.take(unsure)) - first)
+        tokens.put(unsure, bisected(cumulative, first + low, first + high, uniforms.take(unsure)) - first)
     return tokens
 
 
@@ -73,7 +73,7 @@ def _guides(cumulative: Floats, slices: int) -> Tokens:
     return np.minimum(counts.cumsum(axis=1, dtype=np.int32), last[:, None])
 
 
-def _bisected(ends: Floats, low: NDArray[np.intp], high: NDArray[np.intp], numbers: Floats) -> NDArray[np.intp]:
+def bisected(ends: Floats, low: NDArray[np.intp], high: NDArray[np.intp], numbers: Floats) -> NDArray[np.intp]:
     """The first place from low to high whose end lies beyond the number; high if there is none."""
     for _ in range(int((high - low).max()).bit_length()):
         middle = (low + high) >> 1

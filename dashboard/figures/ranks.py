@@ -23,10 +23,10 @@ def ranks(view: View) -> Sequence[Panel]:
     order = np.argsort(-truth, kind="stable")
     picks = np.unique(np.round(np.geomspace(1, len(truth), POINTS)).astype(int)) - 1
     groups = np.searchsorted(picks, np.arange(len(truth)), side="right") - 1
-    drawn = [_grouped(view.rows(t)[:, 0], order, groups, len(truth)) for t in view.generations]
+    drawn = [_grouped(view.rows(t).ravel(), order, groups, len(truth)) for t in view.generations]
     real = np.bincount(groups, truth[order]) / np.bincount(groups)
     x = [int(p) + 1 for p in picks]
-    floor = 0.5 / view.run.samples.shape[2] / max(np.bincount(groups))
+    floor = 0.5 / (view.run.samples.shape[2] * view.run.samples.shape[3]) / max(np.bincount(groups))
     line = {"x": x, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     data: list[dict[str, Any]] = [
         {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},

@@ -21,10 +21,11 @@ def words(view: View) -> Sequence[Panel]:
     picks = np.unique(np.round(np.geomspace(1, len(truth), SHOWN)).astype(int)) - 1
     tokens = order[picks]
     counts = np.array(
-        [np.bincount(rows[rows >= 0], minlength=len(truth))[tokens] for rows in (view.rows(t)[:, 0] for t in view.generations)]
+        [np.bincount(rows[rows >= 0], minlength=len(truth))[tokens] for rows in (view.rows(t).ravel() for t in view.generations)]
     )
     gone = [_gone(view, column) for column in counts.T]
-    names = [f"word {int(rank) + 1}" for rank in picks]
+    spoken = view.space.words
+    names = [spoken[token].replace(" ", "␣") for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in picks]
     dead = sum(g is not None for g in gone)
     shown = f"{len(names)} of {len(truth):,} words from common to rare in world {view.world + 1}"
     alt = f"{shown}; {dead} of them are gone by generation {view.generations[-1]}."
@@ -32,7 +33,7 @@ def words(view: View) -> Sequence[Panel]:
         "words": names,
         "counts": counts.tolist(),
         "gone": gone,
-        "n": int(view.run.samples.shape[2]),
+        "n": int(view.run.samples.shape[2] * view.run.samples.shape[3]),
         "top": int(max(1, counts[0].max())),
     }
     return [Panel("words", "words", "Words from common to rare; struck through once gone", alt, content=content)]

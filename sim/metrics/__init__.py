@@ -42,11 +42,16 @@ class Evidence:
     scores: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
     _made: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, repr=False)
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens were drawn in one world: rows times places."""
+        return self.rows.shape[1] * self.rows.shape[2]
+
     @cached_property
     def counts(self) -> NDArray[np.int64]:
-        """How often each token was drawn, (replicates, vocabulary); counted once for all metrics that need it."""
+        """How often each token was drawn, at any place, (replicates, vocabulary); counted once for all metrics that need it."""
         replicates, width = len(self.rows), self.space.vocabulary
-        shifted = self.rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
+        shifted = self.rows.reshape(replicates, -1) + np.arange(replicates, dtype=np.int64)[:, None] * width
         return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -1,6 +1,11 @@
-"""Words: what is left of a vocabulary. All from the counts of the n rows drawn, on all replicates."""
+"""Words: what is left of a vocabulary. All from the counts of the words drawn, on all replicates.
+
+Where a row is one word, n words are drawn; where it is a passage, n times its length, and all places count alike.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +16,11 @@ from sim.sources import Reference, Space
 RARE = 0.1
 ZIPF_RANKS = 100
 FEWEST_RANKS = 3
+WORDS: Final = ("tokens", "sequences")
 
 
 def _shares(evidence: Evidence) -> Floats:
-    return evidence.counts / evidence.rows.shape[1]
+    return evidence.counts / evidence.tokens
 
 
 def _truth(reference: Reference) -> Floats:
@@ -26,14 +32,14 @@ def _diversity(shares: Floats) -> Floats:
     return 1 - (shares**2).sum(axis=-1)
 
 
-@metric(label="Diversity", rank=20, spaces=("tokens",), better="truth", ideal=lambda truth: float(_diversity(_truth(truth))))
+@metric(label="Diversity", rank=20, spaces=WORDS, better="truth", ideal=lambda truth: float(_diversity(_truth(truth))))
 def diversity(reference: Reference, space: Space) -> Measure:
     """The chance that two words drawn at random are different.
 
-    Law: H = 1 - sum p^2, p the frequencies among the n rows drawn. Its mean is H_0 (1 - 1/n) for real rows and, for word
+    Law: H = 1 - sum p^2, p the frequencies among the n words drawn. Its mean is H_0 (1 - 1/n) for real rows and, for word
     counts under replace, H_0 (1 - 1/n)^(t+1).
 
-    Edges: 0 when one word is left.
+    Edges: 0 when one word is left. Within a passage words depend on each other, so its mean is a little off that.
 
     Names: heterozygosity, Gini-Simpson index.
 
@@ -47,11 +53,11 @@ def _vocabulary(truth: Reference) -> float:
     return float(np.count_nonzero(_truth(truth)))
 
 
-@metric(label="Words alive", unit="words", rank=10, spaces=("tokens",), better="higher", ideal=_vocabulary)
+@metric(label="Words alive", unit="words", rank=10, spaces=WORDS, better="higher", ideal=_vocabulary)
 def tokens_alive(reference: Reference, space: Space) -> Measure:
     """How many different words are drawn.
 
-    Law: the number of words with at least one of the n rows; sum 1 - (1 - p)^n on average for real rows.
+    Law: the number of words drawn at least once among n; sum 1 - (1 - p)^n on average for real rows.
 
     Edges: never more than n, so a large vocabulary is never seen in full.
 
@@ -67,11 +73,11 @@ def _entropy(shares: Floats) -> Floats:
     return 0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=-1)
 
 
-@metric(label="Entropy", unit="nats", spaces=("tokens",), better="truth", ideal=lambda truth: float(_entropy(_truth(truth))))
+@metric(label="Entropy", unit="nats", spaces=WORDS, better="truth", ideal=lambda truth: float(_entropy(_truth(truth))))
 def entropy(reference: Reference, space: Space) -> Measure:
     """How unpredictable the next word is.
 
-    Law: -sum p ln p in nats, p the frequencies among the n rows drawn, with 0 ln 0 = 0.
+    Law: -sum p ln p in nats, p the frequencies among the n words drawn, with 0 ln 0 = 0.
 
     Edges: 0 when one word is left; too low for finite n, about (words alive - 1)/(2n), and not corrected (see the noise floor).
 
@@ -95,11 +101,11 @@ def _true_rare_mass(truth: Reference) -> float:
     return float(probabilities[_rare(probabilities)].sum())
 
 
-@metric(label="Rare word mass", rank=30, spaces=("tokens",), better="truth", ideal=_true_rare_mass)
+@metric(label="Rare word mass", rank=30, spaces=WORDS, better="truth", ideal=_true_rare_mass)
 def rare_mass(reference: Reference, space: Space) -> Measure:
     """How much of what is drawn is rare words.
 
-    Law: the share of rows that are one of the rare words: the least probable ones, as many as together hold no more
+    Law: the share of the words drawn that are rare: the least probable ones, as many as together hold no more
     than 10 % of the real mass.
 
     Edges: at least the least probable word is rare, even where it alone holds more.
@@ -108,14 +114,14 @@ def rare_mass(reference: Reference, space: Space) -> Measure:
         Shumailov et al. 2024, Nature 631:755 (the tails go first).
     """
     rare = _rare(_truth(reference))
-    return lambda evidence: evidence.counts[:, rare].sum(axis=1) / evidence.rows.shape[1]
+    return lambda evidence: evidence.counts[:, rare].sum(axis=1) / evidence.tokens
 
 
-@metric(label="Total variation", rank=40, spaces=("tokens",), better="lower", ideal=0.0)
+@metric(label="Total variation", rank=40, spaces=WORDS, better="lower", ideal=0.0)
 def total_variation(reference: Reference, space: Space) -> Measure:
     """How much of the frequencies would have to be moved to restore the truth.
 
-    Law: half of sum |p - q|, p the frequencies among the n rows drawn and q the true probabilities; 0 is equal, 1 is
+    Law: half of sum |p - q|, p the frequencies among the n words drawn and q the true probabilities; 0 is equal, 1 is
     nothing in common.
 
     Edges: with n below the size of the vocabulary even real rows are far from 0 (see the noise floor).
@@ -145,7 +151,7 @@ def _true_slope(truth: Reference) -> float | None:
     return None if np.isnan(found) else found
 
 
-@metric(label="Zipf exponent", spaces=("tokens",), better="truth", ideal=_true_slope)
+@metric(label="Zipf exponent", spaces=WORDS, better="truth", ideal=_true_slope)
 def zipf_exponent(reference: Reference, space: Space) -> Measure:
     """How steeply frequency falls with rank: 0 is not at all, about 1 is English text.
 

@@ -2,11 +2,12 @@
 
 A source is one file in this folder; a file with a leading underscore holds what several sources share. Column sources
 give rows of numbers, (replicates, n, d) floats; token sources give one whole number a row, (replicates, n, 1) integers
-from 0 to vocabulary - 1.
+from 0 to vocabulary - 1; sequence sources give passages, (replicates, n, d) such integers, one per position.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -18,7 +19,7 @@ from sim.spec import Spec
 from sim.streams import Streams
 
 Floats = NDArray[np.float64]
-SpaceKind = Literal["columns", "tokens"]
+SpaceKind = Literal["columns", "tokens", "sequences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,24 @@ class Space:
     """What a row is.
 
     Attributes:
-        kind: "columns" (numbers) or "tokens" (one word of a vocabulary).
-        columns: the names of the d columns; tokens have one.
+        kind: "columns" (numbers), "tokens" (one word of a vocabulary) or "sequences" (a passage of d words).
+        columns: the names of the d columns; tokens have one, sequences one per position.
         vocabulary: how many tokens there are; 0 for columns.
         image: height and width when a row is a picture.
+        words: what each token reads as, for sequences.
+        joiner: what stands between two tokens of a passage on the page.
     """
 
     kind: SpaceKind
     columns: tuple[str, ...]
     vocabulary: int = 0
     image: tuple[int, int] | None = None
+    words: tuple[str, ...] = ()
+    joiner: str = ""
+
+    def passage(self, row: NDArray[Any]) -> str:
+        """One row of tokens as text; missing tokens (below 0) are left out."""
+        return self.joiner.join(self.words[token] for token in map(int, row) if token >= 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +73,18 @@ class Reference:
 
     Attributes:
         rows: reference rows that no model trains on, (m, d): quantiles of a one-dimensional distribution, a fixed sample
-            of a wider one, the held-out part of a real data set; for tokens (m, 1).
+            of a wider one, the held-out part of a real data set; for tokens (m, 1); for sequences in no order, so that the
+            first few stand for all.
         mean: the true mean, (d,).
         variance: the trace of the true covariance.
         central: in one dimension the two quantiles that hold the central 95 % of the truth.
         radius: beyond one dimension the distance from the mean that holds 95 % of the truth.
         modes: where the truth has its mass, if it has separate modes.
-        probabilities: of each token, (vocabulary,), if rows are tokens.
+        probabilities: of each token, (vocabulary,), if rows are tokens; at a random place of a passage, for sequences.
         labels: the class of each reference row, (m,), if the data have classes.
+        log_prob: the true log-probability of each reference row, (m,), where it is known exactly.
+        entropy: the mean of minus that over all passages, in nats, where it is known exactly.
+        training: the real text that passages are cut from, as one row of tokens, (length,), where there is such a text.
     """
 
     rows: NDArray[np.float64] | NDArray[np.int32]
@@ -82,6 +95,9 @@ class Reference:
     modes: Modes | None = None
     probabilities: Floats | None = None
     labels: NDArray[np.int64] | None = None
+    log_prob: Floats | None = None
+    entropy: float | None = None
+    training: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +122,11 @@ class Source(Spec):
     def space(self) -> Space:
         """What a row of this source is."""
         raise NotImplementedError
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """What the data depend on beyond this spec (a version, a checksum), for whoever repeats the run; mostly nothing."""
+        return {}
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> NDArray[np.float64] | NDArray[np.int32]:
         """Fresh real rows in exchangeable order, (replicates, rows, d).

@@ -19,27 +19,37 @@ from sim.spec import Spec, knobs
 from sim.streams import Streams
 
 SIZES = (1, 2, 7)
+PATIENCE = {"steps": 4, "passes": 1, "layers": 1}
+"""Knobs that only say how long to train, and how long the contract trains: it asks for form, not for quality."""
+
 STREAMS = Streams(20, 3)
 
 
 def values(field: Any) -> list[Any]:
-    """Every word of a choice; the lowest and highest number that are allowed."""
+    """Every word of a choice; the lowest and highest number that are allowed (of patience: the lowest)."""
     if choices := get_args(field.annotation):
         return list(choices)
     number = type(field.default)
+    if number is str:
+        return [field.default]
     allowed = bounds(field)
     low = allowed["ge"] if "ge" in allowed else allowed["gt"] + (1e-3 if number is float else 1)
     high = allowed["le"] if "le" in allowed else allowed["lt"] - (1e-3 if number is float else 1)
     return [number(low), number(high)]
 
 
+def plain(variant: type[Spec]) -> Any:
+    """The default of a variant, but with no patience."""
+    return variant(**{name: few for name, few in PATIENCE.items() if name in knobs(variant)})
+
+
 def settings(variant: type[Spec]) -> list[Any]:
     """The default of a variant, and one spec for every edge of every knob."""
-    found: list[Spec] = [variant()]
+    found: list[Spec] = [plain(variant)]
     for name, field in knobs(variant).items():
-        for value in values(field):
+        for value in values(field)[: 1 if name in PATIENCE else None]:
             try:
-                found.append(variant(**{name: value}))
+                found.append(plain(variant).but(**{name: value}))
             except SpecError:
                 continue
     return list(dict.fromkeys(found))
@@ -66,10 +76,11 @@ EVERY_REGIME: list[Regime] = every(regimes)
 
 
 def small_sources(family: Family) -> list[Source]:
-    """Cheap truths that a family can learn: one of one column and one of several, or tokens."""
+    """Cheap truths that a family can learn: one of one column and one of several, or tokens, or the shortest passages."""
     able = [variant() for variant in sources if variant().space.kind in family.accepts]
     by_width = {len(source.space.columns): source for source in reversed(able) if not source.space.image}
-    return [by_width[width] for width in sorted(by_width)[:2] if able_together(by_width[width], family)]
+    several = 1 if "sequences" in family.accepts else 2
+    return [by_width[width] for width in sorted(by_width)[:several] if able_together(by_width[width], family)]
 
 
 def able_together(source: Source, family: Family) -> bool:
@@ -87,7 +98,7 @@ def every_combination() -> list[Experiment]:
     found: list[Experiment] = []
     for source, family, regime in product(sources, families, regimes):
         try:
-            found.append(Experiment(source=source(), family=family(), regime=regime(), **size))
+            found.append(Experiment(source=source(), family=plain(family), regime=regime(), **size))
         except SpecError:
             continue
     return found

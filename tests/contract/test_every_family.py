@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import EVERY_FAMILY, SIZES, STREAMS, name, no_global_randomness, real_rows, small_sources
+from cases import EVERY_FAMILY, SIZES, STREAMS, name, no_global_randomness, plain, real_rows, small_sources
 
 from sim.engine import LARGEST
 from sim.families import Family, families
@@ -15,7 +15,10 @@ from sim.records import CannotFit
 from sim.sources import Source
 
 PAIRS = [(family, source) for family in EVERY_FAMILY for source in small_sources(family)]
-DEFAULT_PAIRS = [(variant(), source) for variant in families for source in small_sources(variant())]
+DEFAULT_PAIRS = [(family, source) for family in map(plain, families) for source in small_sources(family)]
+NUMBERS = 4_000_000
+"""The most numbers in all models of one test, so that large ones get fewer worlds."""
+
 EVERY_PAIR = pytest.mark.parametrize(("family", "source"), PAIRS, ids=name)
 DEFAULT_PAIR = pytest.mark.parametrize(("family", "source"), DEFAULT_PAIRS, ids=name)
 
@@ -42,7 +45,7 @@ def test_rows_drawn_have_the_shape_of_the_rows_learned(family: Family, source: S
             continue
         assert found.shape == (3, 9, rows.shape[2])
         assert np.isfinite(found).all()
-        if source.space.kind == "tokens":
+        if source.space.kind != "columns":
             assert np.issubdtype(found.dtype, np.integer)
             assert found.min() >= 0
             assert found.max() < source.space.vocabulary
@@ -82,7 +85,8 @@ def test_log_probabilities_are_one_number_a_row(family: Family, source: Source) 
 
 @DEFAULT_PAIR
 def test_rows_drawn_are_in_exchangeable_order(family: Family, source: Source) -> None:
-    rows = drawn(family, source, real_rows(source, 2000, 12), 4).astype(float)
+    worlds = min(2000, max(60, NUMBERS // family.numbers(source.space)))
+    rows = drawn(family, source, real_rows(source, worlds, 12), 4).astype(float)
     first, last = rows[:, 0], rows[:, -1]
     for moment in (1, 2):
         a, b = first**moment, last**moment
@@ -93,7 +97,7 @@ def test_rows_drawn_are_in_exchangeable_order(family: Family, source: Source) ->
 def edges(source: Source) -> dict[str, Any]:
     """Rows at the edge: all the same, one column constant, two values, very near, very far."""
     rows = real_rows(source, 3, 7)
-    if source.space.kind == "tokens":
+    if source.space.kind != "columns":
         last = source.space.vocabulary - 1
         two = np.where(rows > 2, last, 0).astype(rows.dtype)
         return {"one token": np.full_like(rows, 3), "rarest token": np.full_like(rows, last), "first and last": two}

@@ -25,7 +25,7 @@ def test_rows_have_the_shape_and_values_of_the_space(source: Source, n: int) -> 
     rows = source.sample(3, n, STREAMS)
     assert rows.shape == (3, n, len(space.columns))
     assert len(set(space.columns)) == len(space.columns)
-    if space.kind == "tokens":
+    if space.kind != "columns":
         assert rows.dtype == np.int32
         assert rows.min() >= 0
         assert rows.max() < space.vocabulary
@@ -68,15 +68,26 @@ def test_the_reference_fits_the_space(source: Source) -> None:
     assert len(reference.rows) >= 50
     assert reference.mean.shape == (d,)
     assert np.isfinite(reference.variance)
-    if space.kind == "tokens":
+    if space.kind != "columns":
         assert reference.probabilities is not None
         assert reference.probabilities.shape == (space.vocabulary,)
-        assert reference.probabilities.min() > 0
+        assert reference.probabilities.min() > 0 or space.kind == "sequences"  # a real text may hold nothing unknown
+        assert reference.probabilities.min() >= 0
         assert reference.probabilities.sum() == pytest.approx(1)
     else:
         assert reference.probabilities is None
         assert (reference.central is None) == (d > 1)
         assert (reference.radius is None) == (d == 1)
+    if space.kind == "sequences":
+        assert len(space.words) == space.vocabulary == len(set(space.words))
+        assert space.joiner.join(space.words[token] for token in reference.rows[0]) == space.passage(reference.rows[0])
+    if reference.training is not None:
+        assert (
+            np.abs(np.bincount(reference.training, minlength=space.vocabulary) / len(reference.training) - reference.probabilities).max()
+            < 0.1
+        )
+    if reference.log_prob is not None:
+        assert reference.log_prob.shape == reference.rows.shape[:1]
     if reference.labels is not None:
         assert reference.labels.shape == reference.rows.shape[:1]
 

@@ -1,0 +1,122 @@
+"""Copying: how much of what is written stands word for word in the real training text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.metrics import Measure, metric
+from sim.sources import Reference, Space
+
+LOOKUPS: Final = 4096
+"""Places in passages that are looked up, for each world."""
+
+FEWEST: Final = 4
+WORLDS: Final = 4
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sorted:
+    """A text's windows in dictionary order.
+
+    Attributes:
+        text: the text and, behind it, one window's length of -1.
+        order: where each window begins, from the first in the dictionary to the last.
+        length: of a window.
+    """
+
+    text: NDArray[np.int32]
+    order: Indices
+    length: int
+
+    def window(self, place: Indices) -> NDArray[np.int32]:
+        """The windows of these ranks, (m, length)."""
+        return self.text.take(self.order.take(place)[:, None] + np.arange(self.length))
+
+    def longest(self, wanted: NDArray[np.int32]) -> Indices:
+        """How many first tokens of each wanted window stand together somewhere in the text, (m,)."""
+        low, high = np.zeros(len(wanted), dtype=np.int64), np.full(len(wanted), len(self.order))
+        for _ in range(len(self.order).bit_length()):
+            middle = np.minimum((low + high) >> 1, len(self.order) - 1)
+            before = (low < high) & _before(self.window(middle), wanted)
+            low, high = np.where(before, middle + 1, low), np.where(before, high, np.minimum(middle, high))
+        near = (np.maximum(low - 1, 0), np.minimum(low, len(self.order) - 1))
+        return np.maximum(*(_agree(self.window(place), wanted) for place in near))
+
+
+def _before(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which windows stand before the wanted ones in the dictionary."""
+    place = np.argmax(windows != wanted, axis=1)[:, None]
+    return (np.take_along_axis(windows, place, axis=1) < np.take_along_axis(wanted, place, axis=1))[:, 0]
+
+
+def _agree(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> Indices:
+    return (windows == wanted).cumprod(axis=1).sum(axis=1)
+
+
+@lru_cache(maxsize=4)
+def _dictionary(truth: Reference) -> Sorted:
+    """The training text's windows, sorted by doubling the length that is compared.
+
+    References:
+        Manber and Myers 1993, doi 10.1137/0222058 (suffix arrays).
+    """
+    assert truth.training is not None
+    text, length = truth.training, truth.rows.shape[1]
+    rank, known = text.astype(np.int64), 1
+    while known < length:
+        behind = np.concatenate([rank[known:], np.full((min(known, len(rank)),), -1)])
+        _, rank = np.unique(rank * (int(rank.max()) + 2) + behind + 1, return_inverse=True)
+        known *= 2
+    order = np.argsort(rank, kind="stable").astype(np.int64)
+    return Sorted(np.concatenate([text, np.full((length,), -1, dtype=np.int32)]), order, length)
+
+
+def _copied(known: Sorted, rows: NDArray[np.int32]) -> float:
+    """The mean over passages (n, length) of the longest run of tokens that stands in the text."""
+    padded = np.pad(rows, ((0, 0), (0, known.length)), constant_values=-2)
+    places = np.arange(known.length)[:, None] + np.arange(known.length)
+    found = known.longest(padded[:, places].reshape(-1, known.length))
+    return float(found.reshape(rows.shape).max(axis=1).mean())
+
+
+def _first(rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    return rows[..., : max(FEWEST, LOOKUPS // rows.shape[-1]), :]
+
+
+def _of_new_text(truth: Reference) -> float:
+    return _copied(_dictionary(truth), _first(np.asarray(truth.rows, dtype=np.int32)))
+
+
+@metric(
+    label="Longest copy",
+    unit="tokens",
+    rank=45,
+    spaces=("sequences",),
+    better="truth",
+    ideal=_of_new_text,
+    needs=lambda truth: truth.training is not None,
+    replicates=WORLDS,
+)
+def longest_copy(reference: Reference, space: Space) -> Measure:
+    """How many tokens in a row a passage has word for word from the real training text, at its longest.
+
+    Law: for each passage the longest run of its tokens that stands anywhere in the text that real passages are cut from;
+    the mean over the first passages (as many as have 4,096 tokens, at least 4).
+
+    Edges: real passages of generation 0 are cut from that text, so they are copies from end to end, and so is the noise
+    floor; the ideal is what new real text scores, the held-out passages. A model that parrots stays near the passage length.
+
+    Names: verbatim memorisation, longest common substring, parrot.
+
+    References:
+        Carlini et al. 2023, arXiv 2202.07646. Manber and Myers 1993, doi 10.1137/0222058.
+    """
+    known = _dictionary(reference)
+    return lambda evidence: np.array([_copied(known, world) for world in _first(evidence.rows)])

@@ -1,0 +1,153 @@
+"""Passages of a real text: its vocabulary, the part that is drawn from and the part that is held out.
+
+A text becomes one long row of tokens, numbered from common to rare. It is cut into equal parts, every fifth of which is
+held out; passages are windows of either, never of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records import frozen
+from sim.sources import Reference, Space
+from sim.spec import SpecError
+from sim.streams import Streams
+from sim.tokens import Tokens
+
+Unit = Literal["characters", "words"]
+JOINERS: Final = {"characters": "", "words": " "}
+
+UNKNOWN: Final = "�"
+"""What stands for every token outside the vocabulary."""
+
+FEWEST_SEEN: Final = 2
+"""A token seen less often than that is outside the vocabulary, so that there is always something to call unknown."""
+
+HELD_OUT: Final = 5
+"""One part in so many is held out."""
+
+PART: Final = 5000
+"""The length of a part of a long text, in tokens; a short text has five parts."""
+
+REFERENCE_ROWS: Final = 1000
+FEWEST_ROWS: Final = 50
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A text as tokens.
+
+    Attributes:
+        unit: what a token is.
+        words: what each token reads as, from common to rare, the unknown one last.
+        training: the part that passages are drawn from, (length,).
+        held_out: the part that no model trains on, (length,).
+    """
+
+    unit: Unit
+    words: tuple[str, ...]
+    training: Tokens
+    held_out: Tokens
+
+    def passages(self, length: int) -> Passages:
+        """Its passages of that many tokens; raises `SpecError` where the text is too short for them."""
+        starts = _starts(self, self.training, length)
+        held_out = _starts(self, self.held_out, length)
+        if min(len(starts), len(held_out)) < FEWEST_ROWS:
+            most = max(1, len(self.held_out) - FEWEST_ROWS)
+            rule = f"at most {most:,}, because the part of this text that is held out has {len(self.held_out):,} {self.unit}"
+            raise SpecError("length", rule, str(length), "Take shorter passages or a longer text.", most)
+        return Passages(self, length, frozen(starts), frozen(held_out))
+
+
+@dataclass(frozen=True, eq=False)
+class Passages:
+    """The windows of a text that are rows.
+
+    Attributes:
+        corpus: the text.
+        length: of a passage, in tokens.
+        starts: where a passage of the training part may begin.
+        held_out: where a passage of the held-out part may begin.
+    """
+
+    corpus: Corpus
+    length: int
+    starts: NDArray[np.intp]
+    held_out: NDArray[np.intp]
+
+    @property
+    def space(self) -> Space:
+        """What a row is."""
+        return Space("sequences", places(self.length), len(self.corpus.words), words=self.corpus.words, joiner=JOINERS[self.corpus.unit])
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
+        """Passages of the training part that begin anywhere with equal chance, (replicates, rows, length)."""
+        chosen = (streams.uniform("rows", (replicates, rows)) * len(self.starts)).astype(np.intp)
+        return self.corpus.training.take(self.starts.take(chosen)[..., None] + np.arange(self.length))
+
+    @cached_property
+    def reference(self) -> Reference:
+        """Held-out passages that do not overlap where there is room, and the frequencies of tokens in training passages."""
+        counts = np.stack([self._counted(place) for place in range(self.length)])
+        numbers, shares = np.arange(len(self.corpus.words)), counts / len(self.starts)
+        mean = shares @ numbers
+        variance = float((shares @ numbers**2 - mean**2).sum())
+        text = self.corpus.training
+        return Reference(self._reference_rows(), frozen(mean), variance, probabilities=frozen(shares.mean(axis=0)), training=text)
+
+    def _counted(self, place: int) -> NDArray[np.int64]:
+        return np.bincount(self.corpus.training.take(self.starts + place), minlength=len(self.corpus.words))
+
+    def _reference_rows(self) -> Tokens:
+        """In no order, so that the first few of them stand for all."""
+        m = min(REFERENCE_ROWS, max(FEWEST_ROWS, len(self.corpus.held_out) // self.length))
+        evenly = self.held_out.take(np.linspace(0, len(self.held_out) - 1, m).astype(np.intp))
+        order = Streams(0, 0, "reference").uniform("passages", (m,)).argsort()
+        return frozen(self.corpus.held_out.take(evenly[order, None] + np.arange(self.length)))
+
+
+def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
+    """A text as tokens.
+
+    Args:
+        text: what is written.
+        unit: "characters", or "words": lower-case words and single signs.
+        vocabulary: the most different tokens, the unknown one included; the rarest of the training part make room for it.
+    """
+    written = list(text) if unit == "characters" else _WORD.findall(text.lower())
+    part = min(PART, max(1, len(written) // HELD_OUT))
+    out = np.arange(len(written)) // part % HELD_OUT == HELD_OUT - 1
+    seen = Counter(token for token, held in zip(written, out.tolist(), strict=True) if not held)
+    ranked = sorted(
+        (token for token, count in seen.items() if count >= FEWEST_SEEN and token != UNKNOWN), key=lambda token: (-seen[token], token)
+    )
+    words = (*ranked[: vocabulary - 1], UNKNOWN)
+    numbers = {token: i for i, token in enumerate(words)}
+    tokens = np.array([numbers.get(token, len(words) - 1) for token in written], dtype=np.int32)
+    return Corpus(unit, words, frozen(tokens[~out]), frozen(tokens[out]))
+
+
+def places(length: int) -> tuple[str, ...]:
+    """The names of the columns of passages."""
+    return tuple(f"token {place + 1}" for place in range(length))
+
+
+def _starts(text: Corpus, tokens: Tokens, length: int) -> NDArray[np.intp]:
+    """Where a passage may begin: at any word; where that leaves too few, anywhere."""
+    room = max(0, len(tokens) - length + 1)
+    if text.unit == "words" or " " not in text.words:
+        return np.arange(room)
+    space = tokens == text.words.index(" ")
+    begins = np.flatnonzero(np.concatenate([[True], space[:-1]]) & ~space)
+    begins = begins[begins < room]
+    return begins if len(begins) >= FEWEST_ROWS else np.arange(room)

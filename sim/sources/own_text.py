@@ -1,0 +1,198 @@
+"""The visitor's own text: kept in memory, known by its checksum, never written anywhere and never part of a link."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from functools import lru_cache
+from threading import Lock
+from typing import ClassVar, Final, Literal, Self
+
+from pydantic import model_validator
+
+from sim.sources import Reference, Source, Space, sources
+from sim.sources._passages import Corpus, Passages, Unit, corpus
+from sim.spec import SpecError, knob, shown
+from sim.streams import Streams
+from sim.tokens import Tokens
+
+LARGEST: Final = 1_000_000
+"""The most bytes of one text."""
+
+SHORTEST: Final = 2000
+"""The fewest characters, after runs of white space have become one space."""
+
+FEWEST_KINDS: Final = 5
+"""The fewest different characters."""
+
+KEPT: Final = 16
+"""Texts held at once; the one that was not asked for longest makes room."""
+
+CHARACTERS: Final = 500
+
+EXAMPLE: Final = """
+Alice was beginning to get very tired of sitting by her sister on the bank, and of having nothing to do: once or twice
+she had peeped into the book her sister was reading, but it had no pictures or conversations in it, "and what is the use
+of a book," thought Alice "without pictures or conversations?" So she was considering in her own mind (as well as she
+could, for the hot day made her feel very sleepy and stupid), whether the pleasure of making a daisy-chain would be worth
+the trouble of getting up and picking the daisies, when suddenly a White Rabbit with pink eyes ran close by her. There was
+nothing so very remarkable in that; nor did Alice think it so very much out of the way to hear the Rabbit say to itself,
+"Oh dear! Oh dear! I shall be late!" (when she thought it over afterwards, it occurred to her that she ought to have
+wondered at this, but at the time it all seemed quite natural); but when the Rabbit actually took a watch out of its
+waistcoat-pocket, and looked at it, and then hurried on, Alice started to her feet, for it flashed across her mind that
+she had never before seen a rabbit with either a waistcoat-pocket, or a watch to take out of it, and burning with
+curiosity, she ran across the field after it, and fortunately was just in time to see it pop down a large rabbit-hole
+under the hedge. In another moment down went Alice after it, never once considering how in the world she was to get out
+again. The rabbit-hole went straight on like a tunnel for some way, and then dipped suddenly down, so suddenly that Alice
+had not a moment to think about stopping herself before she found herself falling down a very deep well. Either the well
+was very deep, or she fell very slowly, for she had plenty of time as she went down to look about her and to wonder what
+was going to happen next. First, she tried to look down and make out what she was coming to, but it was too dark to see
+anything; then she looked at the sides of the well, and noticed that they were filled with cupboards and book-shelves;
+here and there she saw maps and pictures hung upon pegs. She took down a jar from one of the shelves as she passed; it was
+labelled "ORANGE MARMALADE", but to her great disappointment it was empty: she did not like to drop the jar for fear of
+killing somebody underneath, so managed to put it into one of the cupboards as she fell past it.
+"""
+"""What there is until a visitor brings a text."""
+
+
+class Shelf:
+    """The texts of this process, by checksum."""
+
+    def __init__(self) -> None:
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, text: str) -> str:
+        """Keep a text; returns its checksum."""
+        checksum = _checksum(text)
+        with self._lock:
+            self._texts[checksum] = text
+            self._texts.move_to_end(checksum)
+            while len(self._texts) > KEPT:
+                self._texts.popitem(last=False)
+        return checksum
+
+    def get(self, checksum: str) -> str | None:
+        """The text of that checksum, if it is still here."""
+        with self._lock:
+            if checksum in self._texts:
+                self._texts.move_to_end(checksum)
+            return self._texts.get(checksum)
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+_ALICE: Final = _spaced(EXAMPLE)
+_SHELF: Final = Shelf()
+
+
+def add(data: bytes | str) -> str:
+    """Take a visitor's text and keep it in memory; it is read as text and never as anything else.
+
+    Args:
+        data: plain text in UTF-8, at most a megabyte.
+
+    Returns:
+        The checksum that stands for it in `OwnText`.
+
+    Raises:
+        SpecError: when it is too large, not text, too short or has too few different characters.
+    """
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+    if len(raw) > LARGEST:
+        raise SpecError("text", f"at most {LARGEST:,} bytes", f"{len(raw):,} bytes", "Take a part of it.")
+    text = _spaced(_decoded(raw))
+    if len(text) < SHORTEST:
+        rule = f"at least {SHORTEST:,} characters, white space counted once"
+        raise SpecError("text", rule, f"{len(text):,}", "Take a longer text.")
+    if len(kinds := set(text)) < FEWEST_KINDS:
+        raise SpecError("text", f"written with at least {FEWEST_KINDS} different characters", str(len(kinds)), "Take real prose.")
+    return _SHELF.put(text)
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        got = f"the byte {raw[problem.start]:#04x} at place {problem.start + 1:,}"
+        raise SpecError("text", "plain text in UTF-8", got, "Save it as plain text (.txt) in UTF-8.") from None
+    odd = next((c for c in text if not c.isprintable() and not c.isspace() and c not in "\u00ad\u200b\u200c\u200d\ufeff"), None)
+    if odd is not None:
+        raise SpecError("text", "plain text", f"a control character ({ord(odd):#x})", "Save it as plain text (.txt) in UTF-8.")
+    return text
+
+
+@sources.register
+class OwnText(Source):
+    """A text that you bring, for models to learn; until then, the opening of Alice's Adventures in Wonderland.
+
+    Law: white space of any kind becomes one space. One stretch in five is held out; fresh rows are passages of the rest that
+    begin at any word with equal chance. What is seen less than twice, or does not fit into the vocabulary, is the unknown
+    token.
+
+    Edges: the text stays in this server's memory and is forgotten with it; a link holds its checksum only, so it works
+    as long as the text is here. Short texts are learned by heart.
+
+    Names: upload, corpus.
+
+    References:
+        Yergeau 2003, RFC 3629 (UTF-8). Carroll 1865, Alice's Adventures in Wonderland (the example).
+    """
+
+    label: ClassVar[str] = "Your own text"
+    kind: Literal["own_text"] = "own_text"
+    checksum: str = knob(_checksum(_ALICE), label="Text", help="The checksum of the text that was added.")
+    unit: Unit = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
+    length: int = knob(32, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=8, le=256)
+    vocabulary: int = knob(
+        1000,
+        label="Vocabulary",
+        help="How many different words there are; all rarer ones are one unknown word.",
+        unit="words",
+        ge=50,
+        le=2000,
+        scale="log",
+        needs={"unit": ("words",)},
+    )
+
+    @model_validator(mode="after")
+    def _is_here(self) -> Self:
+        self._passages()
+        return self
+
+    @property
+    def space(self) -> Space:
+        return self._passages().space
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        return {"text": "added by the visitor, kept in memory only", "checksum": self.checksum}
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
+        return self._passages().sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return self._passages().reference
+
+    def _passages(self) -> Passages:
+        text = _SHELF.get(self.checksum) or (_ALICE if self.checksum == _checksum(_ALICE) else None)
+        if text is None:
+            raise SpecError("checksum", "that of a text this server holds", shown(self.checksum), "Upload the text again.")
+        return _cut(text, self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
+
+
+@lru_cache(maxsize=8)
+def _corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
+    return corpus(text, unit, vocabulary)
+
+
+@lru_cache(maxsize=8)
+def _cut(text: str, unit: Unit, vocabulary: int, length: int) -> Passages:
+    return _corpus(text, unit, vocabulary).passages(length)
