@@ -1,0 +1,222 @@
+"""Small neural networks of many replicates at once: stacked weights, Adam for all of them, rows in units of their own spread.
+
+The numbers of one replicate's network lie in one row, layer after layer, so that networks are (replicates, numbers) and
+one step of Adam is a few operations whatever their depth. A loss is one number per replicate and the sum of them is
+differentiated, so no replicate's gradient sees another; nothing is normalised or clipped across replicates. All noise
+comes from NumPy streams. Torch trains; what is trained is NumPy arrays, drawn from without torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, pairwise
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.records import CannotFit, Floats
+from sim.streams import Streams
+
+Singles = NDArray[np.float32]
+Tensor = Any
+Widths = tuple[int, ...]
+Layers = list[tuple[Any, Any]]
+
+LOOKED_AT: Final = 100
+"""Steps between two looks at whether the loss is still a number."""
+
+HOPELESS: Final = 1e12
+"""A loss beyond this, for rows in units of their own spread, has exploded."""
+
+EPSILON: Final = 1e-8
+
+
+def size(widths: Widths) -> int:
+    """How many weights and biases a network of these widths has."""
+    return sum((i + 1) * o for i, o in pairwise(widths))
+
+
+def layers(flat: Any, widths: Widths) -> Layers:
+    """Weights (replicates, in, out) and biases (replicates, 1, out) of each layer, as views into (replicates, numbers)."""
+    found: Layers = []
+    at = 0
+    for i, o in pairwise(widths):
+        weights = flat[:, at : at + i * o].reshape(-1, i, o)
+        at += i * o
+        found.append((weights, flat[:, at : at + o].reshape(-1, 1, o)))
+        at += o
+    return found
+
+
+def fresh(widths: Widths, replicates: int, streams: Streams, purpose: str) -> Singles:
+    """Weights drawn with variance 2/in (He et al. 2015), the last layer with 1/in, and biases 0."""
+    flat = streams.normal(purpose, (replicates, size(widths))).astype(np.float32)
+    every = layers(flat, widths)
+    for place, (weights, bias) in enumerate(every):
+        last = place == len(every) - 1
+        weights *= math.sqrt((1 if last else 2) / weights.shape[1])
+        bias *= 0
+    return flat
+
+
+def passed(flat: Singles, widths: Widths, x: Singles) -> Singles:
+    """What networks make of rows x (replicates, m, in): rectified linear layers and a linear last one."""
+    *inner, (weights, bias) = layers(flat, widths)
+    for inner_weights, inner_bias in inner:
+        x = x @ inner_weights
+        x += inner_bias
+        np.maximum(x, 0, out=x)
+    return x @ weights + bias
+
+
+def forward(net: Layers, x: Tensor) -> Tensor:
+    """The same for tensors that are being trained."""
+    torch = torch_()
+    for weights, bias in net[:-1]:
+        x = torch.baddbmm(bias, x, weights).relu()
+    return torch.baddbmm(net[-1][1], x, net[-1][0])
+
+
+def torch_() -> Any:
+    """Torch, imported when it is first needed."""
+    return importlib.import_module("torch")
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, and as many as before afterwards: small products thrash on many."""
+    torch = torch_()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class Learner:
+    """Networks under Adam, all replicates in one tensor; `net` are leaves whose gradients gather in one tensor too.
+
+    Args:
+        flat: (replicates, numbers).
+        widths: of the layers.
+        momenta: Adam's two decay rates.
+    """
+
+    def __init__(self, flat: Singles, widths: Widths, momenta: tuple[float, float] = (0.9, 0.999)) -> None:
+        torch = torch_()
+        self._flat = torch.from_numpy(flat.copy())
+        self._first, self._second = torch.zeros_like(self._flat), torch.zeros_like(self._flat)
+        self._momenta, self._steps = momenta, 0
+        self.net: Layers = [(w.detach().requires_grad_(), b.detach().requires_grad_()) for w, b in layers(self._flat, widths)]
+
+    @staticmethod
+    def descend(losses: Tensor, rate: float, *learners: Learner) -> None:
+        """One step of Adam for some networks against the gradient of losses (replicates,)."""
+        leaves = [learner._leaves() for learner in learners]
+        parts = iter(torch_().autograd.grad(losses.sum(), [leaf for own in leaves for leaf in own]))
+        for learner, own in zip(learners, leaves, strict=True):
+            learner._move([next(parts) for _ in own], rate)
+
+    def _leaves(self) -> list[Tensor]:
+        return [leaf for pair in self.net for leaf in pair]
+
+    def _move(self, parts: list[Tensor], rate: float) -> None:
+        torch, (one, two) = torch_(), self._momenta
+        self._steps += 1
+        with torch.no_grad():
+            gradient = torch.cat([part.flatten(1) for part in parts], dim=1)
+            self._first.lerp_(gradient, 1 - one)
+            self._second.mul_(two).addcmul_(gradient, gradient, value=1 - two)
+            scale = self._second.sqrt().add_(EPSILON * math.sqrt(1 - two**self._steps))
+            self._flat.addcdiv_(self._first, scale, value=-rate * math.sqrt(1 - two**self._steps) / (1 - one**self._steps))
+
+    def numbers(self) -> Singles:
+        """The networks as they are now, (replicates, numbers)."""
+        found: Singles = self._flat.numpy().copy()
+        return found
+
+
+def watched(step: int, steps: int, losses: Tensor, learner: str) -> None:
+    """Raises `CannotFit` when a loss is no number any more; looks now and then, and at the last step."""
+    if (step + 1) % LOOKED_AT and step + 1 != steps:
+        return
+    worst = float(losses.detach().abs().max())
+    if not worst <= HOPELESS:
+        what = "stopped being a number" if math.isnan(worst) else "grew beyond all bounds"
+        raise CannotFit(f"{learner} could not be trained: its loss {what} by step {step + 1} of {steps}. A lower learning rate may help.")
+
+
+def cooling(rate: float, step: int, steps: int) -> float:
+    """A learning rate that falls from `rate` to 0 along half a cosine."""
+    return rate * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def minibatches(rows: Singles, batch: int, steps: int, streams: Streams) -> Iterator[Tensor]:
+    """So many times min(batch, m) of the rows (replicates, m, d), every row once before any row comes again."""
+    torch = torch_()
+    data, world = torch.from_numpy(rows), torch.arange(len(rows))[:, None]
+    batch = min(batch, rows.shape[1])
+    waiting, epochs = np.empty((len(rows), 0), dtype=np.int64), count()
+    for _ in range(steps):
+        while waiting.shape[1] < batch:
+            order = streams.uniform(f"order {next(epochs)}", rows.shape[:2]).argsort(axis=1)
+            waiting = np.concatenate([waiting, order], axis=1)
+        now, waiting = np.split(waiting, [batch], axis=1)
+        yield data[world, torch.from_numpy(now)]
+
+
+def noises(streams: Streams, purpose: str, shape: tuple[int, int, int]) -> Iterator[Tensor]:
+    """For ever standard normal numbers of a shape (replicates, m, k), each time from a stream of its own."""
+    torch = torch_()
+    for step in count():
+        yield torch.from_numpy(streams.generator(f"{purpose} {step}").standard_normal(shape, dtype=np.float32))
+
+
+FAR: Final = 1e9
+"""Farther than this from the training rows, in their units, is as good as this far."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Where rows lie and how far they reach, so that networks see numbers around 0 and of size 1.
+
+    Attributes:
+        centre: the mean of the training rows, (replicates, 1, d); in a constant column its value.
+        scale: their root mean squared distance from it per column that varies, (replicates, 1, 1).
+        varies: which columns are not constant, (replicates, 1, d).
+    """
+
+    centre: Floats
+    scale: Floats
+    varies: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, rows: Floats) -> Units:
+        """The units of training rows (replicates, m, d)."""
+        varies = rows.max(axis=1, keepdims=True) > rows.min(axis=1, keepdims=True)
+        centre = np.where(varies, rows.mean(axis=1, keepdims=True), rows[:, :1])
+        centred = rows - centre
+        reach = np.abs(centred).max(axis=(1, 2), keepdims=True)
+        shape = np.divide(centred, reach, out=np.zeros_like(centred), where=reach > 0)
+        columns = np.maximum(varies.sum(axis=2, keepdims=True), 1)
+        return cls(centre, reach * np.sqrt(np.square(shape).sum(axis=2, keepdims=True).mean(axis=1, keepdims=True) / columns), varies)
+
+    def inner(self, rows: Floats) -> Singles:
+        """Rows in these units; 0 in constant columns and where nothing varies."""
+        centred = rows - self.centre
+        found = np.divide(centred, self.scale, out=np.zeros_like(centred), where=self.varies & (self.scale > 0))
+        return np.clip(found, -FAR, FAR).astype(np.float32)
+
+    def outer(self, found: Singles) -> Floats:
+        """Numbers in these units as rows; constant columns keep their value."""
+        rows = found.astype(np.float64)
+        rows *= self.scale * self.varies
+        rows += self.centre
+        return rows
+
