@@ -35,6 +35,12 @@ HOPELESS: Final = 1e12
 
 EPSILON: Final = 1e-8
 
+FEW: Final = 4
+"""Rows of at most so many columns are seen with their waves."""
+
+WAVES: Final = (2.0, 4.0, 8.0)
+"""Radians per unit of the rows' own spread."""
+
 
 def size(widths: Widths) -> int:
     """How many weights and biases a network of these widths has."""
@@ -80,6 +86,33 @@ def forward(net: Layers, x: Tensor) -> Tensor:
     for weights, bias in net[:-1]:
         x = torch.baddbmm(bias, x, weights).relu()
     return torch.baddbmm(net[-1][1], x, net[-1][0])
+
+
+def seen(d: int) -> int:
+    """How many numbers `waved` makes of d columns."""
+    return d * (1 + 2 * len(WAVES)) if d <= FEW else d
+
+
+def waved(x: Any) -> Any:
+    """Rows and, when they have few columns, their sines and cosines (Tancik et al. 2020); (replicates, m, seen(d)).
+
+    Plain networks see such rows too coarsely to tell narrow islands apart. Arrays and tensors alike.
+    """
+    if x.shape[2] > FEW:
+        return x
+    library: Any = np if isinstance(x, np.ndarray) else torch_()
+    return library.concatenate([x, *(wave(w * x) for w in WAVES for wave in (library.sin, library.cos))], 2)
+
+
+def unwaved(slope: Any, seen_rows: Any, d: int) -> Any:
+    """The slope along the d columns, given the slope along what `waved` made of them."""
+    if d > FEW:
+        return slope
+    total = slope[..., :d]
+    for i, w in enumerate(WAVES):
+        sine, cosine = (slice(d * j, d * (j + 1)) for j in (1 + 2 * i, 2 + 2 * i))
+        total = total + w * (seen_rows[..., cosine] * slope[..., sine] - seen_rows[..., sine] * slope[..., cosine])
+    return total
 
 
 def torch_() -> Any:
