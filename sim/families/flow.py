@@ -73,7 +73,7 @@ class Flow(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
-    width: int = knob(64, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=512, scale="log")
+    width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=512, scale="log")
     start: Literal["scratch", "warm"] = knob(
         "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: go on from the previous model."
     )
@@ -81,7 +81,7 @@ class Flow(Family):
         1500, label="Training steps", help="Steps of training in every generation.", ge=1, le=5000, scale="log", unit="steps"
     )
     rate: Real = knob(
-        0.01, label="Learning rate", help="How far a training step goes at first; it falls to 0.", ge=0.0001, le=0.05, step=0.001
+        0.005, label="Learning rate", help="How far a training step goes at first; it falls to 0.", ge=0.0001, le=0.05, step=0.001
     )
 
     def numbers(self, space: Space) -> int:

@@ -81,7 +81,7 @@ class Vae(Family):
         1.0, label="Beta", help="The weight of the pull towards the prior. 1 is the plain model; more blurs rows more.", ge=0.01, le=20, step=0.1
     )
     noise: Real = knob(
-        0.2, label="Decoder noise", help="The standard deviation, in data units, by which rows may miss what is written.", ge=0.01, le=3, step=0.05
+        0.1, label="Decoder noise", help="The standard deviation, in data units, by which rows may miss what is written.", ge=0.01, le=3, step=0.05
     )
     draws: Literal["means", "samples"] = knob(
         "means",
