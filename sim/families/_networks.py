@@ -4,6 +4,9 @@ The numbers of one replicate's network lie in one row, layer after layer, so tha
 one step of Adam is a few operations whatever their depth. A loss is one number per replicate and the sum of them is
 differentiated, so no replicate's gradient sees another; nothing is normalised or clipped across replicates. All noise
 comes from NumPy streams. Torch trains; what is trained is NumPy arrays, drawn from without torch.
+
+A world's path is the same to the last bit however many there are, as the contract tests demand; for that, torch runs on one
+thread, batches and networks have even sizes, and no product has a single row or column.
 """
 
 from __future__ import annotations
@@ -33,6 +36,12 @@ LOOKED_AT: Final = 100
 HOPELESS: Final = 1e12
 """A loss beyond this, for rows in units of their own spread, has exploded."""
 
+BATCH: Final = 128
+"""Rows behind one training step; fewer training rows are repeated. Being even keeps worlds apart to the last bit."""
+
+EVEN: Final = 32
+"""Networks are padded to a multiple of this: vector instructions round a ragged end differently."""
+
 EPSILON: Final = 1e-8
 
 FEW: Final = 4
@@ -42,9 +51,27 @@ WAVES: Final = (2.0, 4.0, 8.0)
 """Radians per unit of the rows' own spread."""
 
 
+def wide(*widths: int) -> Widths:
+    """Widths of layers, none below 2: products with a single row or column take another path, which rounds differently."""
+    return tuple(max(2, width) for width in widths)
+
+
+def filled(x: Any, weights: Any) -> Any:
+    """Inputs with zeros beside them where `wide` made room."""
+    if x.shape[2] == weights.shape[1]:
+        return x
+    library: Any = np if isinstance(x, np.ndarray) else torch_()
+    return library.concatenate([x, library.zeros_like(x)], 2)
+
+
 def size(widths: Widths) -> int:
     """How many weights and biases a network of these widths has."""
     return sum((i + 1) * o for i, o in pairwise(widths))
+
+
+def held(weights: int, activations: int) -> int:
+    """How many 64-bit numbers training holds for one replicate: weights with gradient and moments, activations three times over."""
+    return (4 * weights + 3 * activations) // 2
 
 
 def layers(flat: Any, widths: Widths) -> Layers:
@@ -61,7 +88,9 @@ def layers(flat: Any, widths: Widths) -> Layers:
 
 def fresh(widths: Widths, replicates: int, streams: Streams, purpose: str) -> Singles:
     """Weights drawn with variance 2/in (He et al. 2015), the last layer with 1/in, and biases 0."""
-    flat = streams.normal(purpose, (replicates, size(widths))).astype(np.float32)
+    numbers = size(widths)
+    flat = np.zeros((replicates, math.ceil(numbers / EVEN) * EVEN), dtype=np.float32)
+    flat[:, :numbers] = streams.normal(purpose, (replicates, numbers))
     every = layers(flat, widths)
     for place, (weights, bias) in enumerate(every):
         last = place == len(every) - 1
@@ -73,6 +102,7 @@ def fresh(widths: Widths, replicates: int, streams: Streams, purpose: str) -> Si
 def passed(flat: Singles, widths: Widths, x: Singles) -> Singles:
     """What networks make of rows x (replicates, m, in): rectified linear layers and a linear last one."""
     *inner, (weights, bias) = layers(flat, widths)
+    x = filled(x, inner[0][0])
     for inner_weights, inner_bias in inner:
         x = x @ inner_weights
         x += inner_bias
@@ -83,6 +113,7 @@ def passed(flat: Singles, widths: Widths, x: Singles) -> Singles:
 def forward(net: Layers, x: Tensor) -> Tensor:
     """The same for tensors that are being trained."""
     torch = torch_()
+    x = filled(x, net[0][0])
     for weights, bias in net[:-1]:
         x = torch.baddbmm(bias, x, weights).relu()
     return torch.baddbmm(net[-1][1], x, net[-1][0])
@@ -146,6 +177,7 @@ class Learner:
         self._flat = torch.from_numpy(flat.copy())
         self._first, self._second = torch.zeros_like(self._flat), torch.zeros_like(self._flat)
         self._momenta, self._steps = momenta, 0
+        self._padding = self._first[:, size(widths) :].clone()
         self.net: Layers = [(w.detach().requires_grad_(), b.detach().requires_grad_()) for w, b in layers(self._flat, widths)]
 
     @staticmethod
@@ -163,7 +195,7 @@ class Learner:
         torch, (one, two) = torch_(), self._momenta
         self._steps += 1
         with torch.no_grad():
-            gradient = torch.cat([part.flatten(1) for part in parts], dim=1)
+            gradient = torch.cat([*(part.flatten(1) for part in parts), self._padding], dim=1)
             self._first.lerp_(gradient, 1 - one)
             self._second.mul_(two).addcmul_(gradient, gradient, value=1 - two)
             scale = self._second.sqrt().add_(EPSILON * math.sqrt(1 - two**self._steps))
@@ -190,17 +222,18 @@ def cooling(rate: float, step: int, steps: int) -> float:
     return rate * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
-def minibatches(rows: Singles, batch: int, steps: int, streams: Streams) -> Iterator[Tensor]:
-    """So many times min(batch, m) of the rows (replicates, m, d), every row once before any row comes again."""
+def minibatches(rows: Singles, steps: int, streams: Streams) -> Iterator[Tensor]:
+    """So many times `BATCH` of the rows (replicates, m, d), every row once before any row comes again."""
     torch = torch_()
     data, world = torch.from_numpy(rows), torch.arange(len(rows))[:, None]
-    batch = min(batch, rows.shape[1])
-    waiting, epochs = np.empty((len(rows), 0), dtype=np.int64), count()
+    replicates, m, _ = rows.shape
+    rounds = math.ceil(BATCH / m)
+    waiting, shuffles = np.empty((replicates, 0), dtype=np.int64), count()
     for _ in range(steps):
-        while waiting.shape[1] < batch:
-            order = streams.uniform(f"order {next(epochs)}", rows.shape[:2]).argsort(axis=1)
-            waiting = np.concatenate([waiting, order], axis=1)
-        now, waiting = np.split(waiting, [batch], axis=1)
+        if waiting.shape[1] < BATCH:
+            order = streams.uniform(f"order {next(shuffles)}", (replicates, rounds, m)).argsort(axis=2)
+            waiting = np.concatenate([waiting, order.reshape(replicates, -1)], axis=1)
+        now, waiting = np.split(waiting, [BATCH], axis=1)
         yield data[world, torch.from_numpy(now)]
 
 
@@ -252,4 +285,3 @@ class Units:
         rows *= self.scale * self.varies
         rows += self.centre
         return rows
-

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._networks import (
+    BATCH,
     Learner,
     Singles,
     Units,
@@ -17,6 +18,7 @@ from sim.families._networks import (
     cooling,
     forward,
     fresh,
+    held,
     layers,
     minibatches,
     noises,
@@ -28,14 +30,12 @@ from sim.families._networks import (
     unwaved,
     watched,
     waved,
+    wide,
 )
 from sim.records import Floats
 from sim.sources import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
-
-BATCH: Final = 128
-"""Rows behind one training step, or all rows when there are fewer."""
 
 CLOCK: Final = 5
 """Numbers that tell the network the time: t, and two waves of it."""
@@ -56,8 +56,7 @@ class Flow(Family):
 
     Edges: constant columns stay constant; a single row, or rows that are all equal, are drawn for ever. The density is
     that of the same 16 steps to second order, and minus infinity where a column is constant. Every fit leaves a little
-    dust between separate modes. A world's path does not depend on how many there are up to the rounding of the matrix
-    products, which processors may order differently.
+    dust between separate modes.
 
     Memory: a network, its gradient, two moments and one batch's activations for each replicate, in 32 bits; about 0.6 MB
     with 2 columns and the default width.
@@ -73,20 +72,18 @@ class Flow(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
-    width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=512, scale="log")
+    width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=256, scale="log")
     start: Literal["scratch", "warm"] = knob(
         "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: go on from the previous model."
     )
-    steps: int = knob(
-        1500, label="Training steps", help="Steps of training in every generation.", ge=1, le=5000, scale="log", unit="steps"
-    )
+    steps: int = knob(1500, label="Training steps", help="Steps of training in every generation.", ge=1, le=5000, scale="log", unit="steps")
     rate: Real = knob(
         0.005, label="Learning rate", help="How far a training step goes at first; it falls to 0.", ge=0.0001, le=0.05, step=0.001
     )
 
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
-        return 4 * size(_widths(d, self.width)) + 3 * BATCH * (seen(d) + CLOCK + 2 * self.width + d)
+        return held(size(_widths(d, self.width)), BATCH * (seen(d) + CLOCK + 2 * self.width + d))
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedFlow:
         learnable(rows, 1, LEARNER)
@@ -96,14 +93,14 @@ class Flow(Family):
         return FittedFlow(units, network, self.width)
 
     def _trained(self, x: Singles, streams: Streams, before: FittedFlow | None) -> Singles:
-        torch, (replicates, m, d) = torch_(), x.shape
-        widths, batch = _widths(d, self.width), min(BATCH, m)
+        torch, (replicates, _, d) = torch_(), x.shape
+        widths = _widths(d, self.width)
         learner = Learner(before.network if before else fresh(widths, replicates, streams, "network"), widths, (0.9, 0.99))
-        pairs = zip(minibatches(x, BATCH, self.steps, streams), noises(streams, "start", (replicates, batch, d)), strict=False)
+        pairs = zip(minibatches(x, self.steps, streams), noises(streams, "start", (replicates, BATCH, d)), strict=False)
         for step, (data, noise) in enumerate(pairs):
-            times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(batch)[:, None] / batch
+            times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(BATCH)[:, None] / BATCH
             clock = torch.from_numpy(_clock(times % 1))
-            velocity = forward(learner.net, torch.concatenate([waved(torch.lerp(noise, data, clock[..., :1])), clock], 2))
+            velocity = forward(learner.net, torch.concatenate([waved(torch.lerp(noise, data, clock[..., :1])), clock], 2))[..., :d]
             losses = (velocity - (data - noise)).square().mean(dim=(1, 2))
             watched(step, self.steps, losses, LEARNER)
             Learner.descend(losses, cooling(self.rate, step, self.steps), learner)
@@ -111,7 +108,7 @@ class Flow(Family):
 
 
 def _widths(d: int, width: int) -> Widths:
-    return seen(d) + CLOCK, width, width, d
+    return wide(seen(d) + CLOCK, width, width, d)
 
 
 def _clock(t: Floats) -> Singles:
@@ -157,7 +154,7 @@ class FittedFlow:
             return np.where(flat, -np.inf, base - spread - d * np.log(self.units.scale[..., 0]))
 
     def _velocity(self, x: Singles, t: float) -> Singles:
-        return passed(self.network, _widths(x.shape[2], self.width), _seen_at(x, t))
+        return passed(self.network, _widths(x.shape[2], self.width), _seen_at(x, t))[..., : x.shape[2]]
 
     def _divergence(self, x: Singles, t: float) -> Floats:
         """The trace of the field's slope at x (replicates, m, d), as (replicates, m): exact, column by column."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._networks import (
+    BATCH,
     Layers,
     Learner,
     Singles,
@@ -18,6 +19,7 @@ from sim.families._networks import (
     Widths,
     forward,
     fresh,
+    held,
     minibatches,
     noises,
     one_thread,
@@ -28,14 +30,12 @@ from sim.families._networks import (
     unwaved,
     watched,
     waved,
+    wide,
 )
 from sim.records import Floats
 from sim.sources import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
-
-BATCH: Final = 128
-"""Training rows, and as many forged ones, behind one training step; all training rows when there are fewer."""
 
 LEAK: Final = 0.2
 """The slope of the critic's neurons below 0."""
@@ -57,8 +57,7 @@ class Gan(Family):
     Edges: mode collapse and model collapse are different things. What one training misses, model 1 has lost already, with
     real rows before its eyes: that is mode collapse. What later models lose is model collapse. A GAN has no density, so
     the log-density of any row is minus infinity. Constant columns stay constant; a single row, or rows that are all
-    equal, are drawn for ever. A world's path does not depend on how many there are up to the rounding of the matrix
-    products, which processors may order differently.
+    equal, are drawn for ever.
 
     Memory: two networks, their gradients, two moments and one batch's activations for each replicate, in 32 bits; about
     1.5 MB with 2 columns and the default width.
@@ -75,7 +74,9 @@ class Gan(Family):
     remembers: ClassVar[bool] = True
     kind: Literal["gan"] = "gan"
     latent: int = knob(2, label="Latent size", help="How many random numbers a row is made from.", ge=1, le=64)
-    width: int = knob(64, label="Hidden width", help="Neurons in each of the two hidden layers of both networks.", ge=4, le=512, scale="log")
+    width: int = knob(
+        64, label="Hidden width", help="Neurons in each of the two hidden layers of both networks.", ge=4, le=128, scale="log"
+    )
     penalty: Real = knob(
         0.02, label="Gradient penalty", help="How smooth the critic must be. 0 lets the two chase each other.", ge=0, le=10, step=0.01
     )
@@ -97,7 +98,7 @@ class Gan(Family):
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
         networks = size(self._forger(d)) + size(self._critic(d))
-        return 4 * networks + 3 * 2 * BATCH * (seen(d) + d + 4 * self.width + self.latent)
+        return held(networks, 2 * BATCH * (seen(d) + d + 4 * self.width + self.latent))
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGan:
         learnable(rows, 1, LEARNER)
@@ -107,24 +108,24 @@ class Gan(Family):
         return FittedGan(units, *networks, self.latent, self.width)
 
     def _forger(self, d: int) -> Widths:
-        return self.latent, self.width, self.width, d
+        return wide(self.latent, self.width, self.width, d)
 
     def _critic(self, d: int) -> Widths:
-        return seen(d), self.width, self.width, 1
+        return wide(seen(d), self.width, self.width, 1)
 
     def _trained(self, x: Singles, streams: Streams, before: FittedGan | None) -> tuple[Singles, Singles]:
-        replicates, m, d = x.shape
+        replicates, _, d = x.shape
         made = (self._forger(d), "forger"), (self._critic(d), "critic")
         flats = (before.forger, before.critic) if before else [fresh(widths, replicates, streams, name) for widths, name in made]
         forger, critic = (Learner(flat, widths, MOMENTA) for flat, (widths, _) in zip(flats, made, strict=True))
-        shape = (replicates, min(BATCH, m), self.latent)
+        shape = (replicates, BATCH, self.latent)
         noise = zip(noises(streams, "critic's latent", shape), noises(streams, "forger's latent", shape), strict=True)
-        for step, (real, (z, other)) in enumerate(zip(minibatches(x, BATCH, self.steps, streams), noise, strict=False)):
+        for step, (real, (z, other)) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
             rate = self.rate * min(1.0, 2 * (1 - step / self.steps))
-            losses = _critical(critic.net, real, forward(forger.net, z).detach(), self.penalty)
+            losses = _critical(critic.net, real, forward(forger.net, z)[..., :d].detach(), self.penalty)
             watched(step, self.steps, losses, LEARNER)
             Learner.descend(losses, rate, critic)
-            Learner.descend(_forged(critic.net, forward(forger.net, other)), rate, forger)
+            Learner.descend(_forged(critic.net, forward(forger.net, other)[..., :d]), rate, forger)
         return forger.numbers(), critic.numbers()
 
 
@@ -157,7 +158,7 @@ def _judged(net: Layers, rows: Tensor) -> tuple[Tensor, Tensor]:
     first = torch.baddbmm(bias_one, seen_rows, one)
     second = torch.baddbmm(bias_two, leak(first, LEAK), two)
     verdict = torch.baddbmm(bias_three, leak(second, LEAK), three)[..., 0]
-    back = torch.bmm(_gates(second) * three.transpose(1, 2), two.transpose(1, 2))
+    back = torch.bmm(_gates(second) * three[..., :1].transpose(1, 2), two.transpose(1, 2))
     slope = unwaved(torch.bmm(_gates(first) * back, one.transpose(1, 2)), seen_rows, rows.shape[2])
     return verdict, slope.square().sum(dim=2)
 
@@ -188,7 +189,7 @@ class FittedGan:
         """generator(sqrt(temperature) z)."""
         replicates, _, d = self.units.centre.shape
         z = streams.normal("latent", (replicates, n, self.latent)) * math.sqrt(temperature)
-        return self.units.outer(passed(self.forger, (self.latent, self.width, self.width, d), z.astype(np.float32)))
+        return self.units.outer(passed(self.forger, wide(self.latent, self.width, self.width, d), z.astype(np.float32))[..., :d])
 
     def log_prob(self, rows: Rows) -> Floats:
         """Minus infinity: what a GAN draws lies on a folded sheet, which has no density."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._networks import (
+    BATCH,
     Learner,
     Singles,
     Tensor,
@@ -17,6 +18,7 @@ from sim.families._networks import (
     cooling,
     forward,
     fresh,
+    held,
     minibatches,
     noises,
     one_thread,
@@ -24,15 +26,13 @@ from sim.families._networks import (
     size,
     torch_,
     watched,
+    wide,
 )
 from sim.records import Floats
 from sim.scoring import Score
 from sim.sources import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
-
-BATCH: Final = 128
-"""Rows behind one training step, or all rows when there are fewer."""
 
 WRITTEN: Final = 64
 """Latent draws behind each row's likelihood."""
@@ -55,8 +55,7 @@ class Vae(Family):
 
     Edges: width 0 takes the optimum from the eigenvectors and trains nothing; constant columns stay constant; rows that
     spread less than s are all written as their mean. The likelihood of a row is a mean over 64 fixed latent draws, which
-    is a rough lower bound where rows are wide; it is exact for width 0. A world's path does not depend on how many there
-    are up to the rounding of the matrix products, which processors may order differently.
+    is a rough lower bound where rows are wide; it is exact for width 0.
 
     Memory: networks, their gradients, two moments and one batch's activations for each replicate, in 32 bits; about
     1.5 MB with 64 columns and the default width.
@@ -75,13 +74,27 @@ class Vae(Family):
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
     width: int = knob(
-        128, label="Hidden width", help="Neurons in the hidden layer of each network. 0 makes both linear, which is solved exactly.", ge=0, le=512
+        128,
+        label="Hidden width",
+        help="Neurons in the hidden layer of each network. 0 makes both linear, which is solved exactly.",
+        ge=0,
+        le=256,
     )
     beta: Real = knob(
-        1.0, label="Beta", help="The weight of the pull towards the prior. 1 is the plain model; more blurs rows more.", ge=0.01, le=20, step=0.1
+        1.0,
+        label="Beta",
+        help="The weight of the pull towards the prior. 1 is the plain model; more blurs rows more.",
+        ge=0.01,
+        le=20,
+        step=0.1,
     )
     noise: Real = knob(
-        0.1, label="Decoder noise", help="The standard deviation, in data units, by which rows may miss what is written.", ge=0.01, le=3, step=0.05
+        0.1,
+        label="Decoder noise",
+        help="The standard deviation, in data units, by which rows may miss what is written.",
+        ge=0.01,
+        le=3,
+        step=0.05,
     )
     draws: Literal["means", "samples"] = knob(
         "means",
@@ -89,20 +102,36 @@ class Vae(Family):
         help="Means: what the decoder writes, as published code does; every generation is a little smoother. Samples: with its noise.",
     )
     start: Literal["scratch", "warm"] = knob(
-        "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: go on from the previous model.", needs={"width": ()}
+        "scratch",
+        label="Start",
+        help="Scratch: fresh weights in every generation. Warm: go on from the previous model.",
+        needs={"width": ()},
     )
     steps: int = knob(
-        300, label="Training steps", help="Steps of training in every generation.", ge=1, le=5000, scale="log", unit="steps", needs={"width": ()}
+        300,
+        label="Training steps",
+        help="Steps of training in every generation.",
+        ge=1,
+        le=5000,
+        scale="log",
+        unit="steps",
+        needs={"width": ()},
     )
     rate: Real = knob(
-        0.003, label="Learning rate", help="How far a training step goes at first; it falls to 0.", ge=0.0001, le=0.05, step=0.001, needs={"width": ()}
+        0.003,
+        label="Learning rate",
+        help="How far a training step goes at first; it falls to 0.",
+        ge=0.0001,
+        le=0.05,
+        step=0.001,
+        needs={"width": ()},
     )
 
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
         if not self.width:
             return d * (d + 2 * min(self.latent, d))
-        return 4 * (size(self._reader(d)) + size(self._writer(d))) + 3 * BATCH * (2 * d + 2 * self.width + 3 * self.latent)
+        return held(size(self._reader(d)) + size(self._writer(d)), BATCH * (2 * d + 2 * self.width + 3 * self.latent))
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinear:
         learnable(rows, 1, LEARNER)
@@ -113,18 +142,18 @@ class Vae(Family):
             return self._trained(units, units.inner(rows), streams, past.model if past and self.start == "warm" else None)
 
     def _reader(self, d: int) -> tuple[int, ...]:
-        return d, self.width, 2 * self.latent
+        return wide(d, self.width, 2 * self.latent)
 
     def _writer(self, d: int) -> tuple[int, ...]:
-        return self.latent, self.width, d
+        return wide(self.latent, self.width, d)
 
     def _trained(self, units: Units, x: Singles, streams: Streams, before: FittedVae | None) -> FittedVae:
-        torch, (replicates, m, d) = torch_(), x.shape
+        torch, (replicates, _, d) = torch_(), x.shape
         reader = Learner(before.reader if before else fresh(self._reader(d), replicates, streams, "reader"), self._reader(d))
         writer = Learner(before.writer if before else fresh(self._writer(d), replicates, streams, "writer"), self._writer(d))
         fit, pull = (torch.from_numpy(weight.astype(np.float32)) for weight in self._weights(units))
-        noise = noises(streams, "latent", (replicates, min(BATCH, m), self.latent))
-        for step, (batch, z) in enumerate(zip(minibatches(x, BATCH, self.steps, streams), noise, strict=False)):
+        noise = noises(streams, "latent", (replicates, BATCH, self.latent))
+        for step, (batch, z) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
             misses, divergence = _terms(reader, writer, batch, z)
             losses = fit * misses + pull * divergence
             watched(step, self.steps, losses, LEARNER)
@@ -145,7 +174,7 @@ class Vae(Family):
         values, vectors = np.linalg.eigh(x.transpose(0, 2, 1) @ x / rows.shape[1])
         k = min(self.latent, rows.shape[2])
         values, vectors = values[:, None, ::-1][..., :k], vectors[..., ::-1][..., :k]
-        gain = np.sqrt(np.maximum(values - self.beta * np.square(self.noise / reach), 0)) * reach
+        gain = np.sqrt(np.maximum(values * np.square(reach) - self.beta * self.noise**2, 0))
         return FittedLinear(units.centre, vectors, gain, self.beta, self.noise, self.draws == "samples")
 
 
@@ -154,7 +183,7 @@ def _terms(reader: Learner, writer: Learner, batch: Tensor, z: Tensor) -> tuple[
     mean, log_variance = forward(reader.net, batch).chunk(2, dim=2)
     log_variance = WIDEST * (log_variance / WIDEST).tanh()
     variance = log_variance.exp()
-    written = forward(writer.net, mean + z * variance.sqrt())
+    written = forward(writer.net, mean + z * variance.sqrt())[..., : batch.shape[2]]
     misses = (written - batch).square().sum(dim=(1, 2))
     divergence = 0.5 * (mean.square() + variance - log_variance - 1).sum(dim=(1, 2))
     return misses / batch.shape[1], divergence / batch.shape[1]
@@ -194,7 +223,7 @@ class FittedVae:
     def encode(self, rows: Rows) -> Floats:
         """The mean of the latent numbers given rows (replicates, m, d), as (replicates, m, latent)."""
         d, width, latent = self.shape
-        codes = passed(self.reader, (d, width, 2 * latent), self.units.inner(rows))[..., :latent]
+        codes = passed(self.reader, wide(d, width, 2 * latent), self.units.inner(rows))[..., :latent]
         return codes.astype(np.float64)
 
     def log_prob(self, rows: Rows) -> Floats:
@@ -210,7 +239,7 @@ class FittedVae:
 
     def _written(self, z: Singles) -> Floats:
         d, width, latent = self.shape
-        return self.units.outer(passed(self.writer, (latent, width, d), z))
+        return self.units.outer(passed(self.writer, wide(latent, width, d), z)[..., :d])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
