@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, pairwise
@@ -152,7 +152,7 @@ def torch_() -> Any:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> Generator[None]:
     """Torch on one thread, and as many as before afterwards: small products thrash on many."""
     torch = torch_()
     before = torch.get_num_threads()

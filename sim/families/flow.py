@@ -136,8 +136,8 @@ class FittedFlow:
         replicates, _, d = self.units.centre.shape
         x = (streams.normal("start", (replicates, n, d)) * math.sqrt(temperature)).astype(np.float32)
         for turn in range(TURNS):
-            half = x + self._velocity(x, turn / TURNS) * np.float32(0.5 / TURNS)
-            x = x + self._velocity(half, (turn + 0.5) / TURNS) * np.float32(1 / TURNS)
+            half = _moved(x, self._velocity(x, turn / TURNS), 0.5 / TURNS)
+            x = _moved(x, self._velocity(half, (turn + 0.5) / TURNS), 1 / TURNS)
         return self.units.outer(x)
 
     def log_prob(self, rows: Rows) -> Floats:
@@ -145,8 +145,8 @@ class FittedFlow:
         flat = (~self.units.varies).any(axis=2) | (self.units.scale[..., 0] == 0)
         x, spread = self.units.inner(rows), np.zeros(rows.shape[:2])
         for turn in reversed(range(TURNS)):
-            half = x - self._velocity(x, (turn + 1) / TURNS) * np.float32(0.5 / TURNS)
-            x = x - self._velocity(half, (turn + 0.5) / TURNS) * np.float32(1 / TURNS)
+            half = _moved(x, self._velocity(x, (turn + 1) / TURNS), -0.5 / TURNS)
+            x = _moved(x, self._velocity(half, (turn + 0.5) / TURNS), -1 / TURNS)
             spread += self._divergence(half, (turn + 0.5) / TURNS) / TURNS
         d = rows.shape[2]
         base = -0.5 * np.square(x.astype(np.float64)).sum(axis=2) - 0.5 * d * math.log(2 * math.pi)
@@ -168,6 +168,12 @@ class FittedFlow:
             back = ((second * three[:, None, :, column]) @ two.transpose(0, 2, 1)) * (first > 0) @ one.transpose(0, 2, 1)
             total += unwaved(back, rows, d)[..., column]
         return total
+
+
+def _moved(x: Singles, velocity: Singles, time: float) -> Singles:
+    velocity *= np.float32(time)
+    velocity += x
+    return velocity
 
 
 def _seen_at(x: Singles, t: float) -> Singles:
