@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import resource
+import subprocess
+import sys
 from typing import Any
 
 from sim.benchmarks import Measurement, benchmark, medians
@@ -34,10 +35,19 @@ def flow_on_the_ring() -> Measurement:
     return _generation(3.0, "ring", "flow", 1)
 
 
+@benchmark("GAN on the grid, 8 worlds, 2 generations, all metrics: memory of the whole process", reach="at most 900 MB")
+def neural_memory() -> Measurement:
+    """A fresh interpreter with everything a run needs, at its highest."""
+    told = {"source": {"kind": "grid"}, "family": {"kind": "gan"}, "n": 1000, "generations": 2, "replicates": 8}
+    said = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    code = f"import sim; sim.simulate(sim.Experiment.model_validate({told!r})); {said}"
+    kilobytes = int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+    return Measurement(kilobytes / 1024, "MB", "torch and its libraries included", kilobytes <= 900 * 1024)
+
+
 def _generation(most: float, source: str, family: str, replicates: int) -> Measurement:
     told: dict[str, Any] = {"source": {"kind": source}, "family": {"kind": family}, "n": 1000, "replicates": replicates}
     experiment = Experiment.model_validate(told)
     first = start(experiment)
     (seconds,) = medians(3, lambda: advance(experiment, first))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measurement(seconds, "s", f"{seconds / replicates:.2f} s a world; this process has held {memory:.0f} MB at most", seconds <= most)
+    return Measurement(seconds, "s", f"{seconds / replicates:.2f} s a world", seconds <= most)

@@ -132,18 +132,19 @@ def waved(x: Any) -> Any:
     if x.shape[2] > FEW:
         return x
     library: Any = np if isinstance(x, np.ndarray) else torch_()
-    return library.concatenate([x, *(wave(w * x) for w in WAVES for wave in (library.sin, library.cos))], 2)
+    angles = library.concatenate([w * x for w in WAVES], 2)
+    return library.concatenate([x, library.sin(angles), library.cos(angles)], 2)
 
 
 def unwaved(slope: Any, seen_rows: Any, d: int) -> Any:
-    """The slope along the d columns, given the slope along what `waved` made of them."""
+    """The slope along the d columns, given the slope along what `waved` made of them; both (replicates, m, seen(d))."""
     if d > FEW:
         return slope
-    total = slope[..., :d]
-    for i, w in enumerate(WAVES):
-        sine, cosine = (slice(d * j, d * (j + 1)) for j in (1 + 2 * i, 2 + 2 * i))
-        total = total + w * (seen_rows[..., cosine] * slope[..., sine] - seen_rows[..., sine] * slope[..., cosine])
-    return total
+    library: Any = np if isinstance(seen_rows, np.ndarray) else torch_()
+    speeds = library.asarray(np.repeat(WAVES, d).astype(np.float32))
+    own, middle = library.ones_like(seen_rows[..., :d]), d * (1 + len(WAVES))
+    tilt = library.concatenate([own, speeds * seen_rows[..., middle:], -speeds * seen_rows[..., d:middle]], 2)
+    return (slope * tilt).reshape(*slope.shape[:2], -1, d).sum(2)
 
 
 def torch_() -> Any:

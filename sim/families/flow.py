@@ -166,7 +166,7 @@ class FittedFlow:
         total = np.zeros(x.shape[:2])
         for column in range(d):
             back = ((second * three[:, None, :, column]) @ two.transpose(0, 2, 1)) * (first > 0) @ one.transpose(0, 2, 1)
-            total += unwaved(back, rows, d)[..., column]
+            total += unwaved(back[..., : seen(d)], rows[..., : seen(d)], d)[..., column]
         return total
 
 

@@ -84,10 +84,10 @@ class Gan(Family):
         "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: both networks go on from the previous generation."
     )
     steps: int = knob(
-        1200, label="Training steps", help="Steps of both networks in every generation.", ge=1, le=5000, scale="log", unit="steps"
+        1000, label="Training steps", help="Steps of both networks in every generation.", ge=1, le=5000, scale="log", unit="steps"
     )
     rate: Real = knob(
-        0.008,
+        0.01,
         label="Learning rate",
         help="How far a training step goes in the first half of training; then it falls to 0.",
         ge=0.0001,
@@ -164,7 +164,7 @@ def _judged(net: Layers, rows: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _gates(before: Tensor) -> Tensor:
-    return (before.detach() > 0).float().mul_(1 - LEAK).add_(LEAK)
+    return torch_().where(before.detach() > 0, 1.0, LEAK)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
