@@ -108,7 +108,7 @@ def test_a_flow_finds_its_source() -> None:
 def test_the_density_of_a_flow_integrates_to_one_the_better_the_finer_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     source = sources["moons"]()
     model = fit(Flow(steps=300, width=32), source.sample(2, 500, STREAMS))
-    ticks = np.linspace(-5, 6, 150)
+    ticks = np.linspace(-4, 5, 90)
     grid = np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1).reshape(1, -1, 2)
     for turns, off in ((16, 0.06), (64, 0.015)):
         monkeypatch.setattr(flow, "TURNS", turns)

@@ -19,7 +19,7 @@ from sim.spec import Spec, knobs
 from sim.streams import Streams
 
 SIZES = (1, 2, 7)
-PATIENCE = {"steps": 4}
+PATIENCE = {"steps": 2}
 """Knobs that only say how long to train, and how long the contract trains: it asks for form, not for quality."""
 
 STREAMS = Streams(20, 3)
