@@ -70,8 +70,11 @@ def size(widths: Widths) -> int:
 
 
 def held(weights: int, activations: int) -> int:
-    """How many 64-bit numbers training holds for one replicate: weights with gradient and moments, activations three times over."""
-    return (4 * weights + 3 * activations) // 2
+    """How many 64-bit numbers training holds for one replicate.
+
+    Weights with two moments and, during a step, gradients and their copies; activations with what differentiating keeps.
+    """
+    return (7 * weights + 3 * activations) // 2
 
 
 def layers(flat: Any, widths: Widths) -> Layers:

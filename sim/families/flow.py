@@ -58,8 +58,8 @@ class Flow(Family):
     that of the same 16 steps to second order, and minus infinity where a column is constant. Every fit leaves a little
     dust between separate modes.
 
-    Memory: a network, its gradient, two moments and one batch's activations for each replicate, in 32 bits; about 0.6 MB
-    with 2 columns and the default width.
+    Memory: a network with gradients and moments, and one batch's activations, for each replicate in 32 bits; about 1 MB
+    with 2 columns and 2 MB with 64, at the default width, beside torch's own 250 to 400 MB.
 
     Names: flow matching, rectified flow (its first round), conditional flow matching, stochastic interpolant.
 
@@ -72,7 +72,7 @@ class Flow(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
-    width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=256, scale="log")
+    width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
     start: Literal["scratch", "warm"] = knob(
         "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: go on from the previous model."
     )
