@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import EVERY_FAMILY, SIZES, STREAMS, name, no_global_randomness, plain, real_rows, small_sources
+from cases import EVERY_FAMILY, PATIENCE, SIZES, STREAMS, name, no_global_randomness, plain, real_rows, small_sources
 
 from sim.engine import LARGEST
 from sim.families import Family, families
 from sim.records import CannotFit
 from sim.sources import Source
+from sim.spec import knobs
 
 PAIRS = [(family, source) for family in EVERY_FAMILY for source in small_sources(family)]
 DEFAULT_PAIRS = [(family, source) for family in map(plain, families) for source in small_sources(family)]
@@ -85,7 +86,8 @@ def test_log_probabilities_are_one_number_a_row(family: Family, source: Source) 
 
 @DEFAULT_PAIR
 def test_rows_drawn_are_in_exchangeable_order(family: Family, source: Source) -> None:
-    worlds = min(2000, max(60, NUMBERS // family.numbers(source.space)))
+    most = 300 if PATIENCE.keys() & knobs(type(family)) else 2000
+    worlds = min(most, max(60, NUMBERS // family.numbers(source.space)))
     rows = drawn(family, source, real_rows(source, worlds, 12), 4).astype(float)
     first, last = rows[:, 0], rows[:, -1]
     for moment in (1, 2):

@@ -1,0 +1,53 @@
+"""What neural models cost: one turn of the loop, trained from scratch, on one thread."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+from sim.benchmarks import Measurement, benchmark, medians
+from sim.engine import advance, start
+from sim.experiment import Experiment
+
+
+@benchmark("VAE on digits, n = 1000, one generation, 1 world", reach="at most 1 s")
+def vae_one_world() -> Measurement:
+    """Train, draw 1,000 pictures and read the codes of 400."""
+    return _generation(1.0, "digits", "vae", 1)
+
+
+@benchmark("VAE on digits, n = 1000, one generation, 8 worlds", reach="under 4 s")
+def vae_eight_worlds() -> Measurement:
+    """The same for eight worlds at once."""
+    return _generation(4.0, "digits", "vae", 8)
+
+
+@benchmark("GAN on the ring, n = 1000, one generation, 1 world", reach="at most 3 s")
+def gan_on_the_ring() -> Measurement:
+    """Train both networks and draw 1,000 rows."""
+    return _generation(3.0, "ring", "gan", 1)
+
+
+@benchmark("Flow on the ring, n = 1000, one generation, 1 world", reach="at most 3 s")
+def flow_on_the_ring() -> Measurement:
+    """Train the field and carry 1,000 rows along it."""
+    return _generation(3.0, "ring", "flow", 1)
+
+
+@benchmark("GAN on the grid, 8 worlds, 2 generations, all metrics: memory of the whole process", reach="at most 900 MB")
+def neural_memory() -> Measurement:
+    """A fresh interpreter with everything a run needs, at its highest."""
+    told = {"source": {"kind": "grid"}, "family": {"kind": "gan"}, "n": 1000, "generations": 2, "replicates": 8}
+    said = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    code = f"import sim; sim.simulate(sim.Experiment.model_validate({told!r})); {said}"
+    kilobytes = int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+    return Measurement(kilobytes / 1024, "MB", "torch and its libraries included", kilobytes <= 900 * 1024)
+
+
+def _generation(most: float, source: str, family: str, replicates: int) -> Measurement:
+    told: dict[str, Any] = {"source": {"kind": source}, "family": {"kind": family}, "n": 1000, "replicates": replicates}
+    experiment = Experiment.model_validate(told)
+    first = start(experiment)
+    (seconds,) = medians(3, lambda: advance(experiment, first))
+    return Measurement(seconds, "s", f"{seconds / replicates:.2f} s a world", seconds <= most)
