@@ -75,7 +75,7 @@ def _guides(cumulative: Floats, slices: int) -> Tokens:
 
 def bisected(ends: Floats, low: NDArray[np.intp], high: NDArray[np.intp], numbers: Floats) -> NDArray[np.intp]:
     """The first place from low to high whose end lies beyond the number; high if there is none."""
-    for _ in range(int((high - low).max()).bit_length()):
+    for _ in range(int((high - low).max(initial=0)).bit_length()):
         middle = (low + high) >> 1
         beyond = ends.take(middle) > numbers
         low, high = np.where(beyond, low, np.minimum(middle + 1, high)), np.where(beyond, middle, high)
