@@ -55,7 +55,8 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], going: bo
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else jobs().find(shown, visitor()) if shown else None
     if on_stage is not None and (run := growing or on_stage.run):
-        _show(on_stage, run, curves, growing is not None)
+        lowered = job is not None and (going or _stopped_early(job))
+        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered})
     state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)
 
 
@@ -63,12 +64,12 @@ def _stopped_early(job: Job) -> bool:
     return job.stopping and (job.run is None or job.run.ending.kind == "cancelled")
 
 
-def _show(job: Job, run: Run, curves: tuple[str, ...], growing: bool) -> None:
+def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = state.look()
-    usual = 0 if growing else typical_world(run)  # which world is typical is known at the end
+    usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     view = (run.ending.kind, run.last, world, curves)
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "growing": growing}
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
     stage({**job.film(view, lambda: film(View(run, world, curves))), **story}, _settled)
 
 

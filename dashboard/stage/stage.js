@@ -45,6 +45,7 @@ class Stage {
     const before = opened ? null : this.film;
     this.film = Object.assign(film, { log: this.log, every: this.every });
     this.position = film.position = this.placed(before);
+    this.flag("lowered", film.lowered ?? false);
     this.theme();
     this.arrange();
     this.transport.update(film);
