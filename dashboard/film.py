@@ -8,13 +8,19 @@ import numpy as np
 
 from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
+from dashboard.maps import choices
 from dashboard.theme import PALETTE
 from sim import Run
 from sim.metrics import measurable
 
 
-def film(view: View) -> dict[str, Any]:
-    """Panels, captions and palette of one run, as plain JSON; the same view gives the same text."""
+def film(view: View, kind: str = "pca") -> dict[str, Any]:
+    """Panels, captions and palette of one run, as plain JSON; the same view gives the same text.
+
+    Args:
+        view: what is looked at.
+        kind: of the map that the visitor asked for.
+    """
     return {
         "generations": list(view.generations),
         "verdict": verdict(view.run),
@@ -22,6 +28,8 @@ def film(view: View) -> dict[str, Any]:
         "captions": [captions(view, t) for t in view.generations],
         "world": str(view.world),
         "worlds": _worlds(view.run),
+        "map": kind,
+        "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
         "panels": panels(view),
     }

@@ -22,6 +22,7 @@ from streamlit import runtime
 from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key
+from dashboard.maps import Fits
 from sim import Experiment, Run
 
 WORKERS = 2
@@ -186,7 +187,8 @@ class Jobs:
             job.stop()
 
     def _ended(self) -> list[Job]:
-        return [job for job in (*self._jobs.values(), *self._own.values()) if job.future.done()]
+        every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
+        return [job for job in every if job.future.done()]
 
     def _evict(self, visitor: str) -> None:
         """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
@@ -219,6 +221,12 @@ class Presence:
 def jobs() -> Jobs:
     """The one queue of this server."""
     return Jobs(closing=_closing)
+
+
+@st.cache_resource(show_spinner=False)
+def fits() -> Fits:
+    """The maps of this server that are not shipped."""
+    return Fits()
 
 
 def _closing() -> bool:

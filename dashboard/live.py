@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import CancelledError
 
 import streamlit as st
 
@@ -10,9 +11,13 @@ from dashboard import state
 from dashboard.figures import View
 from dashboard.film import film, typical_world
 from dashboard.job import Job, Key
-from dashboard.jobs import jobs, outcome, visitor
+from dashboard.jobs import fits, jobs, outcome, visitor
+from dashboard.maps import CHOICES, Fit, ask_map
 from dashboard.stage import plotly_address, stage
 from sim import Run
+from sim.maps.fitting import NoMap
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -68,9 +73,39 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     now = state.look()
     usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
-    view = (run.ending.kind, run.last, world, curves)
+    flat = _flat(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
+    view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
-    stage({**job.film(view, lambda: film(View(run, world, curves))), **story}, _settled)
+    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
+
+
+def _flat(run: Run, world: int, kind: str) -> LandmarkMap | PooledMap | None:
+    """The map to draw on: the one asked for once it is there, the principal one until then and while a pooled one grows."""
+    try:
+        found = ask_map(fits(), kind, run, world, visitor())
+        if isinstance(found, Fit):
+            if not found.future.done():
+                _fitting(found)
+                return None
+            return found.future.result()
+    except (NoMap, CancelledError) as reason:
+        st.caption(f":material/info: {reason or 'The map was stopped.'} The principal map is shown.")
+        return None
+    return found
+
+
+@st.fragment(run_every=TICK)
+def _fitting(fit: Fit) -> None:
+    """How far a map is, and a way to stop it."""
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, about half a minute the first time"
+    bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
+    if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
+        fit.stop()
+        state.change(map="pca")
+        st.rerun()
+    if fit.future.done():
+        st.rerun()
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:
@@ -121,5 +156,7 @@ def _settled() -> None:
     hand = st.session_state["stage"]
     if hand.get("t") is not None:
         state.change(t=int(hand["t"]))
+    if hand.get("map") in CHOICES:
+        state.change(map=hand["map"])
     if hand.get("world") is not None:
         state.change(world=int(hand["world"]))

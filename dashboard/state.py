@@ -12,12 +12,16 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.maps import CHOICES
 from sim import Experiment, SpecError
 from sim.links import nearest, to_link
 from sim.metrics import chosen
 from sim.presets import presets
+from sim.spec import did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves")
+VIEW_PARAMETERS = ("t", "world", "curves", "map")
+
+USUAL_MAP = next(iter(CHOICES))
 
 MOST_CURVES = 4
 """Curves drawn at once, side by side under the large panels."""
@@ -34,6 +38,7 @@ class Look:
         t: the generation the hand last settled on.
         world: the replicate shown; None for the typical one.
         curves: the metrics drawn as curves; None for the usual ones.
+        map: the kind of map that rows of more than two columns are drawn on.
         notes: sentences about settings that had to be mended.
     """
 
@@ -43,6 +48,7 @@ class Look:
     t: int | None = None
     world: int | None = None
     curves: tuple[str, ...] | None = None
+    map: str = USUAL_MAP
     notes: tuple[str, ...] = ()
 
 
@@ -98,6 +104,8 @@ def write_address(run_last: int) -> None:
         wanted["world"] = str(now.world + 1)
     if now.curves is not None:
         wanted["curves"] = ",".join(now.curves)
+    if now.map != USUAL_MAP:
+        wanted["map"] = now.map
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -108,6 +116,7 @@ def _from_address(parameters: dict[str, str]) -> Look:
     experiment, notes = nearest(flat, first) if flat else (first, ())
     t, t_notes = _whole(parameters, "t", 0, experiment.generations)
     world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
+    flat, map_notes = _map(parameters.get("map", USUAL_MAP))
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
     return Look(
         experiment,
@@ -115,7 +124,8 @@ def _from_address(parameters: dict[str, str]) -> Look:
         t=t,
         world=None if world is None else world - 1,
         curves=curves,
-        notes=(*notes, *t_notes, *world_notes, *curve_notes),
+        map=flat,
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *curve_notes),
     )
 
 
@@ -129,6 +139,13 @@ def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[
         return value, ()
     problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), "" if value is None else f"Showing {value}.")
     return value, (str(problem),)
+
+
+def _map(text: str) -> tuple[str, tuple[str, ...]]:
+    if text in CHOICES:
+        return text, ()
+    hint, near = did_you_mean(text, CHOICES)
+    return near or USUAL_MAP, (str(SpecError("map", f"one of {', '.join(CHOICES)}", shown(text), hint)),)
 
 
 def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:

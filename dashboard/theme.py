@@ -14,6 +14,10 @@ from typing import Any, Final
 
 import numpy as np
 
+CLASSES: Final = tuple(f"class{k}" for k in range(10))
+LIGHT_CLASSES: Final = ("#2f5bd7", "#a8480c", "#0c7c5e", "#a3287f", "#7a6300", "#6b45c4", "#c4213f", "#40761b", "#137486", "#6d4f3d")
+DARK_CLASSES: Final = ("#86a8ff", "#ff9d5c", "#4fd1a5", "#f08ad0", "#e0c34c", "#b9a2ff", "#ff8095", "#a3d46a", "#62cfe0", "#d3b09c")
+
 PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "light": {
@@ -24,6 +28,7 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8a877d",
             "synthetic": "#2f5bd7",
             "lost": "#b93a08",
+            **dict(zip(CLASSES, LIGHT_CLASSES, strict=True)),
         },
         "dark": {
             "paper": "#14161b",
@@ -33,10 +38,12 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8b909b",
             "synthetic": "#86a8ff",
             "lost": "#ff9d5c",
+            **dict(zip(CLASSES, DARK_CLASSES, strict=True)),
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, closed forms and text `ink`; `paper` is the page."""
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, closed forms and text `ink`; `paper` is the page.
+Classes have hues of their own, on maps only, where each island also bears its name."""
 
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 

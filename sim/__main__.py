@@ -1,4 +1,4 @@
-"""The command line: `python -m sim list`, `run` and `bench`.
+"""The command line: `python -m sim list`, `run`, `bench` and `maps`.
 
 It ends with 0, or with 2 and exactly one line on standard error, never with a traceback.
 """
@@ -19,6 +19,7 @@ from sim.catalogue import as_text, catalogue
 from sim.engine import collect, run
 from sim.experiment import Experiment
 from sim.exporting import claim, write
+from sim.maps.files import rebuild
 from sim.metrics import chosen
 from sim.spec import SpecError, did_you_mean, shown
 
@@ -65,13 +66,14 @@ def _refuse(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m sim", description="Collapse Lab without a screen.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | bench")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | bench | maps")
     listing = commands.add_parser("list", help="every source, model, regime and metric with its settings", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
     running.add_argument("experiment", help="a JSON file, or - for standard input")
     running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where metrics.parquet and experiment.json go")
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
+    commands.add_parser("maps", help="fit the shipped UMAP maps anew; takes a minute", allow_abbrev=False)
     timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
     timing.add_argument("--only", metavar="NAME", help="one benchmark by its name")
     return parser
@@ -82,6 +84,9 @@ def _follow(arguments: argparse.Namespace) -> None:
         print(json.dumps(catalogue()) if arguments.json else as_text())
     elif arguments.command == "run":
         _run(arguments.experiment, arguments.out, arguments.metrics)
+    elif arguments.command == "maps":
+        for path in rebuild():
+            print(path.name)
     else:
         _bench(arguments.only)
 

@@ -1,7 +1,8 @@
 """Figures: pure functions from a run to what the stage draws. No Streamlit in here.
 
 A figure is one file in this folder, registered with `@figure(rank=...)`. It returns panels, or nothing when it does not
-suit the data. The two panels of lowest rank that are not curves take the large places of the stage.
+suit the data. The two panels of lowest rank that ask for no place of their own take the large places of the stage; a panel
+for the third place stands beside them.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import Experiment, Run
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
 from sim.registry import discover
 from sim.sources import Reference, Space
 
 MOST_FRAMES = 121
 """Longer runs are shown at this many generations, evenly spaced, first and last included."""
 
-Slot = Literal["first", "second", "curve"]
+Slot = Literal["first", "second", "third", "curve"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,13 @@ class View:
         run: what happened.
         world: the replicate whose rows are drawn.
         curves: the metrics whose curves are drawn.
+        flat: the map that rows are placed on; None for the principal one.
     """
 
     run: Run
     world: int
     curves: tuple[str, ...]
+    flat: LandmarkMap | PooledMap | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -74,7 +79,7 @@ class Panel:
 
     Attributes:
         name: the panel keeps its place on screen as long as the name stays.
-        kind: who draws it in the browser: plot, curve, images or words.
+        kind: who draws it in the browser: plot, map, curve, images or words.
         title: the words above it.
         alt: the same with numbers, for those who do not see it.
         data: Plotly traces.
@@ -84,7 +89,7 @@ class Panel:
     """
 
     name: str
-    kind: Literal["plot", "curve", "images", "words"]
+    kind: Literal["plot", "curve", "images", "words", "map"]
     title: str
     alt: str
     slot: Slot = "first"
@@ -118,9 +123,10 @@ def panels(view: View) -> list[dict[str, Any]]:
     """Everything the stage shows of a view, in order."""
     discover(__name__)
     large: list[Panel] = []
-    curves: list[Panel] = []
+    beside: list[Panel] = []
     for _, _, draw in sorted(_FIGURES, key=lambda entry: entry[:2]):
         for panel in draw(view):
-            (curves if panel.slot == "curve" else large).append(panel)
+            (large if panel.slot == "first" else beside).append(panel)
     places: tuple[Slot, Slot] = ("first", "second")
-    return [p.spec(place) for p, place in zip(large, places, strict=False)] + [p.spec("curve") for p in curves]
+    beside.sort(key=lambda panel: panel.slot, reverse=True)
+    return [p.spec(place) for p, place in zip(large, places, strict=False)] + [p.spec(p.slot) for p in beside]

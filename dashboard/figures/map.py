@@ -19,7 +19,7 @@ GHOST_POINTS = 600
 @figure(rank=20)
 def plane(view: View) -> Sequence[Panel]:
     """Rows as points; centres of lost modes are crossed out."""
-    if view.space.kind != "columns" or len(view.space.columns) < 2:
+    if view.space.kind != "columns" or len(view.space.columns) < 2 or view.flat is not None:
         return ()
     flat = principal_map(view.experiment.source)
     count = int(np.clip(MOST_POINTS // len(view.generations), 60, 400))

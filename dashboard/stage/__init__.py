@@ -18,14 +18,15 @@ from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
-SCRIPTS = ("film.js", "panels.js", "transport.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "transport.js", "stage.js")
 
 
 class Hand(Protocol):
-    """What the stage reports: the generation and the world the hand settled on, None before it has."""
+    """What the stage reports: the generation, the world and the map the hand settled on, None before it has."""
 
     t: int | None
     world: int | None
+    map: str | None
 
 
 def script() -> str:
@@ -55,5 +56,12 @@ _component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf
 
 def stage(film: Mapping[str, Any], on_settle: Callable[[], None]) -> Hand:
     """Mount the stage with a film; it keeps its playhead when the film changes."""
-    result = _component(key="stage", data=dict(film), default={"t": None, "world": None}, on_t_change=on_settle, on_world_change=on_settle)
+    result = _component(
+        key="stage",
+        data=dict(film),
+        default={"t": None, "world": None, "map": None},
+        on_t_change=on_settle,
+        on_world_change=on_settle,
+        on_map_change=on_settle,
+    )
     return cast(Hand, result)

@@ -35,7 +35,7 @@ function colour(role, palette) {
 
 function painted(value, palette) {
   if (typeof value === "string") return value.startsWith("@") ? colour(value, palette) : value;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((item) => painted(item, palette));
+  if (Array.isArray(value)) return typeof value[0] === "number" && typeof value.at(-1) === "number" ? value : value.map((item) => painted(item, palette));
   if (value && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, painted(item, palette)]));
   }

@@ -77,6 +77,7 @@ class Stage {
     }
     this.grid.dataset.curves = this.film.panels.filter((panel) => panel.slot === "curve").length;
     for (const spec of this.film.panels) this.panels.get(spec.name).update(spec, this.film);
+    (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
   }
 
   // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).

@@ -58,6 +58,7 @@ class Transport {
     this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.speed = Number(s)));
     this.speed.value = "1";
     this.world = choice("World", [], (world) => stage.report("world", Number(world)));
+    this.map = choice("Map", [], (map) => stage.report("map", map)); // stands on the map's own panel
     this.copy = button("Copy link", "link", () => stage.copyLink());
     this.copy.append(element("span", { textContent: "Copy link" }));
     this.copy.className = "cl-text";
@@ -88,11 +89,17 @@ class Transport {
     this.scrubber.max = film.generations.length - 1;
     this.log.hidden = !film.panels.some((panel) => panel.log);
     this.every.hidden = film.worlds.length < 2;
-    this.world.hidden = film.worlds.length < 2;
-    const worlds = JSON.stringify(film.worlds);
-    if (worlds !== this.worlds) this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
-    this.worlds = worlds;
-    this.world.value = film.world;
+    this.offer(this.world, film.worlds, film.world);
+    this.offer(this.map, film.maps, film.map);
+  }
+
+  // An open list is left alone while the run grows, unless its choices are others.
+  offer(select, choices, value) {
+    const said = JSON.stringify(choices);
+    if (select.said !== said) select.replaceChildren(...choices.map((choice) => new Option(choice.text, choice.value)));
+    select.said = said;
+    select.hidden = choices.length < 2;
+    select.value = value;
   }
 
   show(frame, film, playing) {

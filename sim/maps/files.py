@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 import zipfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,7 +20,7 @@ import numpy as np
 from sim.maps.fitting import MIN_DIST, SEED, NoMap, fit_map
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
 from sim.records import frozen
-from sim.sources import Source
+from sim.sources import Source, sources
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 ARRAYS: Final = ("rows", "places", "labels")
@@ -46,6 +47,15 @@ def fitted(source: Source) -> LandmarkMap:
     return LandmarkMap(frozen(np.asarray(landmarks.rows, dtype=np.float32)), frozen(places), landmarks.labels)
 
 
+def rebuild() -> Iterator[Path]:
+    """Fit and write the map of every real table anew; gives the path of each when it is done."""
+    for source in (variant() for variant in sources):
+        if source.landmarks().labels is not None and len(source.space.columns) > 2:
+            path = SHIPPED / f"{source.title()}.npz"
+            save(fitted(source), source, path)
+            yield path
+
+
 def save(flat: LandmarkMap, source: Source, path: Path) -> None:
     """Write a map with what made it."""
     versions = {name: importlib.metadata.version(name) for name in ("umap-learn", "numba", "numpy", "scikit-learn")}
@@ -57,7 +67,7 @@ def save(flat: LandmarkMap, source: Source, path: Path) -> None:
 def load(path: Path, source: Source) -> LandmarkMap:
     """Read a map file of a source; raises `NoMap` with a sentence when it is corrupt or made for something else."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             made, checksum = str(file["made"]), str(file["checksum"])
             arrays = {name: file[name] for name in ARRAYS}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:

@@ -75,6 +75,7 @@ class LandmarkMap:
         distances = np.sqrt(np.einsum("nkd,nkd->nk", differences, differences))
         weights = fuzzy_weights(distances)
         places = np.einsum("nk,nkp->np", weights, self.places[near].astype(np.float64)) / weights.sum(axis=1, keepdims=True)
+        places[~np.isfinite(distances).all(axis=1)] = np.nan
         return np.where(distances[:, :1] == 0, self.places[near[:, 0]], places)
 
 

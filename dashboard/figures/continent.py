@@ -1,0 +1,202 @@
+"""The UMAP map: the real data as a pale continent, one world's rows on it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+from dashboard.theme import CLASSES, compact, layout, percent
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
+from sim.metrics.territory import off_the_map
+
+MOST_POINTS = 12_000
+MOST_PIXELS = 500_000
+GRID = 44
+WIDTH = 0.03
+"""The blur of the continent, as a share of the map."""
+
+COLUMNS_TOLD = 5
+DOTS = 700
+
+LANDMARK_NOTE: Final = (
+    "Near means alike; distances between islands and their sizes mean little. Crosses are off the map: unlike any real row."
+)
+POOLED_NOTE: Final = (
+    "Fitted to the real rows and all generations together: rows that went somewhere new have a place of their own. "
+    "Crosses are unlike any real row."
+)
+
+
+@figure(rank=20)
+def continent(view: View) -> Sequence[Panel]:
+    """Rows placed on a map of the real rows; those unlike any real row are crossed out."""
+    if not isinstance(view.flat, LandmarkMap | PooledMap):
+        return ()
+    land, places = _places(view)
+    rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
+    far = off_the_map(view.truth, rows)
+    low, high = _window(land, places)
+    nearest, landmarks = _neighbours(view, rows)
+    classes = None if landmarks.labels is None else landmarks.labels[nearest]
+    frames: list[dict[str, Any]] = [{"traces": [2], "data": [_dots(places[i], far[i], _hues(classes, i))]} for i in range(len(places))]
+    points = {**frames[0]["data"][0], "marker": {"size": 7, "line": {"width": 1.2}}, "mode": "markers", "hoverinfo": "none"}
+    data = [_land(land, low, high), _real(land), _flat(points), _names(view, land), _ring()]
+    axis = {"showticklabels": False, "showgrid": False, "ticks": ""}
+    axes = layout(
+        {**axis, "range": compact([low[0], high[0]]), "showline": False},
+        {**axis, "range": compact([low[1], high[1]]), "scaleanchor": "x", "showline": False},
+        margin={"l": 4, "r": 4, "t": 4, "b": 4},
+    )
+    pooled = isinstance(view.flat, PooledMap)
+    content = {"note": POOLED_NOTE if pooled else LANDMARK_NOTE, "card": _card(view, rows, far, nearest, landmarks)}
+    title = f"World {view.world + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
+    return [Panel("continent", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
+
+
+def _places(view: View) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Where real rows lie, (m, 2), and the rows drawn in each generation of the view, (generations, k, 2)."""
+    flat, drawn = view.flat, view.run.samples[view.world]
+    if isinstance(flat, PooledMap):
+        nearest = np.searchsorted(flat.generations, view.generations, side="right") - 1
+        return flat.real, flat.drawn[nearest][:, : _count(view)]
+    assert isinstance(flat, LandmarkMap)
+    return flat.places, flat.place(drawn[list(view.generations), : _count(view)])
+
+
+def _count(view: View) -> int:
+    most = int(np.clip(MOST_POINTS // len(view.generations), 60, 300))
+    if view.space.image is not None:
+        most = int(np.clip(MOST_PIXELS // (len(view.space.columns) * len(view.generations)), 40, most))
+    return min(most, view.run.samples.shape[2])
+
+
+def _neighbours(view: View, rows: NDArray[Any]) -> tuple[NDArray[np.int64], LandmarkMap]:
+    """The landmark nearest to each row, (generations, k), and the landmarks."""
+    if isinstance(view.flat, LandmarkMap):
+        return view.flat.nearest(rows), view.flat
+    assert isinstance(view.flat, PooledMap)
+    real = view.experiment.source.landmarks()
+    shown = len(view.flat.real)
+    labels = None if real.labels is None else real.labels[:shown]
+    landmarks = LandmarkMap(np.asarray(real.rows[:shown], dtype=np.float32), view.flat.real, labels)
+    return landmarks.nearest(rows), landmarks
+
+
+def _land(land: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[str, Any]:
+    """The continent: where real rows are dense."""
+    x, y = (np.linspace(low[j], high[j], GRID) for j in (0, 1))
+    width = WIDTH * float((high - low).max())
+    across, up = (np.exp(-(((axis[:, None] - land[None, :, j]) / width) ** 2) / 2) for j, axis in enumerate((x, y)))
+    dense = up @ across.T
+    heights = np.sqrt(dense / dense.max())
+    shades = [[0, "@ghost/0"], [0.12, "@ghost/0"], [0.13, "@ghost/0.14"], [1, "@ghost/0.4"]]
+    return {
+        "type": "contour",
+        "x": compact(x, 3),
+        "y": compact(y, 3),
+        "z": compact(heights, 2),
+        "colorscale": shades,
+        "zmin": 0,
+        "zmax": 1,
+        "autocontour": False,
+        "contours": {"start": 0.14, "end": 0.94, "size": 0.16, "coloring": "fill"},
+        "line": {"width": 0, "smoothing": 1.1},
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _real(land: NDArray[Any]) -> dict[str, Any]:
+    return {**_xy(land[:DOTS]), "mode": "markers", "hoverinfo": "skip", "marker": {"size": 2.5, "color": "@ghost/0.55"}}
+
+
+def _names(view: View, land: NDArray[Any]) -> dict[str, Any]:
+    """Each class by name, where its rows are densest."""
+    labels = _neighbours(view, np.empty((1, 0, len(view.space.columns))))[1].labels
+    kinds = np.unique(labels) if labels is not None else np.empty(0)
+    middles = np.array([_densest(land[labels == kind]) for kind in kinds]).reshape(-1, 2)
+    font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
+    return {**_xy(middles), "mode": "text", "text": [str(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+
+
+def _densest(places: NDArray[Any]) -> NDArray[Any]:
+    gaps = np.linalg.norm(places[:, None, :] - places[None, :, :], axis=2)
+    return places[np.median(gaps, axis=1).argmin()]
+
+
+def _hues(classes: NDArray[np.int64] | None, frame: int) -> list[str] | None:
+    return None if classes is None else [f"@{CLASSES[label % len(CLASSES)]}" for label in classes[frame]]
+
+
+def _dots(places: NDArray[Any], far: NDArray[np.bool_], hues: list[str] | None) -> dict[str, Any]:
+    symbols = ["x-thin" if away else "circle" for away in far]
+    if hues is None:
+        return {**_xy(places), "marker.symbol": symbols, "marker.color": "@synthetic/0.75", "marker.line.color": "@synthetic"}
+    return {**_xy(places), "marker.symbol": symbols, "marker.color": [f"{hue}/0.75" for hue in hues], "marker.line.color": hues}
+
+
+def _flat(trace: dict[str, Any]) -> dict[str, Any]:
+    """A trace without dotted names, which only frames understand."""
+    return {name: value for name, value in trace.items() if "." not in name}
+
+
+def _ring() -> dict[str, Any]:
+    """The nearest real row of the point under the hand."""
+    marker = {"size": 15, "symbol": "circle-open", "color": "@ink", "line": {"width": 2}}
+    return {"x": [None], "y": [None], "mode": "markers", "hoverinfo": "skip", "marker": marker}
+
+
+def _xy(places: NDArray[Any]) -> dict[str, Any]:
+    return {"x": compact(places[:, 0], 3), "y": compact(places[:, 1], 3)}
+
+
+def _window(land: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The continent with a rim of sea, and all places of a pooled map."""
+    drawn = places.reshape(-1, 2)
+    whole = np.concatenate([land, drawn[np.isfinite(drawn).all(axis=1)]])
+    low, high = whole.min(axis=0), whole.max(axis=0)
+    rim = 0.06 * (high - low).max()
+    return low - rim, high + rim
+
+
+def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[Any], landmarks: LandmarkMap) -> dict[str, Any]:
+    """What the hand finds under a point: the row, its nearest real row, and whether it is off the map."""
+    labels = None if landmarks.labels is None else landmarks.labels.tolist()
+    found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
+    if view.space.image is None:
+        shown = slice(None, COLUMNS_TOLD)
+        names = list(view.space.columns[shown])
+        return {**found, "columns": names, "drawn": compact(rows[..., shown], 3), "real": compact(landmarks.rows[:, shown], 3)}
+    low, high = float(landmarks.rows.min()), float(landmarks.rows.max())
+    pictures = (_nibbles((x - low) / (high - low)) for x in (rows, landmarks.rows))
+    height, width = view.space.image
+    return {**found, "height": height, "width": width, **dict(zip(("drawn", "real"), pictures, strict=True))}
+
+
+def _nibbles(shares: NDArray[Any]) -> str:
+    """Sixteen shades of grey, two pixels a byte."""
+    levels = np.clip(np.nan_to_num(shares) * 15, 0, 15).round().astype(np.uint8).ravel()
+    levels = np.append(levels, np.zeros(len(levels) % 2, dtype=np.uint8))
+    return base64.b64encode((levels[::2] << 4 | levels[1::2]).tobytes()).decode()
+
+
+def _help(pooled: bool) -> str:
+    if pooled:
+        return "UMAP of real rows and of all generations of this world together. Another run has another map."
+    return (
+        "UMAP, fitted to real rows once. A row lies at the weighted mean of the places of the 15 real rows most like it, so it never moves."
+    )
+
+
+def _alt(view: View, far: NDArray[np.bool_]) -> str:
+    first, last = (percent(float(far[i].mean())) for i in (0, -1))
+    return (
+        f"Rows of world {view.world + 1} on a map of the real data. Unlike any real row: {first} in generation 0, "
+        f"{last} in generation {view.generations[-1]}."
+    )

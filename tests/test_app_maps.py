@@ -1,0 +1,168 @@
+"""Maps on the page: the shipped one at once, others in the background, sentences where there is none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.figures import View
+from dashboard.film import film
+from dashboard.maps import Fit, Fits, ask_map, choices
+from sim import Experiment, Run, simulate
+from sim.maps import elsewhere
+from sim.maps.files import shipped
+from sim.maps.fitting import NoMap
+from sim.maps.landmarks import LandmarkMap
+from sim.maps.pooled import PooledMap
+from sim.sources import sources
+
+APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
+ON_DIGITS = """
+import sys
+from dashboard.figures import View
+from dashboard.film import film
+from sim import Experiment, simulate
+from sim.maps.files import shipped
+small = {"n": 20, "generations": 2, "replicates": 2}
+experiment = Experiment.model_validate({"source": {"kind": "digits"}, "family": {"kind": "gaussian"}, **small})
+run = simulate(experiment, ["total_variance", "mean_shift", "tail_mass"])
+panels = film(View(run, 0, (), shipped(experiment.source)))["panels"]
+assert any(panel["kind"] == "map" for panel in panels)
+print([name for name in ("umap", "numba", "pynndescent", "torch") if name in sys.modules])
+"""
+
+
+def experiment(kind: str = "digits", **settings: Any) -> Experiment:
+    source = {"kind": kind, **({"dim": 3} if kind == "normal" else {})}
+    family = {"kind": "gaussian"}
+    return Experiment.model_validate({"source": source, "family": family, "n": 30, "generations": 3, "replicates": 2, **settings})
+
+
+def run_of(kind: str = "digits", **settings: Any) -> Run:
+    return simulate(experiment(kind, **settings), ["total_variance", "mean_shift", "tail_mass"])
+
+
+def opened(**parameters: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, text in parameters.items():
+        app.query_params[name] = text
+    app.run()
+    for _ in range(100):
+        if app.get("bidi_component"):
+            break
+        app.run()
+    assert not app.exception
+    return app
+
+
+def panels(app: AppTest) -> dict[str, Any]:
+    (stage,) = app.get("bidi_component")
+    return {panel["name"]: panel for panel in json.loads(stage.proto.json)["panels"]}
+
+
+LINK = {"source": "digits", "family": "gaussian", "n": "30", "generations": "3", "replicates": "2"}
+
+
+def test_digits_open_on_their_map_with_the_strip_of_survival() -> None:
+    shown = panels(opened(**LINK))
+    assert {"images", "continent", "survival"} <= shown.keys()
+    assert "map" not in shown
+    points = shown["continent"]["frames"][-1]["data"][0]
+    assert len(points["x"]) == len(points["marker.symbol"]) == 30
+
+
+def test_the_principal_map_is_one_choice_away() -> None:
+    app = opened(**LINK, map="pca")
+    assert "map" in panels(app)
+    assert "continent" not in panels(app)
+    assert app.query_params["map"] == "pca"
+
+
+def test_an_unknown_map_is_answered_with_a_sentence() -> None:
+    app = opened(**LINK, map="umpa")
+    assert [w.value for w in app.warning] == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
+    assert "continent" in panels(app)
+
+
+def test_the_way_to_the_map_imports_neither_umap_nor_numba() -> None:
+    done = subprocess.run([sys.executable, "-c", ON_DIGITS], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_sources_of_two_columns_or_words_have_no_choice_of_maps() -> None:
+    assert choices(sources["ring"]()) == choices(sources["zipf"]()) == {}
+    assert list(choices(sources["normal"](dim=3))) == ["umap", "pca", "pooled"]
+
+
+def fake_fit(rows: Any, progress: Any, began: Any) -> Any:
+    progress(0.5)
+    return np.asarray(rows[:, :2], dtype=np.float32)
+
+
+def waited(fits: Fits, kind: str, run: Run, visitor: str = "a") -> Any:
+    found = ask_map(fits, kind, run, 0, visitor)
+    return found.future.result(20) if isinstance(found, Fit) else found
+
+
+def test_a_map_that_is_not_shipped_is_fitted_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr("dashboard.maps.fit_elsewhere", lambda *a: calls.append(1) or fake_fit(*a))
+    fits, run = Fits(), run_of("normal")
+    flat = waited(fits, "umap", run)
+    assert isinstance(flat, LandmarkMap)
+    assert waited(fits, "umap", run_of("normal", n=20), "b") is flat
+    assert calls == [1]
+    pooled = waited(fits, "pooled", run)
+    assert isinstance(pooled, PooledMap)
+    assert pooled.drawn.shape == (4, 30, 2)
+    for found in (flat, pooled):
+        json.dumps(film(View(run, 0, (), found)), allow_nan=False)
+
+
+def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+
+    def endless(rows: Any, progress: Any, began: Any) -> Any:
+        began(lambda: ended.append(1))
+        while not ended:
+            time.sleep(0.01)
+        raise NoMap("The map was not finished.")
+
+    monkeypatch.setattr("dashboard.maps.fit_elsewhere", endless)
+    fits = Fits()
+    first = ask_map(fits, "umap", run_of("normal"), 0, "a")
+    second = ask_map(fits, "umap", run_of("normal"), 0, "b")
+    assert first is second
+    assert isinstance(first, Fit)
+    fits.leave("a")
+    assert not first.stopped
+    while first._end is None:  # pyright: ignore[reportPrivateUsage]
+        time.sleep(0.01)
+    fits.leave("b")
+    with pytest.raises(NoMap):
+        first.future.result(20)
+    assert ended
+
+
+def test_too_few_rows_for_a_pooled_map_are_told_so() -> None:
+    small = run_of("digits", n=1, generations=1)
+    few = small.experiment.source.landmarks().rows[:10]
+    with pytest.raises(NoMap, match="different rows"):
+        elsewhere.fit_elsewhere(few, lambda _: None, lambda _: None)
+
+
+def test_far_rows_are_crossed_out() -> None:
+    run = run_of("digits", temperature=2.0)
+    flat = shipped(run.experiment.source)
+    shown = {panel["name"]: panel for panel in film(View(run, 0, (), flat))["panels"]}
+    frames = [frame["data"][0]["marker.symbol"] for frame in shown["continent"]["frames"]]
+    assert frames[0].count("x-thin") <= 3
+    assert frames[-1].count("x-thin") > 10
