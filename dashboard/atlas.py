@@ -15,10 +15,10 @@ from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
 
 
-def chosen_map(run: Run, world: int) -> LandmarkMap | PooledMap | None:
-    """The map to draw on: the one asked for once it is there, the principal one until then."""
+def chosen_map(run: Run, world: int, kind: str) -> LandmarkMap | PooledMap | None:
+    """The map to draw on: the one asked for once it is there, the principal one until then (and while a pooled one grows)."""
     try:
-        found = ask_map(fits(), state.look().map, run, world, visitor())
+        found = ask_map(fits(), kind, run, world, visitor())
         if isinstance(found, Fit):
             if not found.future.done():
                 _fitting(found)

@@ -187,7 +187,8 @@ class Jobs:
             job.stop()
 
     def _ended(self) -> list[Job]:
-        return [job for job in (*self._jobs.values(), *self._own.values()) if job.future.done()]
+        every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
+        return [job for job in every if job.future.done()]
 
     def _evict(self, visitor: str) -> None:
         """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""

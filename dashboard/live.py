@@ -15,7 +15,6 @@ from dashboard.jobs import jobs, outcome, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import plotly_address, stage
 from sim import Run
-from sim.maps.files import shipped
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -58,7 +57,8 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], going: bo
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else jobs().find(shown, visitor()) if shown else None
     if on_stage is not None and (run := growing or on_stage.run):
-        _show(on_stage, run, curves, growing is not None)
+        lowered = job is not None and (going or _stopped_early(job))
+        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered})
     state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)
 
 
@@ -66,15 +66,14 @@ def _stopped_early(job: Job) -> bool:
     return job.stopping and (job.run is None or job.run.ending.kind == "cancelled")
 
 
-def _show(job: Job, run: Run, curves: tuple[str, ...], growing: bool) -> None:
+def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = state.look()
-    usual = 0 if growing else typical_world(run)  # which world is typical is known at the end
+    usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
-    kind = state.look().map
-    flat = shipped(run.experiment.source) if growing and kind == "umap" else None if growing else chosen_map(run, world)
-    view = (run.ending.kind, run.last, world, curves, flat, kind)
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "growing": growing}
-    stage({**job.film(view, lambda: film(View(run, world, curves, flat), kind)), **story}, _settled)
+    flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
+    view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
+    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:

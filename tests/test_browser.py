@@ -15,6 +15,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.figures import View
+from dashboard.film import film
+from dashboard.stage import plotly_address, script
+from sim import Experiment, simulate
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ROOT = Path(__file__).parent.parent
@@ -253,7 +258,8 @@ def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[.
     first = verdict.inner_text()
     assert re.fullmatch(r"Running: generation \d+ of 2000\.", first)
     page.wait_for_function("old => document.querySelector('.cl-verdict').textContent !== old", arg=first, timeout=60_000)
-    assert (generation(page), playing(page)) == (at, False)
+    assert abs(generation(page) - at) <= 3, "a long run has fewer frames than generations; the closest is shown"
+    assert not playing(page)
     stop(page).click(timeout=60_000)
     verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)
     wait_for(page, "s.ready === 'true'")
@@ -293,14 +299,35 @@ def test_keys_scroll_the_page_where_the_stage_is_not_looked_at(visit: Callable[.
     assert playing(page)
 
 
-def test_nothing_is_reported_once_the_stage_is_gone(visit: Callable[..., Any]) -> None:
+def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Callable[..., Any]) -> None:
+    """Mounts the component by hand beside the page's own: once removed after a key press, once before it has loaded."""
     page = visit(LINK)
-    page.keyboard.press("ArrowRight")
-    page.get_by_role("link", name="Method").click()
-    page.get_by_role("heading", name="Method").wait_for()
-    page.wait_for_timeout(600)
-    assert page.locator("[data-stage]").count() == 0
-    assert "t=6" not in page.url
+    run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
+    story = {**film(View(run, 0, ("total_variance",))), "id": "1", "start": None, "plotly": plotly_address()}
+    told = page.evaluate(
+        """async ([source, film]) => {
+            const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+            const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+            const reports = [];
+            const host = document.body.appendChild(document.createElement("div"));
+            const put = () => mount({ data: structuredClone(film), parentElement: host, setStateValue: (...said) => reports.push(said) });
+            let remove = put();
+            while (host.querySelector("[data-stage]").dataset.ready !== "true") await pause(20);
+            const stage = host.querySelector("[data-stage]");
+            const generation = () => stage.dataset.generation;
+            stage.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+            const before = generation();
+            remove();
+            await pause(600);
+            const after = generation();
+            remove = put();
+            remove();
+            await pause(600);
+            return { reports, before, after, left: host.children.length };
+        }""",
+        [script(), story],
+    )
+    assert told == {"reports": [], "before": told["before"], "after": told["before"], "left": 0}
 
 
 def test_a_scrub_step_and_the_first_picture_are_quick(

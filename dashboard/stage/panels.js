@@ -58,7 +58,7 @@ class PlotPanel extends Panel {
     for (const [attribute, { values, traces }] of this.updates(position)) {
       traces.forEach((trace, j) => assign(data[trace], attribute.split("."), values[j]));
     }
-    film.Plotly.react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
+    this.drawn = film.Plotly.react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
     this.shown = position;
   }
 
@@ -107,16 +107,18 @@ class PlotPanel extends Panel {
       if (!groups.has(key)) groups.set(key, [{}, traces]);
       groups.get(key)[0][attribute] = values;
     }
-    for (const [update, traces] of groups.values()) this.film.Plotly.restyle(this.body, update, traces);
+    for (const [update, traces] of groups.values()) this.drawn = this.film.Plotly.restyle(this.body, update, traces);
   }
 
   resize() {
     if (this.body.isConnected && this.body.clientWidth) this.film?.Plotly.Plots.resize(this.body);
   }
 
+  // Plotly stumbles over a plot that is purged while it is still being drawn.
   dispose() {
-    this.film?.Plotly.purge(this.body);
     super.dispose();
+    const purge = () => this.film?.Plotly.purge(this.body);
+    Promise.resolve(this.drawn).then(purge, purge);
   }
 }
 

@@ -45,6 +45,7 @@ class Stage {
     const before = opened ? null : this.film;
     this.film = Object.assign(film, { log: this.log, every: this.every });
     this.position = film.position = this.placed(before);
+    this.flag("lowered", film.lowered ?? false);
     this.theme();
     this.arrange();
     this.transport.update(film);
@@ -90,10 +91,11 @@ class Stage {
     if (film.start === null && !still()) this.start();
   }
 
-  // The playhead stays at its generation. While a run grows, one that is not there yet is aimed at and reached in time.
+  // The playhead stays at its generation. While a run grows, one that has no frame, or none yet, is held on to and found again.
   placed(before) {
     const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(this.film);
-    this.aim = aim > this.film.generations.at(-1) && this.film.growing ? aim : undefined;
+    const held = this.film.growing && (!this.playing || aim > this.film.generations.at(-1));
+    this.aim = held ? aim : undefined;
     return before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
   }
 
@@ -105,15 +107,15 @@ class Stage {
   }
 
   placeOf(generation) {
-    const found = this.frameOf(generation);
-    const [low, high] = [this.film.generations[found - 1], this.film.generations[found]];
-    return found && generation < high ? found - (high - generation) / (high - low) : found;
+    const frames = this.film.generations;
+    const next = frames.findIndex((t) => t >= generation);
+    return next < 1 ? this.frameOf(generation) : next - (frames[next] - generation) / (frames[next] - frames[next - 1]);
   }
 
+  // The frame closest to a generation; a long run has fewer frames than generations.
   frameOf(generation) {
-    const frames = this.film.generations;
-    const found = frames.findIndex((t) => t >= generation);
-    return found < 0 ? frames.length - 1 : found;
+    const away = this.film.generations.map((t) => Math.abs(t - generation));
+    return away.indexOf(Math.min(...away));
   }
 
   get last() {

@@ -89,14 +89,17 @@ class Transport {
     this.scrubber.max = film.generations.length - 1;
     this.log.hidden = !film.panels.some((panel) => panel.log);
     this.every.hidden = film.worlds.length < 2;
-    this.world.hidden = film.worlds.length < 2;
-    const worlds = JSON.stringify(film.worlds);
-    if (worlds !== this.worlds) this.world.replaceChildren(...film.worlds.map(({ value, text }) => new Option(text, value)));
-    this.worlds = worlds;
-    this.world.value = film.world;
-    this.map.hidden = film.maps.length < 2;
-    this.map.replaceChildren(...film.maps.map(({ value, text }) => new Option(text, value)));
-    this.map.value = film.map;
+    this.offer(this.world, film.worlds, film.world);
+    this.offer(this.map, film.maps, film.map);
+  }
+
+  // An open list is left alone while the run grows, unless its choices are others.
+  offer(select, choices, value) {
+    const said = JSON.stringify(choices);
+    if (select.said !== said) select.replaceChildren(...choices.map((choice) => new Option(choice.text, choice.value)));
+    select.said = said;
+    select.hidden = choices.length < 2;
+    select.value = value;
   }
 
   show(frame, film, playing) {
