@@ -16,6 +16,7 @@ from sim.experiment import Experiment
 from sim.metrics import Evidence, Floats, Measure, Metric, chosen
 from sim.records import Array, Ending, Generation, NoiseFloor, Run, State, frozen
 from sim.streams import Streams
+from sim.tallies import centre, empty_tallies, tally
 
 FLOOR_DRAWS = 64
 """Batches of fresh real rows behind each noise floor."""
@@ -58,6 +59,8 @@ class Recorder:
             points,
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
+            tally(evidence, experiment, self._measures),
+            centre(state.rows, self._measures),
         )
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
@@ -88,6 +91,8 @@ def assemble(generations: Iterable[Generation]) -> Run:
     points = np.zeros((experiment.replicates, columns), dtype=bool)
     ages = np.full((columns, columns), np.nan, dtype=np.float32)
     samples = _empty_samples(experiment, first.rows)
+    tallies = empty_tallies(experiment, first.tally)
+    centres = None if first.centre is None else np.full((experiment.replicates, columns), np.nan)
     ending = None
     for record in (first, *records):
         for name, values in record.metrics.items():
@@ -96,10 +101,15 @@ def assemble(generations: Iterable[Generation]) -> Run:
         ages[record.t, : len(record.ages)] = record.ages
         thinned = record.rows[:, : samples.shape[2]]
         samples[:, record.t, : thinned.shape[1]] = thinned
+        if tallies is not None and record.tally is not None:
+            tallies[:, record.t] = record.tally
+        if centres is not None and record.centre is not None:
+            centres[:, record.t] = record.centre
         ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
     assert ending is not None
     readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
-    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending)
+    exact = tuple(None if array is None else frozen(array) for array in (tallies, centres))
+    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, *exact)
 
 
 def _empty_samples(experiment: Experiment, rows: Array) -> Array:

@@ -137,6 +137,8 @@ class Generation:
         points: which replicates have shrunk to a single point, (replicates,).
         noise_floor: per metric, on the first record only.
         ending: set on the last record only.
+        tally: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see `sim.tallies`.
+        centre: the mean of the n rows where it is one number, (replicates,).
     """
 
     experiment: Experiment
@@ -147,6 +149,8 @@ class Generation:
     points: NDArray[np.bool_]
     noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
     ending: Ending | None = None
+    tally: Array | None = None
+    centre: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +166,9 @@ class Run:
         ages: `ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared.
         points: which replicates are a single point, (replicates, generations + 1).
         ending: how it ended.
+        tallies: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
+            where there are neither or too many to keep.
+        centres: the mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending.
     """
 
     experiment: Experiment
@@ -171,6 +178,8 @@ class Run:
     ages: NDArray[np.float32]
     points: NDArray[np.bool_]
     ending: Ending
+    tallies: Array | None = None
+    centres: Floats | None = None
 
     @property
     def last(self) -> int:
