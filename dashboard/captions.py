@@ -60,8 +60,8 @@ CAPTIONS = {
     "many": "Generation {t}: the typical world keeps {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world keeps {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
-    "words": "Generation {t}: the typical world draws {alive} different words ({first} in generation 0) and keeps {spread} of the diversity.",
-    "words of one": "Generation {t}: the world draws {alive} different words ({first} in generation 0) and keeps {spread} of the diversity.",
+    "words": "Generation {t}: {alive} different words in the typical world ({first} in generation 0), {spread} of the diversity.",
+    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
 }
 MODES_NOW = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."

@@ -15,8 +15,8 @@ truth's (heavy tails, a handful of rows). At generation t a run is, the first th
 
 More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and, paired by
 world, differs from the real rows of generation 0 by more than three standard errors on average: with few rows a good part
-of real batches lie on the edge, and where worlds go apart their median alone may stray across it. Fewer than ten worlds
-must lie beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
+of real batches lie on the edge, and where worlds go apart their median alone may stray across it. The median of fewer than
+ten worlds must lie beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
 
 A run moves no more if neither its typical world nor the distance between its worlds changes between the eighth of the
 run before the middle and the eighth before the end:
@@ -47,6 +47,7 @@ from sim.experiment import Experiment
 from sim.records import Floats, Run
 from sim.sources import SpaceKind
 from sim.spec import SpecError
+from sim.theory.closed_forms import as_normal
 
 Flags = NDArray[np.bool_]
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
@@ -226,13 +227,17 @@ def _few(run: Run) -> bool:
 
 
 def _change(run: Run, name: str) -> Floats:
-    """By how many standard errors the worlds have changed since generation 0 on average; NaN where too few were measured."""
+    """By how many standard errors the worlds have changed since generation 0 on average, as a normal score.
+
+    Lower scores the fewer worlds there are; NaN where fewer than ten were measured.
+    """
     values = spreads(run) if name == spread_metric(run.experiment) else run.metrics[name][:, : run.last + 1]
     changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
     if len(changes) < FEWEST_WORLDS:
         return np.full(run.last + 1, np.nan)
     mean, error = changes.mean(axis=0), changes.std(axis=0, ddof=1) / sqrt(len(changes))
-    return np.divide(mean, error, out=np.where(mean, np.copysign(np.inf, mean), 0.0), where=error > 0)
+    scores = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
+    return as_normal(scores, np.full_like(scores, len(changes) - 1))
 
 
 def _smeared(run: Run) -> Flags:
