@@ -1,7 +1,9 @@
 """Sentences computed from the run: nothing is said that the numbers did not earn.
 
 Every sentence is one template filled with numbers, so that another language can be one more file of templates. The
-typical world is the median one; "spread" is the standard deviation (for words: the diversity).
+typical world is the median one; "spread" is the standard deviation (for words: the diversity), shares of it are what
+`sim.phases` calls shares of the whole. "From generation 7 on" is where something has come to stay: it holds in nine of
+ten generations from there on.
 """
 
 from __future__ import annotations
@@ -11,150 +13,225 @@ import numpy as np
 from dashboard.figures import View
 from dashboard.theme import number, percent
 from sim import Run
-from sim.phases import onset, phase_at
+from sim.phases import (
+    Floats,
+    Signs,
+    come_to_stay,
+    medians,
+    onset,
+    phase_at,
+    signs,
+    spread_left,
+    spread_metric,
+    spreads,
+    true_spread,
+    whole_spread,
+)
 from sim.theory import half_life, laws_for
 
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
-    "early": "The tails are gone from generation {early} on; {spread} of the spread is left.",
-    "blurred": "It does not shrink: the typical world ends with {spread} of the truth's spread.",
-    "stable": "It holds: after {last} generations the typical world keeps {spread} of the spread.",
-    "not yet": "Nothing is lost beyond chance in {last} generations: the typical world keeps {spread} of the spread.",
+    "thin": "The tails are thinner than chance allows from generation {early} on: {tails} of them and {spread} of the spread are left.",
+    "gone": "From generation {gone} on no row is left in the tails of the typical world, which keeps {spread} of the spread.",
+    "wide": "It widens: the typical world ends with {spread} of the spread.",
+    "smeared": "The shape is smeared more than chance allows, while the spread stays: the typical world keeps {spread} of it.",
+    "modes": "{dead} of {modes} modes are gone in the typical world after {last} generations.",
+    "more modes": "{dead} of {modes} modes are gone in the typical world after {last} generations; {n} real rows miss {missed} by chance.",
+    "narrow": "The spread is smaller than chance allows: after {last} generations the typical world keeps {spread} of it.",
+    "stable": "It holds for {last} generations: the typical world keeps {spread} of the spread.",
+    "not yet": "Nothing is lost beyond chance after {last} generations: the typical world keeps {spread} of the spread.",
+    "one world": "One world, {last} generations: it ends with {spread} of the spread.",
+    "one row": "With one row a generation there is no spread to measure.",
+    "unmeasured": "In generation {last} no world has a spread that could be measured.",
 }
-ONE_WORLD = "One world, {last} generations: it ends with {spread} of the truth's spread."
 WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
-    "early": "Rare words go extinct from generation {early} on: {alive} of {first} words are left in the typical world.",
-    "stable": "It holds: {alive} of {first} words are still drawn after {last} generations.",
-    "not yet": "No word is lost beyond chance in {last} generations: {alive} of {first} are drawn.",
+    "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
+    "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
+    "wide": "Words are drawn more evenly than chance allows: {alive} different ones at the end, {first} in generation 0.",
+    "narrow": "The diversity is lower than chance allows: after {last} generations the typical world keeps {spread} of it.",
+    "stable": "It holds for {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
+    "not yet": "No words are lost beyond chance after {last} generations: {alive} different ones are drawn, {first} in generation 0.",
+    "one world": "One world, {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
 }
+CAPTIONS = {
+    "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
+    "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
+    "many": "Generation {t}: the typical world keeps {spread} of the spread and {tails} of the tails.",
+    "one": "Generation {t}: the world keeps {spread} of the spread and {tails} of the tails.",
+    "no spread": "Generation {t}: one row in every world, and no spread to measure.",
+    "words": "Generation {t}: {alive} different words in the typical world ({first} in generation 0), {spread} of the diversity.",
+    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
+}
+MODES_NOW = "Modes alive: {alive} of {modes}."
+WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
+MANY_WORLDS = "{count} worlds, seed {seed}."
+ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
+SHOWN = "Shares of the spread are of what {n} real rows typically show, {share} of the truth's."
+FEW_KEPT = "At the end worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
+FEW_LOST = "At the end worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
+HALF_LIFE = "Closed form of the typical path: half at {half}."
+AGREES = "At generation {t} the measurement agrees with theory ({kind}, {off} standard errors off)."
+DIFFERS = "At generation {t} the measurement differs from theory ({kind}, {off} standard errors off)."
 
 
 def verdict(run: Run) -> str:
     """What became of the truth in this run, in one sentence."""
     if run.ending.kind in ("impossible", "diverged", "cancelled") or run.last < 1:
         return run.ending.sentence
-    phase = phase_at(run, run.last)
-    if "tokens_alive" in run.metrics:
-        alive = run.metrics["tokens_alive"]
-        words = {"alive": number(_middle(alive, run.last)), "first": number(_middle(alive, 0))}
-        return WORD_VERDICTS.get(phase, WORD_VERDICTS["not yet"]).format(**_facts(run), **words)
-    if run.experiment.replicates == 1:
-        return ONE_WORLD.format(**_facts(run))
-    modes = _lost_modes(run)
-    if modes and phase != "late":
-        return modes
-    return VERDICTS[phase].format(**_facts(run))
+    if spread_metric(run.experiment) == "diversity":
+        return WORD_VERDICTS[_word_story(run)].format(**_facts(run), **_words(run, run.last))
+    return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
 
 
 def detail(run: Run) -> str:
     """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
-    count = run.experiment.replicates
-    worlds = (
-        f"{count} worlds, seed {run.experiment.seed}."
-        if count > 1
-        else f"One world only, seed {run.experiment.seed}: another seed may tell another story."
-    )
-    return " ".join(part for part in (worlds, _otherwise(run), _half_life(run), _theory(run)) if part)
+    count, seed = run.experiment.replicates, run.experiment.seed
+    worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
+    return " ".join(part for part in (worlds, _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part)
 
 
 def captions(view: View, t: int) -> str:
     """What generation t shows."""
-    run = view.run
+    run, one = view.run, view.experiment.replicates == 1
     if t == 0:
-        return f"Generation 0: {view.experiment.n:,} real rows in every world. No model has learned anything yet."
-    if "tokens_alive" in run.metrics:
-        alive = run.metrics["tokens_alive"]
-        sentence = "Generation {t}: {alive} of {first} words are left in the typical world; it keeps {spread} of the diversity."
-        return sentence.format(t=t, alive=number(_middle(alive, t)), first=number(_middle(alive, 0)), spread=percent(_spread(run, t)))
-    spread, tails = percent(_spread(run, t)), percent(_middle(run.metrics["tail_mass"], t))
-    sentence = f"Generation {t}: the typical world keeps {spread} of the spread and {tails} of the tails."
-    return f"{sentence} {_modes_now(run, t)} {_extremes(run, t)}".replace("  ", " ").strip()
+        return CAPTIONS["start of one" if one else "start"].format(n=f"{view.experiment.n:,}")
+    spread = percent(float(spread_left(run)[t]))
+    if spread_metric(run.experiment) == "diversity":
+        return CAPTIONS["words of one" if one else "words"].format(t=t, spread=spread, **_words(run, t))
+    if view.experiment.n == 1:
+        return CAPTIONS["no spread"].format(t=t)
+    sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(_middle(run, "tail_mass", t)))
+    return " ".join(part for part in (sentence, _modes_now(run, t), _wider_now(run, t)) if part)
+
+
+def _story(run: Run) -> str:
+    """Which verdict a run of numbers has earned."""
+    if not np.isfinite(spread_left(run)[-1]):
+        return "one row" if run.experiment.n == 1 else "unmeasured"
+    if run.experiment.replicates == 1:
+        return "one world"
+    seen, phase = signs(run), phase_at(run, run.last)
+    if seen.modes_lost[-1] and phase != "late":
+        return "more modes" if _modes(run)["missed"] != "0" else "modes"
+    return _told(seen, phase) or ("gone" if _empty_since(run) < run.last else "thin")
+
+
+def _word_story(run: Run) -> str:
+    """Which verdict a run of words has earned."""
+    if run.experiment.replicates == 1:
+        return "one world"
+    seen = signs(run)
+    return _told(seen, phase_at(run, run.last)) or ("extinct" if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+
+
+def _told(seen: Signs, phase: str) -> str:
+    """The verdict that a phase and the signs at the end alone decide; empty for early."""
+    if phase == "blurred":
+        return "wide" if seen.wide[-1] else "smeared"
+    return "" if phase == "early" else "narrow" if phase == "not yet" and seen.narrow[-1] else phase
 
 
 def _facts(run: Run) -> dict[str, object]:
     return {
         "late": onset(run, "late"),
-        "early": onset(run, "early"),
+        "early": _thin_since(run),
+        "gone": _empty_since(run),
         "last": run.last,
-        "spread": percent(_spread(run, run.last)),
+        "n": f"{run.experiment.n:,}",
+        "spread": percent(float(spread_left(run)[-1])),
+        "tails": percent(_middle(run, "tail_mass", run.last)),
     }
 
 
-def _middle(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int) -> float:
-    return float(np.nanmedian(values[:, t])) if np.isfinite(values[:, t]).any() else float("nan")
+def _thin_since(run: Run) -> int | None:
+    """The generation from which on the first kind of tails that is thin at the end has been so."""
+    return next((come_to_stay(flags) for flags in signs(run).thin.values() if flags[-1]), None)
 
 
-def _count(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int) -> float:
-    """The lower median: a typical world has a whole number of modes."""
-    return float(np.nanquantile(values[:, t], 0.5, method="lower")) if np.isfinite(values[:, t]).any() else float("nan")
+def _empty_since(run: Run) -> int:
+    """The generation from which on no row of the typical world lies in the tails; the last where that has not come to stay."""
+    empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
+    since = come_to_stay(empty) if empty[-1] else None
+    return run.last if since is None else since
 
 
-def _spread(run: Run, t: int) -> float:
-    """The typical world's spread, as a share of the truth's."""
-    name = "total_variance" if "total_variance" in run.metrics else "diversity"
-    truth = run.experiment.source.reference()
-    if name == "diversity":
-        assert truth.probabilities is not None
-        whole = float(1 - (truth.probabilities**2).sum())
-        return _middle(run.metrics[name], t) / whole if whole else 1.0
-    return float(np.sqrt(_middle(run.metrics[name], t) / truth.variance))
+def _words(run: Run, t: int) -> dict[str, str]:
+    shown = run.noise_floor.get("rare_mass", float("nan"))
+    rare = percent(_middle(run, "rare_mass", t) / shown) if shown else "–"
+    return {"alive": number(_count(run, "tokens_alive", t)), "first": number(_count(run, "tokens_alive", 0)), "rare": rare}
+
+
+def _modes(run: Run) -> dict[str, str]:
+    truth = run.experiment.source.reference().modes
+    if truth is None or "modes_alive" not in run.metrics:
+        return {"modes": "0", "dead": "0", "missed": "0"}
+    every, alive = len(truth.weights), _count(run, "modes_alive", run.last)
+    missed = every - np.ceil(float(run.noise_floor["modes_alive"]))
+    return {"modes": number(every), "dead": number(every - alive), "missed": number(missed)}
+
+
+def _middle(run: Run, name: str, t: int) -> float:
+    return float(medians(run.metrics[name][:, [t]])[0]) if name in run.metrics else float("nan")
+
+
+def _count(run: Run, name: str, t: int) -> float:
+    """The lower median: a typical world has a whole number of words and modes."""
+    values = run.metrics[name][:, t] if name in run.metrics else np.empty(0)
+    known = values[np.isfinite(values)]
+    return float(np.quantile(known, 0.5, method="lower")) if known.size else float("nan")
 
 
 def _modes_now(run: Run, t: int) -> str:
-    if "modes_alive" not in run.metrics:
+    truth = run.experiment.source.reference().modes
+    if truth is None or "modes_alive" not in run.metrics:
         return ""
-    modes = run.experiment.source.reference().modes
-    assert modes is not None
-    return f"Modes alive: {number(_count(run.metrics['modes_alive'], t))} of {len(modes.weights)}."
+    return MODES_NOW.format(alive=number(_count(run, "modes_alive", t)), modes=len(truth.weights))
 
 
-def _lost_modes(run: Run) -> str:
-    if "modes_alive" not in run.metrics:
-        return ""
-    first, last = (_count(run.metrics["modes_alive"], t) for t in (0, run.last))
-    return (
-        f"{number(first - last)} of {number(first)} modes are gone in the typical world by generation {run.last}." if last < first else ""
-    )
+def _last_spreads(run: Run, t: int) -> Floats:
+    known = spreads(run)[:, t]
+    return known[np.isfinite(known)]
 
 
-def _extremes(run: Run, t: int) -> str:
+def _wider_now(run: Run, t: int) -> str:
     """How many worlds are wider than the truth; said only where it is not the rule."""
-    count = run.experiment.replicates
-    wider = int((run.metrics["total_variance"][:, t] > run.experiment.source.reference().variance).sum())
-    return f"In {wider} of {count} worlds the rows are wider than the truth." if count > 1 and 0 < wider < count else ""
+    known = _last_spreads(run, t)
+    wider = int((known > true_spread(run)).sum())
+    return WIDER_NOW.format(wider=wider, count=len(known)) if len(known) > 1 and 0 < wider < len(known) else ""
+
+
+def _shown(run: Run) -> str:
+    """That shares are not of the truth's spread, where they are not."""
+    whole, truth = whole_spread(run), true_spread(run)
+    return "" if whole == truth else SHOWN.format(n=f"{run.experiment.n:,}", share=percent(whole / truth))
 
 
 def _otherwise(run: Run) -> str:
-    """How many worlds lost nothing where most did, or lost where most did not."""
-    count = run.experiment.replicates
-    if count < 2 or run.last < 1 or "total_variance" not in run.metrics:
+    """How many worlds lost nothing where most did, or lost where most did not; worlds that were measured count."""
+    if run.last < 1 or spread_metric(run.experiment) == "diversity":
         return ""
-    variance, truth = run.metrics["total_variance"][:, run.last], run.experiment.source.reference().variance
-    wider, halved = int((variance > truth).sum()), int((variance < truth / 4).sum())
-    if 2 * halved > count:
-        return f"At the end worlds with more than half of it left: {count - halved} of {count}; wider than the truth: {wider}."
-    return f"At the end worlds that lost half of their spread: {halved} of {count}; wider than the truth: {wider}."
+    known = _last_spreads(run, run.last)
+    wider, lost = int((known > true_spread(run)).sum()), int((known < whole_spread(run) / 2).sum())
+    if len(known) < 2:
+        return ""
+    few = FEW_KEPT if 2 * lost > len(known) else FEW_LOST
+    return few.format(kept=len(known) - lost, lost=lost, count=len(known), wider=wider)
 
 
 def _half_life(run: Run) -> str:
     expected = half_life(run.experiment)
-    late = onset(run, "late")
-    if expected is None or late is None:
-        return ""
-    return f"Closed form of the typical path: half at {number(expected)}."
+    return "" if expected is None or onset(run, "late") is None else HALF_LIFE.format(half=number(expected))
 
 
 def _theory(run: Run) -> str:
     """Whether the closed form of the spread agrees with the measurement, at the last generation where it may be compared."""
-    name = "total_variance" if "total_variance" in run.metrics else "diversity"
-    if name not in run.metrics or run.experiment.replicates < 2:
-        return ""
-    for law in laws_for(run.experiment, name):
+    name = spread_metric(run.experiment)
+    for law in laws_for(run.experiment, name) if run.experiment.replicates > 1 else ():
         z = law.compare(run.metrics[name])
         comparable = np.flatnonzero(np.isfinite(z[: run.last + 1]))
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
-            word = "agrees with" if abs(z[t]) < 3 else "differs from"
-            return f"At generation {t} the measurement {word} theory ({law.kind}, {abs(float(z[t])):.1f} standard errors off)."
+            sentence = AGREES if abs(z[t]) < 3 else DIFFERS
+            return sentence.format(t=t, kind=law.kind, off=f"{abs(float(z[t])):.1f}")
     return ""

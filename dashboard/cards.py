@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.theme import PALETTE
 from sim import simulate
+from sim.phases import medians
 from sim.presets import Preset, presets
 
 PICTURES = Path(__file__).parent / "static" / "presets"
@@ -52,7 +53,7 @@ def picture(preset: Preset) -> str:
     values = values[np.isfinite(values).any(axis=1)]
     top = 1.1 * float(np.nanmax([*values.ravel(), run.noise_floor[metric]]))
     paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
-    middle = f'<path d="{_path(np.median(values, axis=0), top)}" stroke-width="3"/>'
+    middle = f'<path d="{_path(medians(values), top)}" stroke-width="3"/>'
     truth = HEIGHT * (1 - run.noise_floor[metric] / top)
     line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
     ghost = line if np.isfinite(truth) else ""

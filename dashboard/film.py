@@ -10,7 +10,7 @@ from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
 from dashboard.theme import PALETTE
-from sim import Run
+from sim import Run, phases
 from sim.metrics import measurable
 
 
@@ -36,8 +36,9 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
 
 
 def spread_metric(run: Run) -> str | None:
-    """The metric that says how much spread is left: total variance for columns, diversity for tokens."""
-    return next((name for name in ("total_variance", "diversity") if name in run.metrics), None)
+    """The metric that says how much spread is left; None where it was not measured."""
+    name = phases.spread_metric(run.experiment)
+    return name if name in run.metrics else None
 
 
 def typical_world(run: Run) -> int:
@@ -46,7 +47,7 @@ def typical_world(run: Run) -> int:
     if name is None:
         return 0
     last = run.metrics[name][:, run.last]
-    order = np.argsort(last, kind="stable")
+    order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
     return int(order[(len(order) - 1) // 2])
 
 

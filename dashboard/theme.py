@@ -108,7 +108,7 @@ def percent(share: float) -> str:
 def compact(values: Any, digits: int = 4) -> list[Any]:
     """Numbers as a nested list, rounded to significant digits; what is not finite becomes null."""
     array = np.asarray(values, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(array))))
         rounded = np.where((array == 0) | ~np.isfinite(scale), array, np.round(array * scale) / scale)
     as_objects = rounded.astype(object)

@@ -1,16 +1,22 @@
 """Phases: has a run collapsed, and how far? A definition, not an impression.
 
 All paths are medians over the worlds, held against the truth and against the noise floor, in which nine of ten batches
-of n fresh real rows fall. Spread is the standard deviation (the root of the total variance) or, for words, the diversity.
-At generation t a run is, the first that holds:
+of n fresh real rows fall. Spread is the standard deviation (the root of the total variance) or, for words, the
+diversity; the whole of it is the truth's, or what n real rows typically show where that is less than nine tenths of the
+truth's (heavy tails, a handful of rows). At generation t a run is, the first that holds:
 
-    late      the spread is below half of the truth's.
-    early     the tails are at or below the low edge of their noise floor (below it, with fewer than ten worlds). The tails
-              are the tail mass; for words the words alive and the mass of rare words, whichever goes first.
-    blurred   the spread is above the high edge of its noise floor; or it is not below the low edge, no mode is lost, and
-              the Wasserstein distance, less the mean shift, is above the high edge of its own: the shape is smeared.
-    stable    none of these, in the second half of a run that ends so and moves no more.
+    late      the spread is below half of the whole, and below the low edge of its noise floor.
+    early     the tails are thinner than chance allows. The tails are the tail mass; for words the words alive and the mass
+              of rare words, whichever goes first.
+    blurred   the spread is wider than chance allows; or it is not below the low edge of its noise floor, no mode is lost,
+              and the Wasserstein distance, less the mean shift, is above the high edge of its own: the shape is smeared.
+    stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
+
+More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and, paired by
+world, differs from the real rows of generation 0 by more than three standard errors on average: with few rows a good part
+of real batches lie on the edge, and where worlds go apart their median alone may stray across it. The median of fewer than
+ten worlds must lie beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
 
 A run moves no more if neither its typical world nor the distance between its worlds changes between the eighth of the
 run before the middle and the eighth before the end:
@@ -21,13 +27,15 @@ run before the middle and the eighth before the end:
               √2 (their geometric mean). Under replace both double, long before anything is lost; where a run has settled
               they stand still.
 
-Fewer than ten worlds, or fewer than eight generations, cannot tell standing still from luck: such a run is not yet
-anything. With a single world, one batch in twenty of fresh real rows counts as early by chance alone.
+So a spread that grows by a twentieth or less while the generations double counts as standing still. Fewer than ten
+worlds, or fewer than eight generations, cannot tell standing still from luck: such a run is not yet anything. With a
+single world, one batch in twenty of fresh real rows counts as early by chance alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import log, sqrt
 from types import MappingProxyType
 from typing import Final, Literal
@@ -35,19 +43,22 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment import Experiment
 from sim.records import Floats, Run
 from sim.sources import SpaceKind
 from sim.spec import SpecError
+from sim.theory.closed_forms import as_normal
 
+Flags = NDArray[np.bool_]
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
-        "not yet": "Not yet: nothing is lost or added beyond what chance does to real rows.",
-        "early": "Early collapse: the tails are thinner than chance allows, while more than half of the spread is left.",
-        "late": "Late collapse: less than half of the truth's spread is left.",
-        "blurred": "Blurred: nothing shrinks, but the rows are spread wider, or smeared more, than chance allows.",
-        "stable": "Stable: nothing is lost beyond chance, and in the second half of the run nothing moves any more.",
+        "not yet": "Not yet: neither the tails, nor half of the spread, nor the shape are lost by more than chance allows.",
+        "early": "Early collapse: the tails are thinner than chance allows, but the spread is not yet halved.",
+        "late": "Late collapse: less than half of the spread is left, and less than chance allows.",
+        "blurred": "Blurred: nothing shrinks beyond chance, but the rows are spread wider, or smeared more, than chance allows.",
+        "stable": "Stable: nothing is lost beyond chance, and over the second half the spread moves by a twentieth at most, or by chance.",
     }
 )
 """What each phase means, in one sentence for the screen."""
@@ -66,7 +77,12 @@ USES: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
 )
 """The metrics that are used where they were measured; without tails no run is early, without these no shape is smeared."""
 
+TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
+"""The metrics of which any that was measured tells whether the tails are thin."""
+
 HALF: Final = 0.5
+SHOWN: Final = 0.9
+SURE: Final = 3
 STILL: Final = 0.05
 FEWEST_WORLDS: Final = 10
 FEWEST_GENERATIONS: Final = 8
@@ -78,10 +94,11 @@ def phases(run: Run) -> tuple[Phase, ...]:
     Raises:
         SpecError: when the run was not measured with what `NEEDS` names.
     """
-    rules = zip(_late(run), _early(run), _blurred(run), strict=True)
+    seen = signs(run)
+    rules = zip(seen.late, seen.early, seen.blurred, strict=True)
     found: list[Phase] = ["late" if late else "early" if early else "blurred" if blurred else "not yet" for late, early, blurred in rules]
     found[0] = "not yet"
-    if found[-1] == "not yet" and _settled(run):
+    if found[-1] == "not yet" and not (seen.narrow[-1] or seen.modes_lost[-1]) and _settled(run):
         middle = run.last // 2
         found[middle:] = ["stable" if phase == "not yet" else phase for phase in found[middle:]]
     return tuple(found)
@@ -93,60 +110,163 @@ def phase_at(run: Run, t: int) -> Phase:
 
 
 def onset(run: Run, phase: Phase) -> int | None:
-    """The first generation in a phase from which on at least nine of ten generations are in it; None if there is none.
+    """The first generation in a phase that has come to stay; None if there is none.
 
     Late counts as early too: what has lost its spread has lost its tails.
     """
     counts = ("early", "late") if phase == "early" else (phase,)
-    inside = np.array([found in counts for found in phases(run)])
-    share = inside[::-1].cumsum()[::-1] / np.arange(len(inside), 0, -1)
-    since = np.flatnonzero(inside & (share >= 0.9))
+    return come_to_stay(np.array([found in counts for found in phases(run)]))
+
+
+def come_to_stay(flags: Flags) -> int | None:
+    """The first generation with a flag from which on at least nine of ten generations have it; None if there is none."""
+    share = flags[::-1].cumsum()[::-1] / np.arange(len(flags), 0, -1)
+    since = np.flatnonzero(flags & (share >= 0.9))
     return int(since[0]) if since.size else None
 
 
-def _late(run: Run) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """What the typical world shows in each generation measured, each (last + 1,); see the module's docstring.
+
+    Attributes:
+        low: the spread is below the low edge of its noise floor.
+        halved: it is below half of the whole.
+        narrow: it is smaller than chance allows.
+        wide: it is larger than chance allows.
+        thin: by metric, the tails are thinner than chance allows.
+        smeared: the shape is farther from the truth's than chance allows, its centre aside.
+        modes_lost: fewer modes are alive than chance allows.
+    """
+
+    low: Flags
+    halved: Flags
+    narrow: Flags
+    wide: Flags
+    thin: Mapping[str, Flags]
+    smeared: Flags
+    modes_lost: Flags
+
+    @property
+    def late(self) -> Flags:
+        """Half of the spread is gone."""
+        return self.halved & self.low
+
+    @property
+    def early(self) -> Flags:
+        """Some tails are thinner than chance allows."""
+        return np.any([np.zeros_like(self.narrow), *self.thin.values()], axis=0)
+
+    @property
+    def blurred(self) -> Flags:
+        """Wider, or smeared while nothing shrinks."""
+        return self.wide | (self.smeared & ~self.low & ~self.modes_lost)
+
+
+def signs(run: Run) -> Signs:
+    """What each generation shows, before it is given a name.
+
+    Raises:
+        SpecError: when the run was not measured with what `NEEDS` names.
+    """
+    name = spread_metric(run.experiment)
+    if name not in run.metrics:
+        raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
+    low, halved = _median(run, name) < run.noise_floor[name].low, spread_left(run) < HALF
+    thin = {tails: _less(run, tails) for tails in TAILS if tails in run.metrics}
+    return Signs(low, halved, _less(run, name), _more(run, name), thin, _smeared(run), _modes_lost(run))
+
+
+def spread_metric(experiment: Experiment) -> str:
+    """The metric that says how much spread there is: total variance for columns, diversity for words."""
+    return NEEDS[experiment.source.space.kind][0]
+
+
+def whole_spread(run: Run) -> float:
+    """The spread of which a run keeps or loses a share: the truth's, or what n real rows typically show where that is less."""
+    truth = true_spread(run)
+    shown = float(_as_spread(run, np.array(float(run.noise_floor[spread_metric(run.experiment)]))))
+    return shown if shown < SHOWN * truth else truth
+
+
+def true_spread(run: Run) -> float:
+    """The truth's standard deviation or, for words, its diversity."""
     truth = run.experiment.source.reference()
-    whole = truth.variance if truth.probabilities is None else float(1 - (truth.probabilities**2).sum())
-    part = HALF**2 if truth.probabilities is None else HALF
-    return _median(run, _spread(run)) < part * whole
+    return float(truth.variance**0.5) if truth.probabilities is None else float(1 - (truth.probabilities**2).sum())
 
 
-def _early(run: Run) -> NDArray[np.bool_]:
-    tails = [name for name in ("tail_mass", "tokens_alive", "rare_mass") if name in run.metrics]
-    return np.any([_nowhere(run), *(_gone(run, name) for name in tails)], axis=0)
+def spreads(run: Run) -> Floats:
+    """The spread of every world, (replicates, last + 1)."""
+    return _as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1])
 
 
-def _gone(run: Run, name: str) -> NDArray[np.bool_]:
-    """With few rows the low edge is reached by a good part of real batches, but not by half of many worlds."""
-    tails, floor = _median(run, name), run.noise_floor[name]
-    if run.experiment.replicates < FEWEST_WORLDS:
-        return tails < floor.low
-    return (tails <= floor.low) & (floor.low < float(floor))
+def spread_left(run: Run) -> Floats:
+    """The typical world's spread as a share of the whole, (last + 1,); NaN where no world has one."""
+    whole = whole_spread(run)
+    return _as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1)
 
 
-def _blurred(run: Run) -> NDArray[np.bool_]:
-    spread, floor = _median(run, _spread(run)), run.noise_floor[_spread(run)]
-    return (spread > floor.high) | ((spread >= floor.low) & _smeared(run))
+def medians(values: Floats) -> Floats:
+    """The median over the worlds that were measured, by generation; NaN where none was."""
+    known = np.isfinite(values).any(axis=0)
+    found = np.full(values.shape[1], np.nan)
+    found[known] = np.nanmedian(values[:, known], axis=0)
+    return found
 
 
-def _smeared(run: Run) -> NDArray[np.bool_]:
+def _as_spread(run: Run, values: Floats) -> Floats:
+    return np.sqrt(values) if spread_metric(run.experiment) == "total_variance" else values
+
+
+def _less(run: Run, name: str) -> Flags:
+    middle, low = _median(run, name), run.noise_floor[name].low
+    return middle < low if _few(run) else (middle <= low) & (_change(run, name) < -SURE)
+
+
+def _more(run: Run, name: str) -> Flags:
+    middle, high = _median(run, name), run.noise_floor[name].high
+    return middle > high if _few(run) else (middle >= high) & (_change(run, name) > SURE)
+
+
+def _few(run: Run) -> bool:
+    return run.experiment.replicates < FEWEST_WORLDS
+
+
+def _change(run: Run, name: str) -> Floats:
+    """By how many standard errors the worlds have changed since generation 0 on average, as a normal score.
+
+    Lower scores the fewer worlds there are; NaN where fewer than ten were measured.
+    """
+    values = spreads(run) if name == spread_metric(run.experiment) else run.metrics[name][:, : run.last + 1]
+    changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
+    if len(changes) < FEWEST_WORLDS:
+        return np.full(run.last + 1, np.nan)
+    mean, error = changes.mean(axis=0), changes.std(axis=0, ddof=1) / sqrt(len(changes))
+    scores = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
+    return as_normal(scores, np.full_like(scores, len(changes) - 1))
+
+
+def _smeared(run: Run) -> Flags:
     """By the triangle inequality W1 − shift is a lower bound of W1 after the centres are brought together."""
     if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
         return _nowhere(run)
-    left = _medians(run.metrics["wasserstein"] - run.metrics["mean_shift"])[: run.last + 1]
-    smeared = left > run.noise_floor["wasserstein"].high
-    return smeared & (_median(run, "modes_alive") >= run.noise_floor["modes_alive"].low) if "modes_alive" in run.metrics else smeared
+    left = medians(run.metrics["wasserstein"] - run.metrics["mean_shift"])[: run.last + 1]
+    return left > run.noise_floor["wasserstein"].high
+
+
+def _modes_lost(run: Run) -> Flags:
+    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else _nowhere(run)
 
 
 def _settled(run: Run) -> bool:
     """Whether the run moves no more; see the module's docstring."""
-    if run.experiment.replicates < FEWEST_WORLDS or run.last < FEWEST_GENERATIONS:
+    if _few(run) or run.last < FEWEST_GENERATIONS:
         return False
-    values = run.metrics[_spread(run)]
-    worlds = values[(values[:, : run.last + 1] > 0).all(axis=1)]
+    values = spreads(run)
+    worlds = values[(values > 0).all(axis=1)]
     if len(worlds) < FEWEST_WORLDS:
         return False
-    logs = np.log(worlds[:, : run.last + 1]) / (2 if run.experiment.source.space.kind == "columns" else 1)
+    logs = np.log(worlds)
     middle, end = _windows(run)
     return _level(logs[:, end].mean(axis=1) - logs[:, middle].mean(axis=1)) and _together(run, logs)
 
@@ -158,7 +278,7 @@ def _windows(run: Run) -> tuple[slice, slice]:
 
 def _level(changes: Floats) -> bool:
     error = float(changes.std(ddof=1)) / sqrt(len(changes))
-    return abs(float(changes.mean())) <= max(STILL, 3 * error)
+    return abs(float(changes.mean())) <= max(STILL, SURE * error)
 
 
 def _together(run: Run, logs: Floats) -> bool:
@@ -171,24 +291,9 @@ def _together(run: Run, logs: Floats) -> bool:
     return not moving.any() or float(np.log(after[moving] / before[moving]).mean()) < log(2) / 2
 
 
-def _spread(run: Run) -> str:
-    name = NEEDS[run.experiment.source.space.kind][0]
-    if name not in run.metrics:
-        raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
-    return name
-
-
-def _nowhere(run: Run) -> NDArray[np.bool_]:
+def _nowhere(run: Run) -> Flags:
     return np.zeros(run.last + 1, dtype=np.bool_)
 
 
 def _median(run: Run, name: str) -> Floats:
-    return _medians(run.metrics[name])[: run.last + 1]
-
-
-def _medians(values: Floats) -> Floats:
-    """The median over the worlds that were measured, by generation; NaN where none was."""
-    known = np.isfinite(values).any(axis=0)
-    found = np.full(values.shape[1], np.nan)
-    found[known] = np.nanmedian(values[:, known], axis=0)
-    return found
+    return medians(run.metrics[name])[: run.last + 1]

@@ -17,6 +17,7 @@ from sim.metrics import Evidence, Floats, Measure, Metric, chosen
 from sim.records import Array, Ending, Generation, NoiseFloor, Run, State, frozen
 from sim.scoring import SCORED_ROWS
 from sim.streams import Streams
+from sim.tallies import centre, empty_tallies, tally
 
 FLOOR_DRAWS = 64
 """Batches of fresh real rows behind each noise floor."""
@@ -60,6 +61,8 @@ class Recorder:
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
             -state.scores["log_prob"] if "log_prob" in state.scores else None,
+            tally(evidence, experiment, self._measures),
+            centre(state.rows, self._measures),
         )
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
@@ -91,6 +94,8 @@ def assemble(generations: Iterable[Generation]) -> Run:
     ages = np.full((columns, columns), np.nan, dtype=np.float32)
     samples = _empty_samples(experiment, first.rows)
     surprise = _empty_surprise(experiment, first.rows)
+    tallies = empty_tallies(experiment, first.tally)
+    centres = None if first.centre is None else np.full((experiment.replicates, columns), np.nan)
     ending = None
     for record in (first, *records):
         for name, values in record.metrics.items():
@@ -99,13 +104,17 @@ def assemble(generations: Iterable[Generation]) -> Run:
         ages[record.t, : len(record.ages)] = record.ages
         thinned = record.rows[:, : samples.shape[2]]
         samples[:, record.t, : thinned.shape[1]] = thinned
+        if tallies is not None and record.tally is not None:
+            tallies[:, record.t] = record.tally
+        if centres is not None and record.centre is not None:
+            centres[:, record.t] = record.centre
         if surprise is not None and record.surprise is not None:
             surprise[:, record.t] = record.surprise[:, : surprise.shape[2]]
         ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
     assert ending is not None
     readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
-    said = None if surprise is None else frozen(surprise)
-    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, said)
+    exact = tuple(None if array is None else frozen(array) for array in (surprise, tallies, centres))
+    return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, *exact)
 
 
 def _empty_surprise(experiment: Experiment, rows: Array) -> NDArray[np.float32] | None:

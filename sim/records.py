@@ -138,6 +138,8 @@ class Generation:
         surprise: minus the log-probability of the first rows under model 1, (replicates, k); none where it is not offered.
         noise_floor: per metric, on the first record only.
         ending: set on the last record only.
+        tally: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see `sim.tallies`.
+        centre: the mean of the n rows where it is one number, (replicates,).
     """
 
     experiment: Experiment
@@ -149,6 +151,8 @@ class Generation:
     noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
     ending: Ending | None = None
     surprise: Floats | None = None
+    tally: Array | None = None
+    centre: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +170,9 @@ class Run:
         ending: how it ended.
         surprise: minus the log-probability of the first rows of each generation under model 1, for histograms, (replicates,
             generations + 1, k); NaN where there is none; None where the family does not offer it.
+        tallies: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
+            where there are neither or too many to keep.
+        centres: the mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending.
     """
 
     experiment: Experiment
@@ -176,6 +183,8 @@ class Run:
     points: NDArray[np.bool_]
     ending: Ending
     surprise: NDArray[np.float32] | None = None
+    tallies: Array | None = None
+    centres: Floats | None = None
 
     @property
     def last(self) -> int:

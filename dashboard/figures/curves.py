@@ -71,7 +71,11 @@ def _curve(view: View, metric: Metric) -> Panel:
 
 
 def _quantiles(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    return np.quantile(values, (0.05, 0.5, 0.95), axis=0) if len(values) else np.full((3, count), np.nan)
+    """Over the worlds that were measured, by generation; NaN where none was."""
+    found = np.full((3, count), np.nan)
+    known = np.isfinite(values).any(axis=0)
+    found[:, known] = np.nanquantile(values[:, known], (0.05, 0.5, 0.95), axis=0)
+    return found
 
 
 def _top(paths: Sequence[NDArray[np.float64]]) -> float:

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from dashboard.figures import Panel, View, figure
 from dashboard.theme import compact, layout, number
 
+ALT = (
+    "Histogram of world {world}. The standard deviation of its rows goes from {first} in generation 0 to {last} in generation {end}; "
+    "the truth has {truth}."
+)
 ECHOES = ((8, 0.28), (16, 0.16), (24, 0.09))
 
 
@@ -87,15 +91,17 @@ def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: flo
 
 
 def _tail_text(view: View, t: int) -> list[str]:
-    low, high = view.truth.central or (-np.inf, np.inf)
-    rows = view.rows(t)[:, 0]
-    outside = int(((rows < low) | (rows > high)).sum())
-    return [" no row left in the tails" if outside == 0 else ""]
+    """Said only of all rows drawn: the metric counts them, the rows kept for drawing may not be all."""
+    empty = "tail_mass" in view.run.metrics and view.metric("tail_mass")[t] == 0
+    return [" no row left in the tails" if empty else ""]
 
 
 def _alt(view: View) -> str:
-    first, last = (float(np.std(view.rows(t), dtype=np.float64)) for t in (0, view.generations[-1]))
-    return (
-        f"Histogram of world {view.world + 1}. The standard deviation of its rows goes from {number(first)} in generation 0 "
-        f"to {number(last)} in generation {view.generations[-1]}; the truth has {number(view.truth.variance**0.5)}."
-    )
+    first, last = (number(_deviation(view, t)) for t in (0, view.run.last))
+    return ALT.format(world=view.world + 1, first=first, end=view.run.last, last=last, truth=number(view.truth.variance**0.5))
+
+
+def _deviation(view: View, t: int) -> float:
+    """The same number as on the curves, where it was measured."""
+    known = "total_variance" in view.run.metrics and np.isfinite(view.metric("total_variance")[t])
+    return float(view.metric("total_variance")[t] ** 0.5) if known else float(np.std(view.rows(t), dtype=np.float64))

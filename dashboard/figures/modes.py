@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.map import mode_shares
+from dashboard.figures.presence import gone_since, modes_alive
 from dashboard.theme import compact, layout
+
+ALT = "Shares of rows at each of {modes} modes in world {world}. {dead} are gone by generation {last}."
+THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are gone."
 
 
 @figure(rank=30)
@@ -18,14 +20,15 @@ def modes(view: View) -> Sequence[Panel]:
     truth = view.truth.modes
     if truth is None or len(truth.weights) > 30:
         return ()
-    pairs = [mode_shares(view, t) for t in view.generations]
-    gone = _gone(view, np.array([alive for _, alive in pairs]))
+    drawn = [mode_shares(view, t)[0] for t in view.generations]
+    alive = modes_alive(view)
+    gone = [None] * len(truth.weights) if alive is None else gone_since(alive)
     names = _names(view)
-    top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares, _ in pairs)))
+    top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
     bar = {"type": "bar", "x": names, "hoverinfo": "skip"}
     data: list[dict[str, Any]] = [
         {**bar, "y": compact(truth.weights), "marker": {"color": "@ghost/0.28", "line": {"color": "@ghost", "width": 1}}, "width": 0.9},
-        {**bar, "y": compact(pairs[0][0]), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
+        {**bar, "y": compact(drawn[0]), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
         {
             "x": names,
             "y": [0.02 * top] * len(names),
@@ -38,21 +41,14 @@ def modes(view: View) -> Sequence[Panel]:
     ]
     frames = [
         {"traces": [1, 2], "data": [{"y": compact(shares, 3)}, {"text": [_word(g, t) for g in gone]}]}
-        for t, (shares, _) in zip(view.generations, pairs, strict=True)
+        for t, shares in zip(view.generations, drawn, strict=True)
     ]
     axes = layout(
         {"type": "category"}, {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}, barmode="overlay"
     )
     dead = sum(g is not None for g in gone)
-    alt = f"Shares of rows at each of {len(names)} modes in world {view.world + 1}. {dead} are gone by generation {view.generations[-1]}."
+    alt = (THINNED if alive is None else ALT).format(modes=len(names), world=view.world + 1, dead=dead, last=view.run.last)
     return [Panel("modes", "plot", f"World {view.world + 1}: share of rows at each mode", alt, data=data, layout=axes, frames=frames)]
-
-
-def _gone(view: View, alive: np.ndarray[Any, np.dtype[np.bool_]]) -> list[int | None]:
-    """For each mode the first generation shown from which on it stays dead, or None."""
-    last_alive = [np.flatnonzero(column) for column in alive.T]
-    ends = [int(a[-1]) + 1 if len(a) else 0 for a in last_alive]
-    return [view.generations[end] if end < len(view.generations) else None for end in ends]
 
 
 def _word(gone: int | None, t: int) -> str:

@@ -9,24 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.presence import Words, words_drawn
 from dashboard.theme import compact, layout, percent
 
 POINTS = 90
+ALT = "Share of rows by rank in world {world}. {first} words are drawn in generation 0, {last} ({kept}) in generation {end}."
+THINNED = (
+    "Share of rows by rank in world {world}. Among the first {n} rows, {first} words are drawn in generation 0, "
+    "{last} ({kept}) in generation {end}."
+)
 
 
 @figure(rank=10)
 def ranks(view: View) -> Sequence[Panel]:
-    """Frequency over true rank, both on log scales; the line breaks off where words are gone."""
+    """Frequency over true rank, both on log scales; the line breaks off where no word was drawn."""
     truth = view.truth.probabilities
     if truth is None:
         return ()
     order = np.argsort(-truth, kind="stable")
     picks = np.unique(np.round(np.geomspace(1, len(truth), POINTS)).astype(int)) - 1
     groups = np.searchsorted(picks, np.arange(len(truth)), side="right") - 1
-    drawn = [_grouped(view.rows(t).ravel(), order, groups, len(truth)) for t in view.generations]
+    known = words_drawn(view)
+    drawn = [_grouped(known.counts[t][order] / known.drawn, groups) for t in view.generations]
     real = np.bincount(groups, truth[order]) / np.bincount(groups)
     x = [int(p) + 1 for p in picks]
-    floor = 0.5 / (view.run.samples.shape[2] * view.run.samples.shape[3]) / max(np.bincount(groups))
+    floor = 0.5 / known.drawn / max(np.bincount(groups))
     line = {"x": x, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     data: list[dict[str, Any]] = [
         {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},
@@ -48,20 +55,24 @@ def ranks(view: View) -> Sequence[Panel]:
     )
     return [
         Panel(
-            "ranks", "plot", f"World {view.world + 1}: words by rank, the truth in grey", _alt(view), data=data, layout=axes, frames=frames
+            "ranks",
+            "plot",
+            f"World {view.world + 1}: words by rank, the truth in grey",
+            _alt(view, known),
+            data=data,
+            layout=axes,
+            frames=frames,
         )
     ]
 
 
-def _grouped(tokens: NDArray[np.int32], order: NDArray[np.int64], groups: NDArray[np.int64], vocabulary: int) -> NDArray[np.float64]:
-    """Mean share of the words in each group of ranks; NaN where every word of the group is gone."""
-    counts = np.bincount(tokens[tokens >= 0], minlength=vocabulary)[order]
-    shares = np.bincount(groups, counts) / np.bincount(groups) / max(1, len(tokens))
-    return np.where(shares > 0, shares, np.nan)
+def _grouped(shares: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean share of the words in each group of ranks; NaN where none of them was drawn."""
+    means = np.bincount(groups, shares) / np.bincount(groups)
+    return np.where(means > 0, means, np.nan)
 
 
-def _alt(view: View) -> str:
-    first, last = (len(np.unique(view.rows(t))) for t in (0, view.generations[-1]))
-    kept = percent(last / first) if first else "none"
-    drawn = f"{first:,} words are drawn in generation 0, {last:,} ({kept}) in generation {view.generations[-1]}"
-    return f"Share of rows by rank in world {view.world + 1}. {drawn}."
+def _alt(view: View, known: Words) -> str:
+    first, last = (int(np.count_nonzero(known.counts[t])) for t in (0, view.run.last))
+    facts = {"world": view.world + 1, "first": f"{first:,}", "last": f"{last:,}", "end": view.run.last, "n": f"{known.drawn:,}"}
+    return (ALT if known.exact else THINNED).format(kept=percent(last / first), **facts)

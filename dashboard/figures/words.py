@@ -7,8 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.presence import gone_since, words_drawn
 
 SHOWN = 72
+EXACT = (
+    "Words from common to rare; struck through once gone",
+    "{shown} of {all} words from common to rare in world {world}; {dead} of them are gone by generation {last}.",
+)
+THINNED = (
+    "Words from common to rare in the first {n} rows",
+    "{shown} of {all} words from common to rare in the first {n} rows of world {world}, which do not tell whether a word is gone.",
+)
+"""Title and description where all rows are known, and where they are not."""
 
 
 @figure(rank=30)
@@ -20,26 +30,19 @@ def words(view: View) -> Sequence[Panel]:
     order = np.argsort(-truth, kind="stable")
     picks = np.unique(np.round(np.geomspace(1, len(truth), SHOWN)).astype(int)) - 1
     tokens = order[picks]
-    counts = np.array(
-        [np.bincount(rows[rows >= 0], minlength=len(truth))[tokens] for rows in (view.rows(t).ravel() for t in view.generations)]
-    )
-    gone = [_gone(view, column) for column in counts.T]
+    drawn = words_drawn(view)
+    counts = drawn.counts[:, tokens]
+    gone = gone_since(counts > 0) if drawn.exact else [None] * len(tokens)
     spoken = view.space.words
     names = [spoken[token].replace(" ", "␣") for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in picks]
     dead = sum(g is not None for g in gone)
-    shown = f"{len(names)} of {len(truth):,} words from common to rare in world {view.world + 1}"
-    alt = f"{shown}; {dead} of them are gone by generation {view.generations[-1]}."
+    told = EXACT if drawn.exact else THINNED
+    facts = {"shown": len(names), "all": f"{len(truth):,}", "world": view.world + 1, "last": view.run.last, "dead": dead}
     content = {
         "words": names,
-        "counts": counts.tolist(),
+        "counts": counts[list(view.generations)].tolist(),
         "gone": gone,
-        "n": int(view.run.samples.shape[2] * view.run.samples.shape[3]),
+        "n": drawn.drawn,
         "top": int(max(1, counts[0].max())),
     }
-    return [Panel("words", "words", "Words from common to rare; struck through once gone", alt, content=content)]
-
-
-def _gone(view: View, counts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int | None:
-    alive = np.flatnonzero(counts)
-    end = int(alive[-1]) + 1 if len(alive) else 0
-    return view.generations[end] if end < len(counts) else None
+    return [Panel("words", "words", told[0].format(n=f"{drawn.drawn:,}"), told[1].format(n=f"{drawn.drawn:,}", **facts), content=content)]

@@ -76,8 +76,8 @@ def worlds(view: View) -> Sequence[Panel]:
 def _centres(view: View, generations: list[int]) -> tuple[np.ndarray[Any, Any], str]:
     if len(view.space.columns) > 1:
         return view.run.metrics["mean_shift"][:, generations], "distance of the centre from the truth"
-    centres = view.run.samples[..., 0][:, generations].mean(axis=2, dtype=np.float64) - view.truth.mean[0]
-    return centres, "centre, measured from the truth"
+    assert view.run.centres is not None
+    return view.run.centres[:, generations] - view.truth.mean[0], "centre, measured from the truth"
 
 
 def _alt(view: View, spread: np.ndarray[Any, Any]) -> str:

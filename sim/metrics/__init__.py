@@ -146,7 +146,7 @@ def _always(value: float | None) -> Callable[[Reference], float | None]:
 def metrics() -> Mapping[str, Metric]:
     """Every metric by name."""
     discover(__name__)
-    return MappingProxyType(_METRICS)
+    return MappingProxyType(dict(sorted(_METRICS.items(), key=lambda item: item[1].against.__module__)))
 
 
 def measurable(source: Source, offers: frozenset[Score]) -> Mapping[str, Metric]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.metrics import Evidence, Floats, Measure, metric
 from sim.metrics._pairs import REPLICATES, bandwidth, kernel
@@ -76,11 +77,20 @@ def modes_alive(reference: Reference, space: Space) -> Measure:
     modes = _modes(reference)
 
     def measure(evidence: Evidence) -> Floats:
-        near = np.count_nonzero(_from_centres(evidence.rows, modes) <= 9, axis=2)
-        enough = np.maximum(1, 0.1 * evidence.rows.shape[1] * modes.weights)
-        return (near >= enough[:, None]).sum(axis=0).astype(np.float64)
+        return living(rows_at_modes(evidence, reference).T, evidence.rows.shape[1], modes).sum(axis=1).astype(np.float64)
 
     return measure
+
+
+def rows_at_modes(evidence: Evidence, reference: Reference) -> NDArray[np.int64]:
+    """How many rows lie within three standard deviations of each mode, (k, replicates); counted once for all who ask."""
+    modes = _modes(reference)
+    return evidence.once(("at modes", reference), lambda: np.count_nonzero(_from_centres(evidence.rows, modes) <= 9, axis=2))
+
+
+def living(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
+    """Which modes are alive with so many of n rows at each (..., k); see the metric `modes_alive`."""
+    return counts >= np.maximum(1, 0.1 * n * modes.weights)
 
 
 def _has_minority(truth: Reference) -> bool:

@@ -76,7 +76,7 @@ class Law:
         off = centre - self._transformed(self.values)
         error = (deviation if self.deviation is None else self.deviation) / np.sqrt(np.maximum(count, 1))
         z = np.divide(off, error, out=np.where(np.abs(off) < 1e-9, 0.0, np.nan), where=error > 1e-12 * np.abs(centre))
-        z = _as_normal(z, count - 1) if self.deviation is None else z
+        z = as_normal(z, count - 1) if self.deviation is None else z
         z = np.minimum(z, 0.0) if self.kind == "lower bound" else z
         z[(count < 2) | (np.arange(len(z)) > self.horizon) | (self.values < ROUNDING * self.values[0])] = np.nan
         return z
@@ -92,7 +92,7 @@ class Law:
         return np.square(values) if self.kind == "root mean square" else values
 
 
-def _as_normal(t: Floats, freedom: Floats) -> Floats:
+def as_normal(t: Floats, freedom: Floats) -> Floats:
     """Scores of Student's t as normal scores that are as rare: with few worlds the error is itself uncertain.
 
     References:

@@ -1,0 +1,60 @@
+"""What is there and what is gone in the world shown, told from all of its rows or not at all.
+
+Runs keep only some rows for drawing. What is missing among those may well be there, so absence is told from the run's
+tallies, or from the rows where they are all kept; elsewhere nothing is called gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import View
+from dashboard.figures.map import mode_shares
+from sim.metrics.variety import living
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """How often each word was drawn in the world shown.
+
+    Attributes:
+        counts: by generation, (last + 1, words).
+        drawn: how many words were counted in each generation.
+        exact: whether these are all that were drawn.
+    """
+
+    counts: NDArray[np.integer]
+    drawn: int
+    exact: bool
+
+
+def words_drawn(view: View) -> Words:
+    """The words of every generation, from all rows where they are known and else from those kept for drawing."""
+    if view.run.tallies is not None:
+        counts = view.run.tallies[view.world, : view.run.last + 1]
+    else:
+        counts = np.array([np.bincount(view.rows(t).ravel(), minlength=view.space.vocabulary) for t in range(view.run.last + 1)])
+    return Words(counts, int(counts[0].sum()), view.run.tallies is not None or _whole(view))
+
+
+def modes_alive(view: View) -> NDArray[np.bool_] | None:
+    """Which modes are alive in every generation, (last + 1, modes), as the metric `modes_alive` counts; None where unknown."""
+    modes = view.truth.modes
+    assert modes is not None
+    if view.run.tallies is not None:
+        return living(view.run.tallies[view.world, : view.run.last + 1], view.experiment.n, modes)
+    return np.array([mode_shares(view, t)[1] for t in range(view.run.last + 1)]) if _whole(view) else None
+
+
+def gone_since(alive: NDArray[np.bool_]) -> list[int | None]:
+    """The generation from which on each column stays dead to the end, or None."""
+    last = [np.flatnonzero(column) for column in alive.T]
+    ends = [int(seen[-1]) + 1 if seen.size else 0 for seen in last]
+    return [end if end < len(alive) else None for end in ends]
+
+
+def _whole(view: View) -> bool:
+    return view.run.samples.shape[2] >= view.experiment.n
