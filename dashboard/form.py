@@ -128,8 +128,8 @@ def _idle(field: FieldInfo, spec: Spec) -> str:
 
 
 def _show(key: str, value: Any) -> None:
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Give a widget its value, in every run: a browser that mounts it late, in a later run, would take the default instead."""
+    st.session_state[key] = value
 
 
 def _turned(role: str, name: str, key: str) -> None:

@@ -14,7 +14,7 @@ from dashboard.theme import compact, layout, percent
 POINTS = 90
 
 
-@figure(rank=10)
+@figure(rank=35)
 def ranks(view: View) -> Sequence[Panel]:
     """Frequency over true rank, both on log scales; the line breaks off where words are gone."""
     truth = view.truth.probabilities
