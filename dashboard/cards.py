@@ -20,27 +20,38 @@ from sim.presets import Preset, presets
 PICTURES = Path(__file__).parent / "static" / "presets"
 WIDTH, HEIGHT = 120, 48
 
+FIRST = 9
+"""Cards that are always in sight; the others are one step away."""
+
 
 def draw() -> None:
     """The cards, three in a row; pressing one opens its story."""
     st.html(f"<style>{_style()}</style>")
+    stories = list(presets().items())
+    _cards("presets", stories[:FIRST])
+    with st.expander("Languages and networks"):
+        _cards("more-presets", stories[FIRST:])
+
+
+def _cards(key: str, stories: list[tuple[str, Preset]]) -> None:
     now = state.look().experiment
-    with st.container(key="presets", horizontal=True, gap="xxsmall"):
-        for name, preset in presets().items():
+    with st.container(key=key, horizontal=True, gap="xxsmall"):
+        for name, preset in stories:
             kind = "primary" if preset.experiment == now else "secondary"
             st.button(preset.label, key=f"preset-{name}", type=kind, help=preset.about, on_click=state.open_preset, args=(name,))
 
 
 def _style() -> str:
     card = (
-        ".st-key-presets{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
-        ".st-key-presets>div{width:100%!important;min-width:0}"
-        ".st-key-presets button{width:100%;height:5.4rem;padding:3rem .1rem .2rem;align-items:flex-start;"
+        "{presets}{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
+        "{presets}>div{width:100%!important;min-width:0}"
+        "{presets} button{width:100%;height:5.4rem;padding:3rem .1rem .2rem;align-items:flex-start;"
         "background-repeat:no-repeat!important;background-position:center .35rem!important;background-size:86% 2.5rem!important}"
-        ".st-key-presets button *{line-height:1.15!important;white-space:normal!important;overflow:visible!important}"
-        ".st-key-presets button p{font-size:.7rem!important}"
-        ".st-key-presets button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
+        "{presets} button *{line-height:1.15!important;white-space:normal!important;overflow:visible!important}"
+        "{presets} button p{font-size:.7rem!important}"
+        "{presets} button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
     )
+    card = card.replace("{presets}", ":is(.st-key-presets,.st-key-more-presets)")
     pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())
     return card + pictures
 

@@ -37,7 +37,7 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
     if field.annotation is str:
         return
     idle = _idle(field, spec)
-    key = f"knob:{role}.{name}"
+    key = state.widget_key(f"knob:{role}.{name}")
     common: dict[str, Any] = {
         "label": field.title,
         "key": key,
@@ -68,7 +68,7 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
 def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str], *, radio: bool = False) -> None:
     """The picker of a source, model or regime; a choice that cannot work is greyed with its reason."""
     field = Experiment.model_fields[role]
-    key = f"knob:{role}.kind"
+    key = state.widget_key(f"knob:{role}.kind")
     variants = {variant.title(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
     _show(key, getattr(experiment, role).title())
@@ -128,8 +128,8 @@ def _idle(field: FieldInfo, spec: Spec) -> str:
 
 
 def _show(key: str, value: Any) -> None:
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Give a widget its value, in every run: a browser that mounts it late, in a later run, would take the default instead."""
+    st.session_state[key] = value
 
 
 def _turned(role: str, name: str, key: str) -> None:

@@ -69,6 +69,12 @@ def open_preset(name: str) -> None:
     change(experiment=presets()[name].experiment, opening=look().opening + 1, start=None, t=None, world=None, curves=None, notes=())
 
 
+def widget_key(name: str) -> str:
+    """The key of a widget in the story told now: one that the browser still shows of an earlier story cannot touch this one."""
+    opening = look().opening
+    return f"{name}@{opening}" if opening else name
+
+
 def turn(role: str, name: str, value: Any) -> None:
     """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
     experiment, notes = turned(look().experiment, role, name, value)

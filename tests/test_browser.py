@@ -330,6 +330,14 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     assert told == {"reports": [], "before": told["before"], "after": told["before"], "left": 0}
 
 
+def test_controls_show_a_links_settings_also_when_its_run_takes_a_while(visit: Callable[..., Any]) -> None:
+    page = visit("/?v=1&source=text&family=ngram&n=400&generations=10&replicates=5&t=10")
+    page.wait_for_function("() => document.querySelector('[data-stage]').dataset.generation === '10'", timeout=60_000)
+    page.wait_for_timeout(1500)
+    assert page.get_by_role("slider", name="Generations").get_attribute("aria-valuetext") == "10"
+    assert page.get_by_role("combobox", name="Source").input_value() == "English prose"
+
+
 def test_a_scrub_step_and_the_first_picture_are_quick(
     visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
 ) -> None:

@@ -79,7 +79,7 @@ class Panel:
 
     Attributes:
         name: the panel keeps its place on screen as long as the name stays.
-        kind: who draws it in the browser: plot, map, curve, images or words.
+        kind: who draws it in the browser: plot, map, curve, images, words or passages.
         title: the words above it.
         alt: the same with numbers, for those who do not see it.
         data: Plotly traces.
@@ -89,7 +89,7 @@ class Panel:
     """
 
     name: str
-    kind: Literal["plot", "curve", "images", "words", "map"]
+    kind: Literal["plot", "curve", "images", "words", "passages", "map"]
     title: str
     alt: str
     slot: Slot = "first"

@@ -20,7 +20,7 @@ THINNED = (
 )
 
 
-@figure(rank=10)
+@figure(rank=35)
 def ranks(view: View) -> Sequence[Panel]:
     """Frequency over true rank, both on log scales; the line breaks off where no word was drawn."""
     truth = view.truth.probabilities

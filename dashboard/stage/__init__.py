@@ -18,7 +18,7 @@ from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
-SCRIPTS = ("film.js", "panels.js", "map.js", "transport.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "stage.js")
 
 
 class Hand(Protocol):

@@ -72,19 +72,21 @@ def _controls(experiment: Experiment) -> None:
 
 def _curve_picker(experiment: Experiment) -> None:
     able = measurable(experiment.source, experiment.family.offers)
-    st.session_state["curves"] = list(state.look().curves or default_curves(experiment))
+    key = state.widget_key("curves")
+    st.session_state[key] = list(state.look().curves or default_curves(experiment))
     st.multiselect(
         "Curves",
         list(able),
         format_func=lambda name: able[name].label,
         max_selections=state.MOST_CURVES,
-        key="curves",
+        key=key,
         on_change=_curves_picked,
+        args=(key,),
     )
 
 
-def _curves_picked() -> None:
-    picked = tuple(st.session_state["curves"])
+def _curves_picked(key: str) -> None:
+    picked = tuple(st.session_state[key])
     state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
 
 

@@ -1,0 +1,51 @@
+"""Passages: what one world's model wrote, each token tinted by how rare it is in the real text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.figures import Panel, View, figure
+
+MOST_TOKENS: Final = 420
+"""Tokens on screen at once."""
+
+RARE: Final = (1e-2, 1e-3, 1e-4)
+"""Probabilities in the real text below which a token is tinted, and tinted more."""
+
+HELP: Final = (
+    "The first passages of the world shown; generation 0 is real text. Tinted: rarer than one token in 100, 1,000 and 10,000 of the "
+    "real text, the rarest strongest. Underlined: not in the real text at all."
+)
+
+
+@figure(rank=0)
+def passages(view: View) -> Sequence[Panel]:
+    """The first passages of the world shown, in the same place in every generation."""
+    space, truth = view.space, view.truth.probabilities
+    if space.kind != "sequences" or truth is None:
+        return ()
+    count = int(np.clip(MOST_TOKENS // len(space.columns), 1, 8))
+    rows = [view.rows(t)[:count] for t in view.generations]
+    content = {
+        "tokens": [passage.tolist() for passage in rows],
+        "words": list(space.words),
+        "joiner": space.joiner,
+        "rarity": rarity(truth).tolist(),
+    }
+    title = f"World {view.world + 1}: what the model wrote"
+    return [Panel("passages", "passages", title, _alt(view, rows), help=HELP, content=content)]
+
+
+def rarity(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How rare each token is in the real text: 0 common to 3 rarest, 4 where it never stands, (vocabulary,)."""
+    levels = sum((probabilities < edge).astype(np.int64) for edge in RARE)
+    return np.where(probabilities > 0, levels, len(RARE) + 1)
+
+
+def _alt(view: View, rows: Sequence[NDArray[np.int32]]) -> str:
+    first, last = (view.space.passage(passage[0]).strip() for passage in (rows[0], rows[-1]))
+    return f"In generation 0 the first passage reads: {first} In generation {view.generations[-1]} it reads: {last}"
