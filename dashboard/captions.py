@@ -13,11 +13,11 @@ import numpy as np
 from dashboard.figures import View
 from dashboard.theme import number, percent
 from sim import Run
+from sim.chances import medians
 from sim.phases import (
     Floats,
     Signs,
     come_to_stay,
-    medians,
     onset,
     phase_at,
     signs,

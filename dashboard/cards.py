@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.theme import PALETTE
 from sim import simulate
-from sim.phases import medians
+from sim.chances import medians
 from sim.presets import Preset, presets
 
 PICTURES = Path(__file__).parent / "static" / "presets"

@@ -13,10 +13,11 @@ truth's (heavy tails, a handful of rows). At generation t a run is, the first th
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
 
-More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and, paired by
-world, differs from the real rows of generation 0 by more than three standard errors on average: with few rows a good part
-of real batches lie on the edge, and where worlds go apart their median alone may stray across it. The median of fewer than
-ten worlds must lie beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
+More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and has moved there
+since generation 0, paired by world: by more than three standard errors on average, or because more worlds lie there by
+McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
+median alone would mislead; where worlds go apart, the average alone would. The median of fewer than ten worlds must lie
+beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
 
 A run moves no more if neither its typical world nor the distance between its worlds changes between the eighth of the
 run before the middle and the eighth before the end:
@@ -43,11 +44,11 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.chances import FEWEST_WORLDS, less, medians, more
 from sim.experiment import Experiment
 from sim.records import Floats, Run
 from sim.sources import SpaceKind
 from sim.spec import SpecError
-from sim.theory.closed_forms import as_normal
 
 Flags = NDArray[np.bool_]
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
@@ -84,7 +85,6 @@ HALF: Final = 0.5
 SHOWN: Final = 0.9
 SURE: Final = 3
 STILL: Final = 0.05
-FEWEST_WORLDS: Final = 10
 FEWEST_GENERATIONS: Final = 8
 
 
@@ -206,44 +206,24 @@ def spread_left(run: Run) -> Floats:
     return _as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1)
 
 
-def medians(values: Floats) -> Floats:
-    """The median over the worlds that were measured, by generation; NaN where none was."""
-    known = np.isfinite(values).any(axis=0)
-    found = np.full(values.shape[1], np.nan)
-    found[known] = np.nanmedian(values[:, known], axis=0)
-    return found
-
-
 def _as_spread(run: Run, values: Floats) -> Floats:
     return np.sqrt(values) if spread_metric(run.experiment) == "total_variance" else values
 
 
 def _less(run: Run, name: str) -> Flags:
-    middle, low = _median(run, name), run.noise_floor[name].low
-    return middle < low if _few(run) else (middle <= low) & (_change(run, name) < -SURE)
+    return less(_measured(run, name), run.noise_floor[name].low, spreads(run) if name == spread_metric(run.experiment) else None)
 
 
 def _more(run: Run, name: str) -> Flags:
-    middle, high = _median(run, name), run.noise_floor[name].high
-    return middle > high if _few(run) else (middle >= high) & (_change(run, name) > SURE)
+    return more(_measured(run, name), run.noise_floor[name].high, spreads(run) if name == spread_metric(run.experiment) else None)
+
+
+def _measured(run: Run, name: str) -> Floats:
+    return run.metrics[name][:, : run.last + 1]
 
 
 def _few(run: Run) -> bool:
     return run.experiment.replicates < FEWEST_WORLDS
-
-
-def _change(run: Run, name: str) -> Floats:
-    """By how many standard errors the worlds have changed since generation 0 on average, as a normal score.
-
-    Lower scores the fewer worlds there are; NaN where fewer than ten were measured.
-    """
-    values = spreads(run) if name == spread_metric(run.experiment) else run.metrics[name][:, : run.last + 1]
-    changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
-    if len(changes) < FEWEST_WORLDS:
-        return np.full(run.last + 1, np.nan)
-    mean, error = changes.mean(axis=0), changes.std(axis=0, ddof=1) / sqrt(len(changes))
-    scores = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
-    return as_normal(scores, np.full_like(scores, len(changes) - 1))
 
 
 def _smeared(run: Run) -> Flags:

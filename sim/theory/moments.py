@@ -30,6 +30,9 @@ from sim.theory.typical import normal_on_a_line, variance_deviation
 
 LARGEST_VARIANCE: Final = LARGEST**2
 
+FAIR_ROWS: Final = 16
+"""Rows a generation from which on fifty worlds judge a mean fairly."""
+
 ENOUGH_REAL: Final = 5
 """Real rows a generation from which on no world strays far enough to upset a mean."""
 
@@ -121,17 +124,19 @@ def truth_of(reference: Reference) -> Truth:
 
 
 def mean_horizon(experiment: Experiment) -> int:
-    """The last generation at which a mean over worlds may be compared, with the worlds' own standard deviation.
+    """The last generation at which a mean over worlds may be compared, with the worlds' own standard deviation; -1 for none.
 
-    Without earlier batches and with fewer than five real rows the mean is carried by ever fewer worlds, and so is the
-    standard deviation that it is judged by: at t = n a true law is found more than three standard errors off in one of
-    ten runs of fifty worlds, at t = n/4 in one of fifty. So nothing is compared beyond n/4, and nothing at all where
-    rows have no fourth moment.
+    Where worlds are skewed, a few of them carry the mean, and the standard deviation that it is judged by. So nothing is
+    compared with fewer than sixteen rows (of true laws under accumulate and subsample, judged by fifty worlds, up to one in
+    three is found more than three standard errors off at n = 2, one in twelve at n = 5, at most one in fifty from n = 16
+    on), and nothing where rows have no fourth moment. Without earlier batches and with fewer than five real rows the mean
+    is carried by ever fewer worlds: one in ten is off at t = n, one in fifty at t = n/4, and nothing is compared beyond that.
     """
-    if isinstance(experiment.source, StudentT) and experiment.source.df <= 4:
+    heavy = isinstance(experiment.source, StudentT) and experiment.source.df <= 4
+    if heavy or experiment.n < FAIR_ROWS:
         return -1
     bounded = pool_kind(experiment) in ("accumulate", "subsample") or experiment.n_real >= ENOUGH_REAL
-    return experiment.generations if bounded else min(max(1, experiment.n // 4), experiment.generations)
+    return experiment.generations if bounded else min(experiment.n // 4, experiment.generations)
 
 
 def _variance_horizon(experiment: Experiment) -> int:
