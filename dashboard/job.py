@@ -179,7 +179,7 @@ class Job:
         run, state = self.run, self.state
         if run is None or state is None or state.ending is not None or run.last >= key[0].generations or not key[1] <= self.metrics:
             return False
-        return self.experiment.but(generations=key[0].generations) == key[0]
+        return all(getattr(self.experiment, name) == getattr(key[0], name) for name in Experiment.model_fields if name != "generations")
 
     def go_on_from(self, earlier: Job) -> None:
         """Begin where another job of the same experiment, but for its generations, has ended."""

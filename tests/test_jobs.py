@@ -382,3 +382,13 @@ def test_a_waiting_job_has_no_remaining_time() -> None:
     job = Job((experiment(), frozenset(METRICS)), future=Future())
     assert job.waiting
     assert job.remaining() is None
+
+
+def test_a_short_run_and_a_far_larger_one_that_could_not_be_longer_do_not_meet() -> None:
+    """Asking whether one leads to the other must not build an experiment beyond the budgets."""
+    jobs = Jobs()
+    small = jobs.ask(experiment(n=100_000, generations=1), METRICS, "a")
+    small.future.result(60)
+    large = jobs.ask(experiment(n=10, generations=5000), METRICS, "b")
+    assert large.future.result(60).last == 5000
+    assert not small.can_lead_to(large.key)
