@@ -77,7 +77,8 @@ def _change(values: Floats) -> Floats:
     """
     changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
     if len(changes) < FEWEST_WORLDS:
-        return np.full(values.shape[1], np.nan)
-    mean, error = changes.mean(axis=0), changes.std(axis=0, ddof=1) / sqrt(len(changes))
-    scores = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
-    return as_normal(scores, np.full_like(scores, len(changes) - 1))
+        return np.full((values.shape[1],), np.nan, dtype=np.float64)
+    mean: Floats = changes.mean(axis=0)
+    error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
+    scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
+    return as_normal(scores, np.full(scores.shape, float(len(changes) - 1)))

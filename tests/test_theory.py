@@ -225,10 +225,12 @@ def test_laws_end_where_numbers_do(family: dict[str, Any]) -> None:
 
 
 def test_a_law_is_compared_only_where_that_is_honest() -> None:
-    one = experiment(source={"kind": "normal", "dim": 2}, n=12, replicates=40)
+    few = experiment(source={"kind": "normal", "dim": 2}, n=12, replicates=40)
+    assert np.isnan(laws_for(few, "total_variance")[0].compare(simulate(few, ["total_variance"]).metrics["total_variance"])).all()
+    one = experiment(source={"kind": "normal", "dim": 2}, n=16, replicates=40)
     (law,) = laws_for(one, "total_variance")
     values = simulate(one, ["total_variance"]).metrics["total_variance"]
-    assert np.flatnonzero(np.isfinite(law.compare(values))).tolist() == [0, 1, 2, 3]
+    assert np.flatnonzero(np.isfinite(law.compare(values))).tolist() == [0, 1, 2, 3, 4]
     assert np.isnan(law.compare(values[:1])).all()
     holes = values.copy()
     holes[3:] = np.nan
