@@ -37,6 +37,9 @@ FRESH, STALE = 1.0, 5.0
 FILM_SHARE = 0.1
 """The share of a run's time that goes into the films of it while it grows."""
 
+COUNTING = frozenset({"tokens_alive", "modes_alive"})
+"""The metrics for whose sake a run keeps tallies."""
+
 Key = tuple[Experiment, frozenset[str]]
 Seat = tuple[str, str]
 """A visitor, and the place of their page where the run is waited for."""
@@ -244,6 +247,9 @@ def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Ge
             run.ages[t, :t].astype(np.float64),
             run.points[:, t],
             floors if t == 0 else {},
+            surprise=None if run.surprise is None else run.surprise[:, t],
+            tally=None if run.tallies is None or not metrics & COUNTING else run.tallies[:, t],
+            centre=None if run.centres is None or "mean_shift" not in metrics else run.centres[:, t],
         )
         for t in range(run.last + 1)
     ]

@@ -43,12 +43,14 @@ def draw(job: Job, curves: tuple[str, ...]) -> None:
     st.fragment(_draw, run_every=TICK if going else None)(key, st.session_state.get("shown"), curves, going)
 
 
-def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], going: bool) -> None:
-    """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of."""
-    job = jobs().find(key, visitor()) if key else None
-    if key and (job is None or going == job.future.done()):
-        st.rerun()
+def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going: bool) -> None:
+    """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
+
+    The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
+    """
     jobs().attend(visitor())
+    job = jobs().find(key, visitor()) if key else None
+    going = job is not None and not job.future.done()
     with st.empty():
         if job is not None and going:
             progress(job, stoppable=True)
@@ -60,6 +62,8 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], going: bo
         lowered = job is not None and (going or _stopped_early(job))
         _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered})
     state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)
+    if key and (job is None or going != was_going):
+        st.rerun()
 
 
 def _stopped_early(job: Job) -> bool:
@@ -81,9 +85,8 @@ def progress(job: Job, *, stoppable: bool = False) -> None:
     total = job.experiment.generations
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(1.0, max(0, job.done - 1) / total), text=_how_far(job))
-        if stoppable and not job.stopping and st.button("Stop", icon=":material/stop:"):
-            jobs().leave(job, visitor())
-            st.rerun()
+        if stoppable and not job.stopping:
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
 
 
 def _how_far(job: Job) -> str:
@@ -115,9 +118,17 @@ def _offer_to_go_on(job: Job) -> None:
     words = f"{left:,} more {'generation' if left == 1 else 'generations'} to go." if job.run else "Stopped before its turn came."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words)
-        if st.button("Continue", icon=":material/play_arrow:"):
-            jobs().go_on(job, visitor())
-            st.rerun()
+        st.button("Continue", icon=":material/play_arrow:", on_click=_go_on, args=(job.key,))
+
+
+def _stop(key: Key) -> None:
+    if job := jobs().find(key, visitor()):
+        jobs().leave(job, visitor())
+
+
+def _go_on(key: Key) -> None:
+    if job := jobs().find(key, visitor()):
+        jobs().go_on(job, visitor())
 
 
 def _settled() -> None:

@@ -269,8 +269,8 @@ def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[.
     assert generation(page) == done
     page.get_by_role("button", name="Continue").click()
     verdict.filter(has_text="Running: generation").wait_for(timeout=60_000)
-    on = int(re.search(r"generation (\d+) of 2000", verdict.inner_text()).group(1))
-    assert on > done
+    further = f"Number((document.querySelector('.cl-verdict').textContent.match(/generation (\\d+) of 2000/) || [0, 0])[1]) > {done}"
+    page.wait_for_function(further, timeout=60_000)
     assert page.locator("[data-stage][data-mark=same]").count() == 1
     stop(page).click(timeout=60_000)
     verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)

@@ -87,6 +87,8 @@ def same(one: Run, other: Run) -> None:
     np.testing.assert_array_equal(one.samples, other.samples)
     np.testing.assert_array_equal(one.ages, other.ages)
     np.testing.assert_array_equal(one.points, other.points)
+    for part in ("surprise", "tallies", "centres"):
+        np.testing.assert_equal(getattr(one, part), getattr(other, part), err_msg=part)
 
 
 def test_an_experiment_is_computed_once_however_many_ask() -> None:
@@ -331,7 +333,9 @@ def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
 @pytest.mark.parametrize("family", [("normal", "gaussian"), ("mixture", "gmm"), ("zipf", "categorical")])
 def test_going_on_gives_the_run_that_was_never_stopped(gate: Gate, regime: str, family: tuple[str, str]) -> None:
     wanted = experiment(source={"kind": family[0]}, family={"kind": family[1]}, regime={"kind": regime}, n=30, real_share=0.1)
-    metrics = ("diversity",) if family[1] == "categorical" else METRICS
+    metrics = ("diversity", "tokens_alive") if family[1] == "categorical" else (*METRICS, "mean_shift", "wasserstein")
+    if family[0] == "mixture":
+        metrics += ("modes_alive",)
     jobs = queue()
     gate.allow(3)
     job = jobs.ask(wanted, metrics, "A")
