@@ -247,7 +247,7 @@ def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Ge
             run.ages[t, :t].astype(np.float64),
             run.points[:, t],
             floors if t == 0 else {},
-            surprise=None if run.surprise is None else run.surprise[:, t],
+            surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
             tally=None if run.tallies is None or not metrics & COUNTING else run.tallies[:, t],
             centre=None if run.centres is None or "mean_shift" not in metrics else run.centres[:, t],
         )
