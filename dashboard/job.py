@@ -21,6 +21,7 @@ from dashboard.pace import remaining
 from sim import Ending, Experiment, Generation, Run, State, collect
 from sim.engine import states
 from sim.recording import Recorder
+from sim.tallies import CENTRING, COUNTING
 
 KEPT_FILMS = 6
 """Views of one run whose films are kept."""
@@ -36,9 +37,6 @@ FRESH, STALE = 1.0, 5.0
 
 FILM_SHARE = 0.1
 """The share of a run's time that goes into the films of it while it grows."""
-
-COUNTING = frozenset({"tokens_alive", "modes_alive"})
-"""The metrics for whose sake a run keeps tallies."""
 
 Key = tuple[Experiment, frozenset[str]]
 Seat = tuple[str, str]
@@ -249,7 +247,7 @@ def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Ge
             floors if t == 0 else {},
             surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
             tally=None if run.tallies is None or not metrics & COUNTING else run.tallies[:, t],
-            centre=None if run.centres is None or "mean_shift" not in metrics else run.centres[:, t],
+            centre=None if run.centres is None or CENTRING not in metrics else run.centres[:, t],
         )
         for t in range(run.last + 1)
     ]

@@ -17,6 +17,12 @@ from sim.metrics import Evidence
 from sim.metrics.variety import rows_at_modes
 from sim.records import Array, Floats, frozen
 
+COUNTING: Final = frozenset({"tokens_alive", "modes_alive"})
+"""The metrics for whose sake rows are counted."""
+
+CENTRING: Final = "mean_shift"
+"""The metric for whose sake centres are kept."""
+
 TALLY_BYTES: Final = 16_000_000
 """The most that a run keeps of tallies; one that would need more keeps none."""
 
@@ -27,16 +33,14 @@ def tally(evidence: Evidence, experiment: Experiment, asked: Container[str]) -> 
     None where there are neither, where nobody asked for the metric that counts them, and where no row was drawn.
     """
     reference = experiment.source.reference()
-    if not evidence.rows.shape[1]:
+    if not evidence.rows.shape[1] or not any(name in asked for name in COUNTING):
         return None
-    if "tokens_alive" in asked:
-        return frozen(evidence.counts)
-    return frozen(rows_at_modes(evidence, reference).T) if "modes_alive" in asked else None
+    return frozen(evidence.counts if "tokens_alive" in asked else rows_at_modes(evidence, reference).T)
 
 
 def centre(rows: Array, asked: Container[str]) -> Floats | None:
     """The mean of all rows drawn, (replicates,); None where it is not one number, or nobody asked for its shift."""
-    if "mean_shift" not in asked or rows.shape[2] > 1 or not rows.shape[1]:
+    if CENTRING not in asked or rows.shape[2] > 1 or not rows.shape[1]:
         return None
     return frozen(np.asarray(rows[..., 0].mean(axis=1), dtype=np.float64))
 
