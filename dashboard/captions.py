@@ -1,9 +1,9 @@
 """Sentences computed from the run: nothing is said that the numbers did not earn.
 
-Every sentence is one template filled with numbers, so that another language can be one more file of templates. The
-typical world is the median one; "spread" is the standard deviation (for words: the diversity), shares of it are what
-`sim.phases` calls shares of the whole. "From generation 7 on" is where something has come to stay: it holds in nine of
-ten generations from there on.
+Every sentence is one template filled with numbers, so that another language can be one more file of templates.
+"In the median" is over the worlds, for each number by itself: the world shown on stage may differ. "Spread" is the
+standard deviation (for words: the diversity), shares of it are what `sim.phases` calls shares of the whole. "From
+generation 7 on" is where something has come to stay: it holds in nine of ten generations from there on.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from sim.theory import half_life, laws_for
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
     "thin": "The tails are thinner than chance allows from generation {early} on: {tails} of them and {spread} of the spread are left.",
-    "gone": "From generation {gone} on no row is left in the tails of the typical world, which keeps {spread} of the spread.",
-    "wide": "It widens: the typical world ends with {spread} of the spread.",
-    "smeared": "The shape is smeared more than chance allows, while the spread stays: the typical world keeps {spread} of it.",
-    "modes": "{dead} of {modes} modes are gone in the typical world after {last} generations.",
-    "more modes": "{dead} of {modes} modes are gone in the typical world after {last} generations; {n} real rows miss {missed} by chance.",
-    "narrow": "The spread is smaller than chance allows: after {last} generations the typical world keeps {spread} of it.",
-    "stable": "It holds for {last} generations: the typical world keeps {spread} of the spread.",
-    "not yet": "Nothing is lost beyond chance after {last} generations: the typical world keeps {spread} of the spread.",
+    "gone": "From generation {gone} on no row is left in the tails, in the median; {spread} of the spread is kept.",
+    "wide": "It widens: worlds end with {spread} of the spread in the median.",
+    "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
+    "modes": "{dead} of {modes} modes are gone in the median after {last} generations.",
+    "more modes": "{dead} of {modes} modes are gone in the median after {last} generations; {n} real rows miss {missed} by chance.",
+    "narrow": "The spread is smaller than chance allows: after {last} generations worlds keep {spread} of it in the median.",
+    "stable": "It holds for {last} generations: worlds keep {spread} of the spread in the median.",
+    "not yet": "Nothing is lost beyond chance after {last} generations: worlds keep {spread} of the spread in the median.",
     "one world": "One world, {last} generations: it ends with {spread} of the spread.",
     "one row": "With one row a generation there is no spread to measure.",
     "unmeasured": "In generation {last} no world has a spread that could be measured.",
@@ -49,7 +49,7 @@ WORD_VERDICTS = {
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
     "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
     "wide": "Words are drawn more evenly than chance allows: {alive} different ones at the end, {first} in generation 0.",
-    "narrow": "The diversity is lower than chance allows: after {last} generations the typical world keeps {spread} of it.",
+    "narrow": "The diversity is lower than chance allows: after {last} generations worlds keep {spread} of it in the median.",
     "stable": "It holds for {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
     "not yet": "No words are lost beyond chance after {last} generations: {alive} different ones are drawn, {first} in generation 0.",
     "one world": "One world, {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
@@ -57,13 +57,13 @@ WORD_VERDICTS = {
 CAPTIONS = {
     "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
     "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
-    "many": "Generation {t}: the typical world keeps {spread} of the spread and {tails} of the tails.",
+    "many": "Generation {t}: in the median worlds keep {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world keeps {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
-    "words": "Generation {t}: {alive} different words in the typical world ({first} in generation 0), {spread} of the diversity.",
+    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
     "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
 }
-MODES_NOW = "Modes alive: {alive} of {modes}."
+MODES_NOW = "Modes alive: {alive} of {modes}{median}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
@@ -150,7 +150,7 @@ def _thin_since(run: Run) -> int | None:
 
 
 def _empty_since(run: Run) -> int:
-    """The generation from which on no row of the typical world lies in the tails; the last where that has not come to stay."""
+    """The generation from which on no row lies in the tails, in the median; the last where that has not come to stay."""
     empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
     since = come_to_stay(empty) if empty[-1] else None
     return run.last if since is None else since
@@ -176,7 +176,7 @@ def _middle(run: Run, name: str, t: int) -> float:
 
 
 def _count(run: Run, name: str, t: int) -> float:
-    """The lower median: a typical world has a whole number of words and modes."""
+    """The lower median, a whole number: half a word or mode is none."""
     values = run.metrics[name][:, t] if name in run.metrics else np.empty(0)
     known = values[np.isfinite(values)]
     return float(np.quantile(known, 0.5, method="lower")) if known.size else float("nan")
@@ -186,7 +186,11 @@ def _modes_now(run: Run, t: int) -> str:
     truth = run.experiment.source.reference().modes
     if truth is None or "modes_alive" not in run.metrics:
         return ""
-    return MODES_NOW.format(alive=number(_count(run, "modes_alive", t)), modes=len(truth.weights))
+    return MODES_NOW.format(
+        alive=number(_count(run, "modes_alive", t)),
+        modes=len(truth.weights),
+        median=" in the median" if run.experiment.replicates > 1 else "",
+    )
 
 
 def _last_spreads(run: Run, t: int) -> Floats:

@@ -13,10 +13,16 @@ from dashboard.theme import compact, layout
 ALT = "Shares of rows at each of {modes} modes in world {world}. {dead} are gone by generation {last}."
 THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are gone."
 
+WORDY = 4
+"""Up to as many modes have room for words above them; more get a cross."""
+
+UNMARKED = "\u200b"
+"""No mark; where a text is wholly empty, plotly.js takes its place away and does not find it again."""
+
 
 @figure(rank=30)
 def modes(view: View) -> Sequence[Panel]:
-    """Shares of rows at each mode; a dead mode is named with the generation it died in."""
+    """Shares of rows at each mode; a dead mode is named with the generation it died in, or crossed out where there are many."""
     truth = view.truth.modes
     if truth is None or len(truth.weights) > 30:
         return ()
@@ -24,6 +30,7 @@ def modes(view: View) -> Sequence[Panel]:
     alive = modes_alive(view)
     gone = [None] * len(truth.weights) if alive is None else gone_since(alive)
     names = _names(view)
+    few = len(names) <= WORDY
     top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
     bar = {"type": "bar", "x": names, "hoverinfo": "skip"}
     data: list[dict[str, Any]] = [
@@ -33,14 +40,14 @@ def modes(view: View) -> Sequence[Panel]:
             "x": names,
             "y": [0.02 * top] * len(names),
             "mode": "text",
-            "text": [""] * len(names),
+            "text": [UNMARKED] * len(names),
             "textposition": "top center",
             "textfont": {"color": "@lost", "size": 12},
             "hoverinfo": "skip",
         },
     ]
     frames = [
-        {"traces": [1, 2], "data": [{"y": compact(shares, 3)}, {"text": [_word(g, t) for g in gone]}]}
+        {"traces": [1, 2], "data": [{"y": compact(shares, 3)}, {"text": [_mark(g, t, few) for g in gone]}]}
         for t, shares in zip(view.generations, drawn, strict=True)
     ]
     axes = layout(
@@ -48,11 +55,14 @@ def modes(view: View) -> Sequence[Panel]:
     )
     dead = sum(g is not None for g in gone)
     alt = (THINNED if alive is None else ALT).format(modes=len(names), world=view.world + 1, dead=dead, last=view.run.last)
-    return [Panel("modes", "plot", f"World {view.world + 1}: share of rows at each mode", alt, data=data, layout=axes, frames=frames)]
+    title = f"World {view.world + 1}: share of rows at each mode" + ("" if few else ", × gone for good" if dead else "")
+    return [Panel("modes", "plot", title, alt, data=data, layout=axes, frames=frames)]
 
 
-def _word(gone: int | None, t: int) -> str:
-    return f"gone<br>since {gone}" if gone is not None and gone <= t else ""
+def _mark(gone: int | None, t: int, few: bool) -> str:
+    if gone is None or gone > t:
+        return UNMARKED
+    return f"gone<br>since {gone}" if few else "×"
 
 
 def _names(view: View) -> list[str]:
