@@ -93,7 +93,9 @@ def _table(key: Key, full: Run) -> None:
         for name, values in full.metrics.items()
     ]
     st.dataframe(rows, hide_index=True, width="stretch")
-    st.caption("Medians over the worlds. Noise floor: the median that n fresh real rows score. Dear metrics are measured on fewer worlds.")
+    st.caption(
+        "Medians over the worlds. Noise floor: the median that n fresh real rows score. Costly metrics are measured on fewer worlds."
+    )
     queue, name = jobs(), visitor()
 
     def exported(as_file: Callable[[Run], bytes]) -> bytes:
