@@ -155,7 +155,7 @@ def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> N
     film(app)
     assert experiment_of(app).family.title() == "categorical"
     assert any("tokens" in warning.value for warning in app.warning)
-    app.radio(key="knob:family.kind").set_value("gaussian").run()
+    next(radio for radio in app.radio if radio.label == "Model").set_value("gaussian").run()
     film(app)
     assert experiment_of(app).family.title() == "categorical"
 

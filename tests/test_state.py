@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import streamlit as st
 
@@ -15,9 +13,8 @@ PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kin
 
 
 @pytest.fixture(autouse=True)
-def _session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "session_state", {"look": state.Look(PLAIN)})
-    yield
 
 
 def reported(role: str, name: str, key: str, value: object) -> None:
