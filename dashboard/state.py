@@ -40,6 +40,7 @@ class Look:
         curves: the metrics drawn as curves; None for the usual ones.
         map: the kind of map that rows of more than two columns are drawn on.
         notes: sentences about settings that had to be mended.
+        here: whether runs that were recorded are computed again on this machine.
     """
 
     experiment: Experiment
@@ -50,6 +51,7 @@ class Look:
     curves: tuple[str, ...] | None = None
     map: str = USUAL_MAP
     notes: tuple[str, ...] = ()
+    here: bool = False
 
 
 def look() -> Look:
@@ -66,7 +68,7 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    change(experiment=presets()[name].experiment, opening=look().opening + 1, start=None, t=None, world=None, curves=None, notes=())
+    st.session_state["look"] = Look(presets()[name].experiment, opening=look().opening + 1, map=look().map)
 
 
 def widget_key(name: str) -> str:
