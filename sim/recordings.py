@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -114,7 +115,7 @@ def save(found: Run, path: Path) -> None:
     arrays = {
         "values": np.stack(list(found.metrics.values())),
         "floors": np.array([(float(f), f.low, f.high) for f in (found.noise_floor[name] for name in found.metrics)]),
-        "samples": _planes(found.samples[:, :, :rows]),
+        "samples": _planes(_packed(found.samples[:, :, :rows])),
         "ages": found.ages,
         "points": found.points,
         **{name: getattr(found, name) for name in OPTIONAL if getattr(found, name) is not None},
@@ -145,7 +146,7 @@ def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array])
     names, values, floors = made["metrics"], frozen(arrays["values"]), arrays["floors"]
     return Run(
         experiment,
-        dict(zip(names, values, strict=True)),
+        MappingProxyType(dict(zip(names, values, strict=True))),
         {name: NoiseFloor(*(float(edge) for edge in edges)) for name, edges in zip(names, floors, strict=True)},
         frozen(_joined(arrays["samples"], np.dtype(made["sample_type"]))),
         frozen(arrays["ages"]),
@@ -177,12 +178,20 @@ def _versions() -> dict[str, str]:
     return {**packages, "python": platform.python_version(), "machine": platform.machine()}
 
 
+def _packed(numbers: Array) -> Array:
+    """Tokens in the smallest numbers that hold them; anything else as it is."""
+    if numbers.dtype.kind != "i":
+        return numbers
+    return numbers.astype(np.result_type(np.int8, np.min_scalar_type(-int(numbers.max(initial=0)) - 1)))
+
+
 def _planes(numbers: Array) -> Array:
     """All first bytes of some numbers, then all second ones, and so on: neighbours that are alike pack a fifth smaller."""
-    plain = np.ascontiguousarray(numbers)
+    plain = np.ascontiguousarray(numbers, dtype=numbers.dtype.newbyteorder("<"))
     return np.ascontiguousarray(np.moveaxis(plain[..., None].view(np.uint8), -1, 0))
 
 
 def _joined(planes: Array, dtype: np.dtype[Any]) -> Array:
     """The numbers whose bytes were written apart."""
-    return np.ascontiguousarray(np.moveaxis(planes, 0, -1)).view(dtype)[..., 0]
+    packed = np.ascontiguousarray(np.moveaxis(planes, 0, -1)).view(f"<{dtype.kind}{len(planes)}")[..., 0]
+    return packed.astype(dtype, copy=False)
