@@ -57,10 +57,12 @@ class Recording:
     Attributes:
         run: all of it, with every metric that applies.
         versions: of this project, Python and the packages that computed it, by name.
+        text: the checksum of the text that was read; empty for sources that read none.
     """
 
     run: Run
     versions: Mapping[str, str]
+    text: str
 
 
 def recorded(experiment: Experiment) -> Recording | None:
@@ -69,10 +71,15 @@ def recorded(experiment: Experiment) -> Recording | None:
     if name is None:
         return None
     try:
-        return load(FOLDER / f"{name}.npz", experiment)
+        found = load(FOLDER / f"{name}.npz", experiment)
+        if found.text != _text(experiment):
+            raise NoRecording(
+                f"The recording {name}.npz was made of the text of Python {found.versions['python']}, which reads differently."
+            )
     except NoRecording as problem:
         logging.getLogger(__name__).warning("%s The run is computed instead.", problem)
         return None
+    return found
 
 
 def run_of(name: str) -> Run:
@@ -135,11 +142,7 @@ def load(path: Path, experiment: Experiment) -> Recording:
         raise NoRecording(f"The recording {path.name} is of another experiment.")
     if unknown := sorted(set(made["metrics"]) - measurable(experiment.source, experiment.family.offers).keys()):
         raise NoRecording(f"The recording {path.name} holds metrics that there are no longer: {', '.join(unknown)}.")
-    if made["text"] != _text(experiment):
-        raise NoRecording(
-            f"The recording {path.name} was made of the text of Python {made['versions']['python']}, which reads differently."
-        )
-    return Recording(_run(experiment, made, arrays), made["versions"])
+    return Recording(_run(experiment, made, arrays), made["versions"], made["text"])
 
 
 def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array]) -> Run:
