@@ -47,6 +47,7 @@ class Look:
         paths: the lines drawn of the worlds, one of `PATHS`.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
+        here: whether runs that were recorded are computed again on this machine.
     """
 
     experiment: Experiment
@@ -60,6 +61,7 @@ class Look:
     paths: str = PATHS[0]
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
+    here: bool = False
 
 
 def look() -> Look:

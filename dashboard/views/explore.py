@@ -32,7 +32,7 @@ def page() -> None:
     for note in now.notes:
         st.warning(note, icon=":material/info:")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor())
+    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
