@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.chances import medians
-from sim.lessons import Bet, Sketch
+from sim.lessons.lesson import Bet, Sketch
 from sim.records import Floats, Run
 
 
@@ -42,7 +42,7 @@ def foretold(sketch: Sketch, end: float, count: int) -> Floats:
         count: how many generations.
     """
     x = np.linspace(0, 1, count)
-    places, values = np.array(sketch.points).T
+    places, values = zip(*sketch.points, strict=True)
     return np.maximum(0.0, np.interp(x, places, values) + (end - values[-1]) * x)
 
 

@@ -21,10 +21,22 @@ from sim.recordings import recorded
 from sim.records import Run
 from sim.spec import SpecError
 
-NUMERALS: Final = re.compile(
-    rf"\d[\d.,]*(?: ?%)?|\b(?:half|halves|halved|thirds?|quarters?|tenths?|twice|doubled?|doubles|{'|'.join(WORDS[3:])}|twenty|hundreds?|thousands?)\b",
-    re.IGNORECASE,
+_AMOUNTS = (
+    "half",
+    "halves",
+    "halved",
+    "thirds?",
+    "quarters?",
+    "tenths?",
+    "twice",
+    "doubled?",
+    "doubles",
+    "twenty",
+    "hundreds?",
+    "thousands?",
 )
+
+NUMERALS: Final = re.compile(rf"\d[\d.,]*(?: ?%)?|\b(?:{'|'.join((*WORDS[3:], *_AMOUNTS))})\b", re.IGNORECASE)
 """What counts as a number in prose. Zero, one and two are words like others: "one world", "two humps"."""
 
 
@@ -52,11 +64,12 @@ class Runs:
             chosen(self._wanted[name], experiment.source, experiment.family.offers)
         except SpecError as problem:
             raise BadMark(str(problem)) from None
-        return _run(experiment, self._wanted[name])
+        return _run(experiment.to_json(), self._wanted[name])
 
 
 @cache
-def _run(experiment: Experiment, metrics: frozenset[str]) -> Run:
+def _run(text: str, metrics: frozenset[str]) -> Run:
+    experiment = Experiment.from_json(text)
     found = recorded(experiment)
     return found.run if found is not None and metrics <= found.run.metrics.keys() else simulate(experiment, sorted(metrics))
 
@@ -86,7 +99,7 @@ def prose_of(lesson: Lesson) -> Iterator[tuple[str, str]]:
 
     Wrong answers and curves to bet on may be as wrong as they like.
     """
-    for name in ("title", "summary", "watch", "before", "after"):
+    for name in ("label", "summary", "watch", "before", "after"):
         yield name, getattr(lesson, name)
     yield "bet.question", lesson.bet.question
     for name, case in lesson.experiments.items():
