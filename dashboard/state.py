@@ -78,7 +78,12 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    blank = Look(presets()[name].experiment, opening=look().opening + 1)
+    open_experiment(presets()[name].experiment)
+
+
+def open_experiment(experiment: Experiment, t: int | None = None) -> None:
+    """Start the story of an experiment from its beginning, or stand still at a generation of it."""
+    blank = Look(experiment, opening=look().opening + 1, start=t, t=t)
     change(**{part.name: getattr(blank, part.name) for part in fields(Look) if part.name not in ("map", "scale", "paths")})
 
 

@@ -37,10 +37,10 @@ def script() -> str:
 _component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
 
 
-def stage(film: Mapping[str, Any], on_settle: Callable[[], None]) -> Hand:
-    """Mount the stage with a film; it keeps its playhead when the film changes."""
+def stage(film: Mapping[str, Any], on_settle: Callable[[], None], key: str = "stage") -> Hand:
+    """Mount the stage with a film; it keeps its playhead when the film changes, and what the hand did under its key."""
     result = _component(
-        key="stage",
+        key=key,
         data=dict(film),
         default=dict.fromkeys(REPORTED),
         on_t_change=on_settle,

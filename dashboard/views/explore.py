@@ -7,14 +7,13 @@ import time
 import streamlit as st
 
 from dashboard import cards, details, live, state
-from dashboard.film import default_curves
+from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
 from sim.metrics import measurable
-from sim.phases import NEEDS, USES
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
@@ -32,7 +31,7 @@ def page() -> None:
     for note in now.notes:
         st.warning(note, icon=":material/info:")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
+    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
@@ -90,10 +89,3 @@ def _curves_picked(key: str) -> None:
     if not state.is_current(key):
         return
     state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
-
-
-def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
-    """The metrics that the curves and the sentences of this page need."""
-    able = measurable(experiment.source, experiment.family.offers).keys()
-    kind = experiment.source.space.kind
-    return tuple(sorted(({*NEEDS[kind], *USES[kind]} & able) | set(curves)))
