@@ -12,7 +12,8 @@ from dashboard.figures import View
 from dashboard.film import film, metrics_for, typical_world
 from dashboard.job import Job, Key
 from dashboard.jobs import jobs, visitor
-from dashboard.lessons.wager import Wager, overlaid
+from dashboard.lessons.prose import plain
+from dashboard.lessons.wager import Wager, overlaid, said
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
@@ -21,6 +22,9 @@ from sim.lessons import Lesson, lessons
 
 KEY = "lesson-stage"
 
+FORETOLD = "You bet on {bet} at the end."
+"""Stands in the place of the verdict until the run was seen to its end."""
+
 
 def ask(lesson: Lesson, case: str) -> Job:
     """The job of one of a lesson's experiments; asked for before the bet, so that the bet hides the waiting."""
@@ -28,12 +32,12 @@ def ask(lesson: Lesson, case: str) -> Job:
     return jobs().ask(experiment, metrics_for(experiment, lesson.drawn(case)), visitor())
 
 
-def draw(name: str, case: str, wager: Wager, job: Job) -> Run | None:
-    """The stage; returns the run once it has ended."""
+def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | None:
+    """The stage; returns the run once it has ended. Until all is told, the page is run anew when the play has come to its end."""
     run = live.awaited(job)
     going = not job.future.done()
     if going or run is not None:
-        st.fragment(_draw, run_every=live.TICK if going else None)(job.key, name, case, wager, going)
+        st.fragment(_draw, run_every=live.TICK if going else None)(job.key, name, case, wager, going, told)
     return run
 
 
@@ -54,7 +58,7 @@ def _hand() -> dict[str, Any]:
     return st.session_state.setdefault(_HAND, {})
 
 
-def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool) -> None:
+def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: bool) -> None:
     jobs().attend(visitor())
     job = jobs().find(key, visitor())
     going = job is not None and not job.future.done()
@@ -62,12 +66,13 @@ def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool) -> None
         if job is not None and going:
             live.progress(job)
     if job is not None and (run := job.so_far() if going else job.run):
-        _show(job, run, name, case, wager, going)
-    if job is None or going != was_going:
+        _show(job, run, name, case, wager, going, told)
+    seen = not told and job is not None and job.run is not None and moment() == job.run.last
+    if job is None or going != was_going or seen:
         st.rerun()
 
 
-def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool) -> None:
+def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool, told: bool) -> None:
     lesson, hand = lessons()[name], _hand()
     world = min(hand.get("world", 0 if growing else typical_world(run)), run.experiment.replicates - 1)
     kind = hand.get("map", next(iter(CHOICES)))
@@ -77,6 +82,8 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool)
     shown = job.film(view, lambda: film(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
         shown = overlaid(shown, lesson.bet, wager, run)
+    if not told:
+        shown = {**shown, "verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
     drawn = {"log": False, "every": False, "growing": growing, "lowered": False}
     stage({**shown, "id": f"{name}.{case}", "start": None, "plotly": plotly_address(), **drawn}, _settled, KEY)
 

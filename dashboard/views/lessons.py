@@ -20,6 +20,9 @@ UNKNOWN = "There is no lesson of that name. {hint}"
 MINUTES = ":gray[:material/schedule: {minutes} minutes]"
 WIDTH = "46rem"
 
+ABOVE = "8.5rem"
+"""The height of what stands above the stage, so that all of it fits the screen."""
+
 
 def page() -> None:
     """The Lessons page."""
@@ -39,47 +42,63 @@ def _list() -> None:
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
-                st.page_link(pages.lessons(), label=f"**{i}. {lesson.label}**", query_params={"lesson": name})
+                st.page_link(
+                    pages.lessons(), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
+                )
                 st.markdown(plain(lesson.summary))
                 st.markdown(MINUTES.format(minutes=lesson.minutes))
 
 
 def _lesson(name: str, lesson: Lesson) -> None:
+    wager = betting.wager(name)
+    if wager is not None and wager.placed:
+        _after_the_bet(name, lesson, wager)
+    else:
+        _before_the_bet(name, lesson)
+
+
+def _before_the_bet(name: str, lesson: Lesson) -> None:
     with st.container(key="lesson-text"):
-        st.page_link(pages.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
-        st.title(lesson.label)
+        _back()
+        st.header(lesson.label)
         st.markdown(f"{plain(lesson.summary)} {MINUTES.format(minutes=lesson.minutes)}")
         with st.expander("Check yourself first: five questions", icon=":material/quiz:"):
             quiz.before(name, lesson)
         st.markdown(marked(lesson.before), unsafe_allow_html=True)
-    wager = betting.wager(name)
-    told = wager is not None and wager.placed and _reveal(name, lesson, wager)
-    with st.container(key="lesson-end"):
-        if wager is None or not wager.placed:
-            playing.ask(lesson, lesson.bet.experiment)
-            betting.draw(name, lesson)
-        elif told:
-            _told(name, lesson)
+        playing.ask(lesson, lesson.bet.experiment)
+        betting.draw(name, lesson)
         _teacher(lesson)
 
 
-def _reveal(name: str, lesson: Lesson, wager: Wager) -> bool:
-    """The stage and, once the run was seen to its end, the bet beside what came; whether all may be told now."""
-    told = bool(st.session_state.get(f"told:{name}"))
-    case = _case(name, lesson) if told else lesson.bet.experiment
-    st.markdown(f":material/visibility: {plain(lesson.watch)}")
-    run = playing.draw(name, case, wager, playing.ask(lesson, case))
-    with st.container(key="lesson-quote"):
-        if told:
-            st.success(st.session_state[f"told:{name}"], icon=":material/compare_arrows:")
+def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
+    """The stage and, once the run was seen to its end, all that there is to tell.
+
+    What comes above the stage keeps its place, whatever is in it: a stage that moves on the page would start anew.
+    """
+    seen = playing.ask(lesson, lesson.bet.experiment).run if _words(name) is None else None
+    if seen is not None and playing.moment() == seen.last:
+        _tell(name, quoted(lesson.bet, wager, seen))
+    told = _words(name)
+    with st.container(key="lesson-bar", horizontal=True, vertical_alignment="center"):
+        _back()
+        st.markdown(f"### {lesson.label}", width="content")
+        case = lesson.bet.experiment if told is None else _case(name, lesson)
+    run = playing.draw(name, case, wager, playing.ask(lesson, case), told=told is not None)
+    with st.container(key="lesson-text"):
+        if told is not None:
+            st.success(told, icon=":material/compare_arrows:")
             betting.again(name)
-        elif run is not None and playing.moment() == run.last:
-            _tell(name, quoted(lesson.bet, wager, run))
-            st.rerun()
+            _told(name, lesson)
         elif run is not None:
             words = quoted(lesson.bet, wager, run)
             st.button("What happened?", icon=":material/arrow_downward:", type="primary", on_click=_tell, args=(name, words))
-    return told
+        with st.expander("Read again what came before the bet", icon=":material/article:"):
+            st.markdown(marked(lesson.before), unsafe_allow_html=True)
+        _teacher(lesson)
+
+
+def _back() -> None:
+    st.page_link(pages.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
 
 
 def _case(name: str, lesson: Lesson) -> str:
@@ -94,6 +113,7 @@ def _case(name: str, lesson: Lesson) -> str:
         required=True,
         key=f"case:{name}",
         on_change=playing.forget,
+        label_visibility="collapsed",
     )
 
 
@@ -105,9 +125,10 @@ def _told(name: str, lesson: Lesson) -> None:
     t = playing.moment()
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
         _open(lesson, case, lesson.experiment(case).generations if t is None else t)
-    for i, moment in enumerate(lesson.moments):
-        if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
-            _open(lesson, moment.experiment, moment.t)
+    with st.container(gap="xxsmall"):
+        for i, moment in enumerate(lesson.moments):
+            if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
+                _open(lesson, moment.experiment, moment.t)
     st.subheader("Check yourself again")
     quiz.after(name, lesson)
     st.subheader("References")
@@ -117,6 +138,11 @@ def _told(name: str, lesson: Lesson) -> None:
 def _open(lesson: Lesson, case: str, t: int) -> None:
     state.open_experiment(lesson.experiment(case), t)
     st.switch_page(pages.explore())
+
+
+def _words(name: str) -> str | None:
+    """What was said of the bet, once all may be told."""
+    return st.session_state.get(f"told:{name}")
 
 
 def _tell(name: str, words: str) -> None:
@@ -147,8 +173,11 @@ def _answers(lesson: Lesson, queue: Jobs, who: str, address: str | None) -> str:
 
 def _style() -> str:
     return (
-        f":is(.st-key-lesson-text,.st-key-lesson-end,.st-key-lesson-quote){{max-width:{WIDTH};margin-inline:auto}}"
+        f".st-key-lesson-text{{max-width:{WIDTH};margin-inline:auto}}section.cl-stage{{--above:{ABOVE}}}"
         ".st-key-lesson-list{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem}"
         ".st-key-lesson-list>div{height:100%}"
-        "abbr{text-decoration:underline dotted;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
+        ".st-key-lesson-list a p{white-space:normal!important}"
+        ".st-key-lesson-list a{background:none!important;padding-inline:0}"
+        ".st-key-lesson-bar h3{padding:0;font-size:1.25rem}.st-key-lesson-bar{row-gap:.25rem}"
+        "abbr{text-decoration:underline dotted #8a877d;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )
