@@ -178,6 +178,6 @@ def _style() -> str:
         ".st-key-lesson-list>div{height:100%}"
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
-        ".st-key-lesson-bar h3{padding:0;font-size:1.25rem}.st-key-lesson-bar{row-gap:.25rem}"
+        ".st-key-lesson-bar :is(h3,:has(>h3)){padding:0;margin:0;font-size:1.25rem}.st-key-lesson-bar{row-gap:.4rem}"
         "abbr{text-decoration:underline dotted #8a877d;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )

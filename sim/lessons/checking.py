@@ -6,7 +6,7 @@ Runs of presets are read from their recordings, others are computed, each once f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -16,10 +16,10 @@ from sim.lessons import Lesson, LessonError, parse, where
 from sim.lessons.betting import closest
 from sim.lessons.lines import line_of
 from sim.lessons.marks import WORDS, BadMark, Mark, blanked, marks
-from sim.metrics import chosen
+from sim.metrics import measurable
 from sim.recordings import recorded
 from sim.records import Run
-from sim.spec import SpecError
+from sim.spec import did_you_mean
 
 _AMOUNTS = (
     "half",
@@ -45,11 +45,12 @@ class Runs:
 
     Args:
         lesson: whose experiments they are.
-        wanted: the metrics that must be measured, by the name of the experiment.
+        wanted: the metrics to measure, where they can be, by the name of the experiment.
     """
 
-    def __init__(self, lesson: Lesson, wanted: Mapping[str, frozenset[str]]) -> None:
-        self._lesson, self._wanted = lesson, wanted
+    def __init__(self, lesson: Lesson, wanted: Mapping[str, Iterable[str]]) -> None:
+        self._lesson = lesson
+        self._wanted = {name: self._able(name) & frozenset(wanted.get(name, ())) for name in lesson.experiments}
 
     def experiment(self, name: str) -> Experiment:
         """The experiment of that name."""
@@ -59,12 +60,19 @@ class Runs:
 
     def run(self, name: str) -> Run:
         """Its run, with the metrics wanted."""
-        experiment = self.experiment(name)
-        try:
-            chosen(self._wanted[name], experiment.source, experiment.family.offers)
-        except SpecError as problem:
-            raise BadMark(str(problem)) from None
-        return _run(experiment.to_json(), self._wanted[name])
+        return _run(self.experiment(name).to_json(), self._wanted[name])
+
+    def require(self, name: str, metric: str) -> None:
+        """Raises `BadMark` unless the experiment has the metric."""
+        self.experiment(name)
+        if metric not in self._wanted[name]:
+            able = sorted(self._able(name))
+            hint, _ = did_you_mean(metric, able)
+            raise BadMark(f"A metric of {name} must be one of {', '.join(able)}; got {metric!r}. {hint}".strip())
+
+    def _able(self, name: str) -> frozenset[str]:
+        experiment = self._lesson.experiment(name)
+        return frozenset(measurable(experiment.source, experiment.family.offers))
 
 
 @cache
@@ -134,16 +142,18 @@ def _bare(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[Lesso
             yield LessonError(file, line, f"A number must stand in a mark, [[number = formula]]; got {number[0]!r}.")
 
 
-def _wanted(lesson: Lesson, some: list[Mark]) -> dict[str, frozenset[str]]:
+def _wanted(lesson: Lesson, some: list[Mark]) -> dict[str, set[str]]:
     wanted = {name: {*lesson.drawn(name)} for name in lesson.experiments}
     for name, metric in [pair for mark in some for pair in mark.reads] + [(claim.experiment, claim.metric) for claim in lesson.claims]:
         wanted.setdefault(name, set()).add(metric)
-    return {name: frozenset(metrics) for name, metrics in wanted.items()}
+    return wanted
 
 
 def _broken(line: int, prose: str, some: list[Mark], runs: Runs, file: str) -> Iterator[LessonError]:
     for mark in some:
         try:
+            for name, metric in mark.reads:
+                runs.require(name, metric)
             mark.check(runs)
         except BadMark as problem:
             yield LessonError(file, line + prose.count("\n", 0, mark.at), str(problem))

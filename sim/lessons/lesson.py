@@ -43,7 +43,17 @@ Point = Annotated[tuple[Real, Real], BeforeValidator(_tuple)]
 Points = Annotated[tuple[Point, ...], BeforeValidator(_tuple), Field(min_length=2)]
 
 
-class Case(Spec):
+class Part(Spec):
+    """A part of a lesson: a misspelt setting is told of before the one that is missing because of it."""
+
+    def __init__(self, /, **settings: Any) -> None:
+        known = list(type(self).model_fields)
+        if unknown := next((name for name in settings if name not in known), None):
+            raise SpecError(unknown, f"one of {', '.join(known)}", shown(settings[unknown]), did_you_mean(unknown, known)[0])
+        super().__init__(**settings)
+
+
+class Case(Part):
     """One experiment of a lesson: a preset's, or its own.
 
     Attributes:
@@ -70,7 +80,7 @@ class Case(Spec):
         return self.own or presets()[self.preset].experiment
 
 
-class Sketch(Spec):
+class Sketch(Part):
     """A curve to bet on.
 
     Attributes:
@@ -82,7 +92,7 @@ class Sketch(Spec):
     points: Points
 
 
-class Bet(Spec):
+class Bet(Part):
     """What is foretold before the run is seen.
 
     Attributes:
@@ -116,7 +126,7 @@ class Bet(Spec):
         return self
 
 
-class Question(Spec):
+class Question(Part):
     """One of the five questions asked before and after.
 
     Attributes:
@@ -132,7 +142,7 @@ class Question(Spec):
     why: str
 
 
-class Moment(Spec):
+class Moment(Part):
     """A moment worth opening.
 
     Attributes:
@@ -146,7 +156,7 @@ class Moment(Spec):
     t: int = Field(ge=0)
 
 
-class Notes(Spec):
+class Notes(Part):
     """What a teacher wants to know.
 
     Attributes:
@@ -170,7 +180,7 @@ class LessonClaim(Claim):
     experiment: str
 
 
-class Lesson(Spec):
+class Lesson(Part):
     """A lesson, as its file says.
 
     Attributes:
