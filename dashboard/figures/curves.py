@@ -31,7 +31,8 @@ def _curve(view: View, metric: Metric) -> Panel:
     drawn = [law.values[generations] for law in laws]
     low, middle, high = _quantiles(measured, len(generations))
     floor = view.run.noise_floor[metric.name]
-    top = _top([high, *drawn, np.array([floor.high])])
+    shown = view.run.metrics[metric.name][view.world, generations]
+    top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
     cursor = {"values": compact(middle), "texts": [number(m) for m in middle]}
