@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.figures import View
+from dashboard.mode_captions import missing_now
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import medians
@@ -88,7 +89,9 @@ def detail(run: Run) -> str:
     """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
     count, seed = run.experiment.replicates, run.experiment.seed
     worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
-    return " ".join(part for part in (worlds, _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part)
+    return " ".join(
+        part for part in (worlds, missing_now(run, run.last), _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part
+    )
 
 
 def captions(view: View, t: int) -> str:
@@ -102,7 +105,7 @@ def captions(view: View, t: int) -> str:
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(_middle(run, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
 
 
 def _story(run: Run) -> str:
