@@ -13,7 +13,9 @@ from typing import Any, cast
 import streamlit as st
 
 from dashboard.maps import CHOICES
+from dashboard.sizes import larger, lowered, told
 from sim import Experiment, SpecError
+from sim.families import families
 from sim.links import nearest, to_link
 from sim.metrics import chosen
 from sim.presets import presets
@@ -40,6 +42,7 @@ class Look:
         curves: the metrics drawn as curves; None for the usual ones.
         map: the kind of map that rows of more than two columns are drawn on.
         notes: sentences about settings that had to be mended.
+        larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
     """
 
     experiment: Experiment
@@ -50,6 +53,7 @@ class Look:
     curves: tuple[str, ...] | None = None
     map: str = USUAL_MAP
     notes: tuple[str, ...] = ()
+    larger: Experiment | None = None
 
 
 def look() -> Look:
@@ -66,7 +70,16 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    change(experiment=presets()[name].experiment, opening=look().opening + 1, start=None, t=None, world=None, curves=None, notes=())
+    change(
+        experiment=presets()[name].experiment,
+        opening=look().opening + 1,
+        start=None,
+        t=None,
+        world=None,
+        curves=None,
+        notes=(),
+        larger=None,
+    )
 
 
 def widget_key(name: str) -> str:
@@ -77,14 +90,30 @@ def widget_key(name: str) -> str:
 
 def turn(role: str, name: str, value: Any) -> None:
     """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
-    experiment, notes = turned(look().experiment, role, name, value)
+    before = look().experiment
+    experiment, notes = turned(before, role, name, value)
+    switched = name == "kind" and type(experiment.family) is not type(before.family)
+    if switched and (words := told(before, experiment)):
+        notes = (*notes, words)
     keeps = experiment.source == look().experiment.source
     kept_world = look().world if keeps and (look().world or 0) < experiment.replicates else None
-    change(experiment=experiment, notes=notes, world=kept_world, curves=look().curves if keeps else None)
+    bigger = larger(before, experiment) if switched else None
+    change(experiment=experiment, notes=notes, world=kept_world, curves=look().curves if keeps else None, larger=bigger)
+
+
+def use_larger() -> None:
+    """Bring back the sizes that were lowered for a slow model."""
+    if (wanted := look().larger) is not None:
+        change(experiment=wanted, notes=(), larger=None)
 
 
 def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
-    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so."""
+    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so.
+
+    A model that takes long to train comes with the sizes that it suggests, also where another source needs it.
+    """
+    if (role, name) == ("family", "kind") and experiment.source.space.kind in families[value].accepts:
+        experiment = experiment.but(**lowered(experiment, families[value]))
     try:
         if not role:
             return experiment.but(**{name: value}), ()
@@ -97,7 +126,8 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
             flat = {k: v for k, v in flat.items() if not k.startswith(f"{role}.")} | {role: str(value)}
         else:
             flat[f"{role}.{name}" if role else name] = str(value)
-        return nearest(flat, experiment)
+        near, notes = nearest(flat, experiment)
+        return near.but(**lowered(near, type(near.family))) if name == "kind" else near, notes
 
 
 def write_address(run_last: int) -> None:

@@ -10,6 +10,7 @@ from dashboard import cards, details, live, state
 from dashboard.film import default_curves
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
+from dashboard.sizes import way_back
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -31,6 +32,8 @@ def page() -> None:
     now = state.look()
     for note in now.notes:
         st.warning(note, icon=":material/info:")
+    if now.larger is not None:
+        st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
     job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor())
     if live.awaited(job) is not None:
