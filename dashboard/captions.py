@@ -12,6 +12,7 @@ import numpy as np
 
 from dashboard.figures import View
 from dashboard.mode_captions import missing_now
+from dashboard.text_captions import text_caption
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import medians
@@ -81,7 +82,8 @@ def verdict(run: Run) -> str:
     if run.ending.kind in ("impossible", "diverged", "cancelled") or run.last < 1:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
-        return WORD_VERDICTS[_word_story(run)].format(**_facts(run), **_words(run, run.last))
+        spoken = run.experiment.source.space.spoken
+        return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
     return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
 
 
@@ -100,6 +102,8 @@ def captions(view: View, t: int) -> str:
     if t == 0:
         return CAPTIONS["start of one" if one else "start"].format(n=f"{view.experiment.n:,}")
     spread = percent(float(spread_left(run)[t]))
+    if view.space.kind == "sequences":
+        return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
         return CAPTIONS["words of one" if one else "words"].format(t=t, spread=spread, **_words(run, t))
     if view.experiment.n == 1:

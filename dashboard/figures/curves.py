@@ -56,14 +56,14 @@ def _curve(view: View, metric: Metric) -> Panel:
     texts = [f"{number(m)}" for m in middle]
     content = {"cursor": {"values": compact(middle), "texts": texts}, "log": log}
     unit = f" ({metric.unit})" if metric.unit else ""
-    title = metric.label + ("" if len(measured) > 1 else " (one run)")
+    title = view.space.spoken(metric.label) + ("" if len(measured) > 1 else " (one run)")
     return Panel(
         f"curve-{metric.name}",
         "curve",
         title,
-        _alt(view, metric, middle),
+        view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
-        help=_help(metric, unit),
+        help=view.space.spoken(_help(metric, unit)),
         data=data,
         layout=axes,
         content=content,
@@ -148,5 +148,5 @@ def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
     if not finite.size:
         return f"{metric.label}: not measured."
     first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
-    end = view.generations[finite[-1]]
-    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {end}."
+    start, end = (view.generations[i] for i in (finite[0], finite[-1]))
+    return f"{metric.label}, median of the worlds: {number(first)} in generation {start}, {number(last)} in generation {end}."

@@ -11,6 +11,7 @@ from dashboard.film import default_curves
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
+from dashboard.text_captions import READS
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -80,7 +81,7 @@ def _curve_picker(experiment: Experiment) -> None:
     st.multiselect(
         "Curves",
         list(able),
-        format_func=lambda name: able[name].label,
+        format_func=lambda name: experiment.source.space.spoken(able[name].label),
         max_selections=state.MOST_CURVES,
         key=key,
         on_change=_curves_picked,
@@ -97,4 +98,5 @@ def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]
     """The metrics that the curves and the sentences of this page need."""
     able = measurable(experiment.source, experiment.family.offers).keys()
     kind = experiment.source.space.kind
-    return tuple(sorted(({*NEEDS[kind], *USES[kind]} & able) | set(curves)))
+    told = READS if kind == "sequences" else ()
+    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))
