@@ -14,7 +14,7 @@ MOST = 100
 """A vocabulary up to this size is shown whole."""
 
 EXACT = (
-    "Words from common to rare; struck through once gone",
+    "Words by rank, struck through once gone",
     "{shown} of {all} words from common to rare in world {world}; {dead} of them are gone by generation {last}.",
 )
 THINNED = (
@@ -50,4 +50,5 @@ def words(view: View) -> Sequence[Panel]:
         "top": int(max(1, counts[0].max())),
     }
     title, alt = (view.space.spoken(text).format(n=f"{drawn.drawn:,}", **facts) for text in told)
-    return [Panel("words", "words", title, alt, content=content)]
+    third = view.space.kind == "sequences" and view.run.surprise is not None
+    return [Panel("words", "words", title, alt, slot="third" if third else "first", content=content)]

@@ -57,6 +57,7 @@ class Family(Spec):
         accepts: the kinds of rows it can learn.
         offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
         remembers: whether `fit` is given the previous generation's model.
+        portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
         suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
     """
 
@@ -64,6 +65,7 @@ class Family(Spec):
     accepts: ClassVar[frozenset[SpaceKind]]
     offers: ClassVar[frozenset[Score]] = frozenset()
     remembers: ClassVar[bool] = False
+    portrays: ClassVar[bool] = False
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
 
     def check(self, space: Space) -> None:

@@ -74,6 +74,7 @@ class Flow(Family):
     label: ClassVar[str] = "Flow"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")

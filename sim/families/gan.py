@@ -75,6 +75,7 @@ class Gan(Family):
     label: ClassVar[str] = "GAN"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
     kind: Literal["gan"] = "gan"
     latent: int = knob(2, label="Latent size", help="How many random numbers a row is made from.", ge=1, le=64)

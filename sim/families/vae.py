@@ -74,6 +74,7 @@ class Vae(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
