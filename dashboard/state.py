@@ -63,6 +63,17 @@ def look() -> Look:
     return cast(Look, st.session_state["look"])
 
 
+def present() -> Look:
+    """The look of this session, on what this server still has: a visitor's own text may have made room for others."""
+    now = look()
+    try:
+        _ = now.experiment.source.space  # which needs the text itself
+    except SpecError:
+        experiment, notes = nearest(to_link(now.experiment), next(iter(presets().values())).experiment)
+        change(experiment=experiment, notes=notes, larger=None)
+    return look()
+
+
 def change(**changes: Any) -> None:
     """Change parts of this session's look."""
     st.session_state["look"] = replace(look(), **changes)

@@ -112,6 +112,8 @@ def _without(name: str, wanted: Mapping[str, str]) -> str:
     role, _, knob = name.rpartition(".")
     spec: type[Spec] = ROLES[role][wanted.get(role) or Experiment.model_fields[role].default["kind"]] if role in ROLES else Experiment
     field = knobs(spec).get(knob)
+    if field is not None and field.annotation is str:  # a checksum says nothing to a reader
+        return f"Using the usual {str(field.title).lower()} instead."
     return "It is left out." if field is None else f"Using {_text(field.default)} instead."
 
 

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, state
+from dashboard import cards, details, live, own_text, state
 from dashboard.film import default_curves
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
@@ -30,7 +30,7 @@ FIRST_KNOBS = ("real_share", "generations")
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
-    now = state.look()
+    now = state.present()
     for note in now.notes:
         st.warning(note, icon=":material/info:")
     if now.larger is not None:
@@ -61,6 +61,7 @@ def _controls(experiment: Experiment) -> None:
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)
     kind_widget("source", sources, experiment, lambda _: "")
+    own_text.draw(state.look().experiment)
     knob_widgets("source", state.look().experiment.source)
     space = state.look().experiment.source.space
     kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
