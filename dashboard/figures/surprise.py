@@ -17,7 +17,7 @@ MOST_NATS: Final = 100.0
 
 TICKS: Final = (1, 2, 5)
 
-TITLE: Final = "World {world}: perplexity of passages under model 1{ghost}"
+TITLE: Final = "World {world}: perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"
 HELP: Final = (
     "How odd each passage looks to model 1, which learned from real text only. Grey: real passages that it never saw. Left of the "

@@ -10,11 +10,15 @@ from dashboard.figures import Panel, View, figure
 from dashboard.figures.presence import gone_since, words_drawn
 
 SHOWN = 72
+SHORT = "Words left, by rank"
+HELP = (
+    "From common to rare in the real text; struck through once gone for good in the world shown. The line shows how often a word is drawn."
+)
 MOST = 100
 """A vocabulary up to this size is shown whole."""
 
 EXACT = (
-    "Words by rank, struck through once gone",
+    "Words from common to rare; struck through once gone",
     "{shown} of {all} words from common to rare in world {world}; {dead} of them are gone by generation {last}.",
 )
 THINNED = (
@@ -50,5 +54,7 @@ def words(view: View) -> Sequence[Panel]:
         "top": int(max(1, counts[0].max())),
     }
     title, alt = (view.space.spoken(text).format(n=f"{drawn.drawn:,}", **facts) for text in told)
-    third = view.space.kind == "sequences" and view.run.surprise is not None
-    return [Panel("words", "words", title, alt, slot="third" if third else "first", content=content)]
+    meaning = view.space.spoken(HELP) if drawn.exact else ""
+    if view.space.kind == "sequences" and view.run.surprise is not None:
+        return [Panel("words", "words", view.space.spoken(SHORT), alt, slot="third", help=meaning, content=content)]
+    return [Panel("words", "words", title, alt, help=meaning, content=content)]
