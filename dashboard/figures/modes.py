@@ -25,7 +25,8 @@ WORDY = 4
 
 TITLE = "World {world}: share of rows at each mode"
 LEGEND = ", × gone for good"
-HATCHED = ", hatched: missed by model 1"
+MISSED = "World {world}: modes, × gone, hatched: model 1 missed"
+MISSED_FEW = "World {world}: modes, hatched: model 1 missed"
 HELP = (
     "Grey: the truth. Hatched: model 1 missed the mode, with real rows before its eyes (mode collapse, within one training). Gone "
     "without hatching: model 1 drew it, later models lost it (model collapse, across generations)."
@@ -82,7 +83,8 @@ def modes(view: View) -> Sequence[Panel]:
     dead = sum(g is not None for g in gone)
     told = {"modes": len(names), "world": view.world + 1, "dead": dead, "missed": sum(missed), "last": view.run.last}
     alt = (THINNED if alive is None else ALT).format(**told)
-    title = TITLE.format(**told) + (LEGEND if dead and not few else "") + (HATCHED if any(missed) else "")
+    title = (MISSED_FEW if few else MISSED) if any(missed) else TITLE + (LEGEND if dead and not few else "")
+    title = title.format(**told)
     return [Panel("modes", "plot", title, alt, help=HELP, data=data, layout=axes, frames=frames)]
 
 
