@@ -29,23 +29,28 @@ def draw(experiment: Experiment) -> None:
         "The example (the opening of Alice's Adventures in Wonderland)" if example else f"Your text ({experiment.source.size:,} characters)"
     )
     st.caption(f"{used} is in use. {PROMISE}")
+    if not example:
+        st.button("Use the example", key=state.widget_key("own-text-example"), on_click=_use, args=(OwnText().checksum,))
 
 
 def _uploaded(key: str) -> None:
-    """A file that is taken away is no longer used."""
-    file = st.session_state[key]
-    _take(None if file is None else file.getvalue())
+    """A file that is taken away changes nothing: a browser takes it away also to put another in its place, which may be refused."""
+    if (file := st.session_state[key]) is not None:
+        _take(file.getvalue())
 
 
 def _pasted(key: str) -> None:
-    _take(st.session_state[key] or None)
+    if text := st.session_state[key]:
+        _take(text)
 
 
-def _take(data: bytes | str | None) -> None:
-    """Use a text, or the example; one that cannot be used is refused with a sentence, and the page stays as it is."""
+def _take(data: bytes | str) -> None:
+    """Use a text; one that cannot be used is refused with a sentence, and the page stays as it is."""
     try:
-        checksum = OwnText().checksum if data is None else add(data)
+        _use(add(data))
     except SpecError as problem:
         state.change(notes=(str(problem),), larger=None)
-    else:
-        state.turn("source", "checksum", checksum)
+
+
+def _use(checksum: str) -> None:
+    state.turn("source", "checksum", checksum)

@@ -101,11 +101,17 @@ def test_a_link_to_a_text_that_is_gone_asks_for_it_and_shows_the_example() -> No
     assert experiment_of(app).source == OwnText()
 
 
-def test_taking_the_file_away_goes_back_to_the_example() -> None:
+def test_a_refused_text_leaves_the_one_in_use_and_the_example_is_a_button_away() -> None:
     app = upload(page(), prose(4).encode())
     app.file_uploader(key="own-text").set_value(None).run()
+    upload(app, b"too short")
+    film(app)
+    assert experiment_of(app).source == OwnText(checksum=add(prose(4)))
+    assert len(warnings(app)) == 1
+    app.button(key="own-text-example").click().run()
     film(app)
     assert experiment_of(app).source == OwnText()
+    assert not warnings(app)
 
 
 def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
