@@ -16,7 +16,6 @@ from sim.sources import own_text
 from sim.sources.own_text import KEPT, OwnText, add
 
 OWN = {"source": "own_text", "family": "ngram", "family.order": "2", "n": "40", "generations": "2", "replicates": "2"}
-EXAMPLE = OwnText().checksum
 
 
 def prose(seed: int) -> str:
