@@ -9,6 +9,7 @@ from sim.phases import signs
 MISSING_NOW = "Missing {where}: {parts}."
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
+    "one peak": "{at_once} that model 1 cannot hold, because it has one peak only",
     "chance": "{at_once} that model 1 missed, no more than chance allows",
     "since": "{since} lost since (model collapse)",
     "none since": "none lost since",
@@ -21,12 +22,13 @@ def missing_now(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
     All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
-    alone is more than chance allows.
+    alone is more than chance allows, and where the model could hold separate modes.
     """
     lost = missing(run, t) if t > 0 else None
     if lost is None or not (beyond := signs(run).modes_lost)[t]:
         return ""
-    kinds = ["collapse" if beyond[1] else "chance"] * bool(lost.at_once)
+    first = "chance" if not beyond[1] else "one peak" if run.experiment.family.one_peak else "collapse"
+    kinds = [first] * bool(lost.at_once)
     kinds += ["since" if lost.since else "none since"] * (t > 1) + ["unseen"] * bool(lost.unseen)
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
     count = run.experiment.replicates

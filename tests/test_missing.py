@@ -85,6 +85,15 @@ def test_misses_that_chance_allows_are_not_called_mode_collapse() -> None:
     assert "2 that model 1 missed, no more than chance allows, 4 lost since (model collapse)" in missing_now(run, 3)
 
 
+def test_a_model_with_one_peak_is_not_said_to_collapse() -> None:
+    gaussian = Experiment.model_validate(
+        {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "n": 1000, "generations": 2, "replicates": 2}
+    )
+    words = missing_now(simulate(gaussian, ["total_variance", "modes_alive", "tail_mass"]), 2)
+    assert "that model 1 cannot hold, because it has one peak only" in words
+    assert "mode collapse" not in words
+
+
 def test_bars_of_modes_that_model_1_missed_are_hatched() -> None:
     panel = next(panel for panel in panels(View(told((0, 1), (5,)), 0, ())) if panel["name"] == "modes")
     shapes = [frame["data"][0]["marker.pattern.shape"] for frame in panel["frames"]]

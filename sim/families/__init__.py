@@ -58,6 +58,7 @@ class Family(Spec):
         offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
         remembers: whether `fit` is given the previous generation's model.
         portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
+        one_peak: whether its density has a single peak, so that it cannot hold separate modes.
         suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
     """
 
@@ -66,6 +67,7 @@ class Family(Spec):
     offers: ClassVar[frozenset[Score]] = frozenset()
     remembers: ClassVar[bool] = False
     portrays: ClassVar[bool] = False
+    one_peak: ClassVar[bool] = False
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
 
     def check(self, space: Space) -> None:
