@@ -79,10 +79,11 @@ def _measured(key: Key, going: bool) -> None:
 
 
 def _table(key: Key, full: Run) -> None:
+    spoken = full.experiment.source.space.spoken
     rows = [
         {
-            "Metric": metrics()[name].label,
-            "Unit": metrics()[name].unit,
+            "Metric": spoken(metrics()[name].label),
+            "Unit": spoken(metrics()[name].unit),
             "Generation 0": number(_median(values, 0)),
             f"Generation {full.last}": number(_median(values, full.last)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),
@@ -117,7 +118,7 @@ def _table(key: Key, full: Run) -> None:
 
 def _theory(run: Run) -> None:
     for name in run.metrics:
-        label = metrics()[name].label
+        label = run.experiment.source.space.spoken(metrics()[name].label)
         laws = laws_for(run.experiment, name)
         if not laws:
             st.markdown(f"**{label}.** {why_none(run.experiment, name)}")

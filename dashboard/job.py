@@ -248,6 +248,8 @@ def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Ge
             surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
             tally=None if run.tallies is None or not metrics & COUNTING else run.tallies[:, t],
             centre=None if run.centres is None or CENTRING not in metrics else run.centres[:, t],
+            real_surprise=None if run.real_surprise is None or t != 1 else run.real_surprise.astype(np.float64),
+            portraits=None if run.portraits is None or t == 0 else run.portraits[:, t],
         )
         for t in range(run.last + 1)
     ]

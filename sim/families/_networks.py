@@ -77,6 +77,11 @@ def held(weights: int, activations: int) -> int:
     return (7 * weights + 3 * activations) // 2
 
 
+def trained_on(weights: int, rows: int) -> float:
+    """About how many floating-point operations training takes that sees so many rows: there, and twice as many back."""
+    return 6.0 * weights * rows
+
+
 def layers(flat: Any, widths: Widths) -> Layers:
     """Weights (replicates, in, out) and biases (replicates, 1, out) of each layer, as views into (replicates, numbers)."""
     found: Layers = []

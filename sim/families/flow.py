@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -27,6 +29,7 @@ from sim.families._networks import (
     seen,
     size,
     torch_,
+    trained_on,
     unwaved,
     watched,
     waved,
@@ -71,6 +74,8 @@ class Flow(Family):
     label: ClassVar[str] = "Flow"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
     start: Literal["scratch", "warm"] = knob(
@@ -84,6 +89,10 @@ class Flow(Family):
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
         return held(size(_widths(d, self.width)), BATCH * (seen(d) + CLOCK + 2 * self.width + d))
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        weights = size(_widths(len(space.columns), self.width))
+        return trained_on(weights, BATCH * self.steps) + 2.0 * weights * n * 2 * TURNS
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedFlow:
         learnable(rows, 1, LEARNER)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -60,6 +61,7 @@ class Transformer(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
     offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"n": 200, "generations": 5, "replicates": 1})
     kind: Literal["transformer"] = "transformer"
     layers: int = knob(2, label="Layers", help="How often attention follows on attention.", ge=1, le=4)
     width: Literal[32, 64, 96, 128] = knob(96, label="Width", help="How many numbers stand for a token inside the model.")
@@ -79,6 +81,12 @@ class Transformer(Family):
     def numbers(self, space: Space) -> int:
         """Weights have 32 bits, so two of them are one number of the budget."""
         return -(-self._shape(space).numbers() // 2)
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        length = len(space.columns)
+        looks = self.layers * self.width * min(self.context, length)
+        weights = self._shape(space).numbers() - NEAR * (space.vocabulary + 1) * self.width + 2 * looks
+        return 6.0 * weights * length * rows * self.passes + 2.0 * weights * length * n
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedTransformer:
         learnable(rows, 1, "A transformer")

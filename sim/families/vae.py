@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -25,6 +27,7 @@ from sim.families._networks import (
     passed,
     size,
     torch_,
+    trained_on,
     watched,
     wide,
 )
@@ -71,6 +74,8 @@ class Vae(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
     width: int = knob(
@@ -132,6 +137,12 @@ class Vae(Family):
         if not self.width:
             return d * (d + 2 * min(self.latent, d))
         return held(size(self._reader(d)) + size(self._writer(d)), BATCH * (2 * d + 2 * self.width + 3 * self.latent))
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        d = len(space.columns)
+        if not self.width:
+            return super().operations(space, rows, n)
+        return trained_on(size(self._reader(d)) + size(self._writer(d)), BATCH * self.steps) + 2.0 * n * size(self._writer(d))
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinear:
         learnable(rows, 1, LEARNER)
