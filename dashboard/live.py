@@ -15,6 +15,7 @@ from dashboard.jobs import jobs, outcome, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import plotly_address, stage
 from sim import Run
+from sim.elsewhere import Lost
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -27,6 +28,10 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
         return outcome(job, patience)
+    except Lost as reason:
+        jobs().forget(job)
+        st.error(str(reason))
+        return None
     except Exception as problem:
         logging.getLogger(__name__).exception("a run failed")
         jobs().forget(job)
@@ -67,7 +72,7 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going
 
 
 def _stopped_early(job: Job) -> bool:
-    return job.stopping and (job.run is None or job.run.ending.kind == "cancelled")
+    return job.early or (job.stopping and job.run is None)
 
 
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:

@@ -55,12 +55,15 @@ class Family(Spec):
         accepts: the kinds of rows it can learn.
         offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
         remembers: whether `fit` is given the previous generation's model.
+        heavy: whether `fit` trains networks with torch, which takes seconds and some 300 MB, so that pages have it done in a
+            worker process (see `sim.elsewhere`).
     """
 
     label: ClassVar[str]
     accepts: ClassVar[frozenset[SpaceKind]]
     offers: ClassVar[frozenset[Score]] = frozenset()
     remembers: ClassVar[bool] = False
+    heavy: ClassVar[bool] = False
 
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""

@@ -71,6 +71,7 @@ class Flow(Family):
     label: ClassVar[str] = "Flow"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    heavy: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
     start: Literal["scratch", "warm"] = knob(

@@ -72,6 +72,7 @@ class Gan(Family):
     label: ClassVar[str] = "GAN"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    heavy: ClassVar[bool] = True
     kind: Literal["gan"] = "gan"
     latent: int = knob(2, label="Latent size", help="How many random numbers a row is made from.", ge=1, le=64)
     width: int = knob(

@@ -60,6 +60,7 @@ class Transformer(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
     offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
+    heavy: ClassVar[bool] = True
     kind: Literal["transformer"] = "transformer"
     layers: int = knob(2, label="Layers", help="How often attention follows on attention.", ge=1, le=4)
     width: Literal[32, 64, 96, 128] = knob(96, label="Width", help="How many numbers stand for a token inside the model.")

@@ -71,6 +71,7 @@ class Vae(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
+    heavy: ClassVar[bool] = True
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
     width: int = knob(

@@ -128,6 +128,11 @@ class Source(Spec):
         """What the data depend on beyond this spec (a version, a checksum), for whoever repeats the run; mostly nothing."""
         return {}
 
+    @property
+    def brought(self) -> str | None:
+        """The visitor's text that this spec names by its checksum, for another process to be given; mostly none."""
+        return None
+
     def sample(self, replicates: int, rows: int, streams: Streams) -> NDArray[np.float64] | NDArray[np.int32]:
         """Fresh real rows in exchangeable order, (replicates, rows, d).
 

@@ -175,6 +175,10 @@ class OwnText(Source):
     def provenance(self) -> Mapping[str, str]:
         return {"text": "added by the visitor, kept in memory only", "checksum": self.checksum}
 
+    @property
+    def brought(self) -> str | None:
+        return _SHELF.get(self.checksum)
+
     def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
         return self._passages().sample(replicates, rows, streams)
 
