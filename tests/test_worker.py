@@ -198,9 +198,8 @@ def test_a_run_that_ends_early_by_itself_ends_so_elsewhere(workers: Watched) -> 
 
 
 def test_an_own_text_goes_along(workers: Watched) -> None:
-    told = " ".join(
-        f"The {word} saw the {word} that saw it, and so did we." for word in ["cat", "dog", "cow", "hen", "owl", "fox", "bee", "ant"] * 9
-    )
+    animals = ["cat", "dog", "cow", "hen", "owl", "fox", "bee", "ant"] * 9
+    told = " ".join(f"The {one} saw the {one} that saw it, and so did we." for one in animals)
     wanted = experiment(source={"kind": "own_text", "checksum": add(told)}, family={"kind": "ngram"}, n=20)
     same(elsewhere(wanted, workers, ("distinct_2",)), simulate(wanted, ("distinct_2",)))
     assert workers.asked[0][3] == told
@@ -239,6 +238,7 @@ def test_a_worker_without_memory_costs_one_generation(workers: Watched, capfd: p
 def heavy(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Gaussians are computed elsewhere too, by these workers."""
     monkeypatch.setattr(Gaussian, "heavy", True)
+    monkeypatch.setattr(workers, "prepare", lambda: None)
     monkeypatch.setattr(dashboard.job, "states_elsewhere", partial(states_elsewhere, workers=workers))
     return workers
 
@@ -304,5 +304,5 @@ def test_a_job_that_is_stopped_before_its_first_rows_has_no_run_and_is_for_nobod
 def test_a_job_given_up_before_its_first_rows_says_why(heavy: Watched) -> None:
     heavy.welcome = lambda worker: worker.process.kill()
     job = Jobs(ThreadPoolExecutor(1)).ask(plain(), METRICS[:1], "A")
-    with pytest.raises(Lost, match="^Generation 0 was given up after 3 tries"):
+    with pytest.raises(Lost, match=r"^Generation 0 was given up after 3 tries"):
         job.future.result(30)
