@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.experiment import Experiment
-from sim.pipes import DONE, WARM_UP, Answer, Request, receive, send
+from sim.pipes import DONE, NO_MEMORY, WARM_UP, Answer, Request, receive, send
 from sim.records import Generation, State
 
 ROOT: Final = Path(__file__).parent.parent
@@ -195,8 +195,9 @@ def states_elsewhere(
         if last == DONE:
             return
         deaths += 1
-        if going() and (last == "error" or deaths == DEATHS):
-            raise Lost(_sentence(0 if after is None else after.t + 1, last == "error", last == "memory", status))
+        said = last if isinstance(last, str) else ""
+        if going() and (deaths == DEATHS or said not in ("", NO_MEMORY)):
+            raise Lost(_sentence(0 if after is None else after.t + 1, said, status))
     workers.prepare()
 
 
@@ -221,11 +222,11 @@ def _answers(worker: Worker, going: Callable[[], bool]) -> Iterator[Answer]:
             return
 
 
-def _sentence(t: int, failed: bool, full: bool, status: int) -> str:
+def _sentence(t: int, said: str, status: int) -> str:
     kept = " What was done before it is kept." if t else ""
-    if failed:
-        return f"Generation {t} failed inside the simulation.{kept}"
-    if full:
+    if said not in ("", NO_MEMORY):
+        return f"Generation {t} could not be computed. {said}{kept}"
+    if said == NO_MEMORY:
         why = "there was not enough memory for it"
     elif status == KILLED:
         why = "its worker process was killed each time, most likely because memory ran out"

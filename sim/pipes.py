@@ -9,7 +9,7 @@ import copyreg
 import pickle
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import IO, Any, Final, Literal
+from typing import IO, Any, Final
 
 from sim.records import Generation, State
 
@@ -19,14 +19,14 @@ Request = tuple[str, tuple[str, ...], State | None, str | None]
 WARM_UP: Final = "warm up"
 """Asks a worker to import what neural runs need before one is wanted."""
 
-Trouble = Literal["memory", "error"]
-"""Why a worker gave a run up: there was no memory left, or it met an error that would come again."""
-
 DONE: Final = "done"
 """The answer after the last generation."""
 
-Answer = tuple[State, Generation] | Trouble | Literal["done"]
-"""One generation, or how the request ended."""
+NO_MEMORY: Final = "no memory"
+"""The answer when there was no memory left."""
+
+Answer = tuple[State, Generation] | str
+"""One generation; or how the request ended: one of the two above, or a sentence about what would come again."""
 
 
 def _read_only(values: dict[str, Any]) -> Mapping[str, Any]:

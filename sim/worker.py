@@ -22,9 +22,10 @@ from typing import IO
 
 from sim.engine import states
 from sim.experiment import Experiment
-from sim.pipes import DONE, WARM_UP, Answer, Request, Trouble, receive, send
+from sim.pipes import DONE, NO_MEMORY, WARM_UP, Answer, Request, receive, send
 from sim.recording import Recorder
 from sim.sources.own_text import add
+from sim.spec import SpecError
 
 NEEDED = ("torch", "sklearn.neighbors", "scipy.spatial")
 """What neural runs and their metrics import."""
@@ -64,10 +65,12 @@ def answered(request: Request) -> Iterator[Answer]:
         yield trouble(problem)
 
 
-def trouble(problem: Exception) -> Trouble:
-    """Whether an exception says that memory ran out; torch says so in words."""
+def trouble(problem: Exception) -> str:
+    """What an exception means to whoever asked; that memory ran out, torch says in words."""
     words = str(problem).lower()
-    return "memory" if isinstance(problem, MemoryError) or "allocate memory" in words or "out of memory" in words else "error"
+    if isinstance(problem, MemoryError) or "allocate memory" in words or "out of memory" in words:
+        return NO_MEMORY
+    return str(problem) if isinstance(problem, SpecError) else "It failed inside the simulation."
 
 
 def _listen(pipe: IO[bytes], requests: queue.SimpleQueue[Request | str]) -> None:

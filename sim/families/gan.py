@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import torch_
 from sim.families._networks import (
     BATCH,
     Layers,
@@ -26,7 +27,6 @@ from sim.families._networks import (
     passed,
     seen,
     size,
-    torch_,
     unwaved,
     watched,
     waved,

@@ -9,6 +9,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import tensor
 from sim.families._networks import (
     BATCH,
     Learner,
@@ -24,7 +25,6 @@ from sim.families._networks import (
     one_thread,
     passed,
     size,
-    torch_,
     watched,
     wide,
 )
@@ -149,10 +149,10 @@ class Vae(Family):
         return wide(self.latent, self.width, d)
 
     def _trained(self, units: Units, x: Singles, streams: Streams, before: FittedVae | None) -> FittedVae:
-        torch, (replicates, _, d) = torch_(), x.shape
+        replicates, _, d = x.shape
         reader = Learner(before.reader if before else fresh(self._reader(d), replicates, streams, "reader"), self._reader(d))
         writer = Learner(before.writer if before else fresh(self._writer(d), replicates, streams, "writer"), self._writer(d))
-        fit, pull = (torch.from_numpy(weight.astype(np.float32)) for weight in self._weights(units))
+        fit, pull = (tensor(weight.astype(np.float32)) for weight in self._weights(units))
         noise = noises(streams, "latent", (replicates, BATCH, self.latent))
         for step, (batch, z) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
             misses, divergence = _terms(reader, writer, batch, z)
