@@ -188,7 +188,8 @@ class Job:
             return run
 
     def _outgrown(self, since: float, shown: Run, now: float) -> bool:
-        pause = min(STALE, max(FRESH, (now - self._ticks[0]) / 10))
+        begun = self._ticks[0] if self._ticks else now  # a job that goes on may have records and no generation timed yet
+        pause = min(STALE, max(FRESH, (now - begun) / 10))
         return self.done > shown.last + 1 and now - since >= max(pause, self._filmed / FILM_SHARE)
 
     def part(self) -> Job:

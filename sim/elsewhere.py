@@ -31,7 +31,7 @@ DEATHS: Final = 3
 KILLED: Final = -9
 """How a process ended that the system stopped for want of memory, or that somebody killed."""
 
-TICK: Final = 0.1
+TICK: Final = 0.05
 """Seconds between two looks at whether to go on while a generation is computed."""
 
 USES: Final = 20

@@ -257,9 +257,15 @@ def test_a_job_that_is_stopped_amid_a_generation_keeps_what_is_done_and_goes_on(
     assert run.ending.kind == "cancelled"
     assert 2 <= run.last < 400
     assert gone(heavy.sent[0].process.pid)
+    heavy.welcome = lambda worker: os.kill(worker.process.pid, signal.SIGSTOP)
     on = jobs.go_on(job, "A")
-    same(on.future.result(60), simulate(wanted, METRICS[:1]))
+    until(lambda: len(heavy.asked) == 2)
     assert heavy.asked[1][2] is job.state
+    for _ in range(2):  # what was done before is on the stage while the first new generation is computed
+        assert on.so_far().last == run.last
+    assert on.remaining() is None
+    os.kill(heavy.sent[1].process.pid, signal.SIGCONT)
+    same(on.future.result(60), simulate(wanted, METRICS[:1]))
 
 
 def test_a_job_whose_worker_is_killed_comes_to_its_end(heavy: Watched) -> None:
