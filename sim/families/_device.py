@@ -1,8 +1,8 @@
 """Where networks are trained: a setting of the machine, never of an experiment, so that a link means the same everywhere.
 
 `COLLAPSE_LAB_DEVICE` is `cpu` (the default), `cuda`, or `auto`: CUDA where there is any, else the CPU. All noise comes from
-NumPy's streams whatever the device, and what is trained is NumPy arrays; but sums on another device round differently, so
-that runs there agree with those of the CPU in distribution and not to the last bit.
+NumPy's streams whatever the device, and what is trained is NumPy arrays; but sums are rounded differently there, so that runs
+are not those of the CPU to the last bit, nor need two runs be the same. No test of this project has been run on CUDA.
 """
 
 from __future__ import annotations
