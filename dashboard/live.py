@@ -80,7 +80,7 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
-    view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
+    view = (run.ending, run.last, world, curves, now.map, flat is None)
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
     stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
 

@@ -223,13 +223,12 @@ def _answers(worker: Worker, going: Callable[[], bool]) -> Iterator[Answer]:
 
 
 def _sentence(t: int, said: str, status: int) -> str:
-    kept = " What was done before it is kept." if t else ""
     if said not in ("", NO_MEMORY):
-        return f"Generation {t} could not be computed. {said}{kept}"
+        return f"Generation {t} could not be computed. {said}"
     if said == NO_MEMORY:
         why = "there was not enough memory for it"
     elif status == KILLED:
-        why = "its worker process was killed each time, most likely because memory ran out"
+        why = "its worker was killed each time, most likely because memory ran out"
     else:
-        why = f"its worker process died each time ({f'signal {-status}' if status < 0 else f'exit status {status}'})"
-    return f"Generation {t} was given up after {DEATHS} tries: {why}.{kept} Ask for fewer rows or replicates."
+        why = f"its worker died each time ({f'signal {-status}' if status < 0 else f'exit status {status}'})"
+    return f"Generation {t} was given up after {DEATHS} tries: {why}. Ask for fewer rows or replicates."
