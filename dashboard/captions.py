@@ -79,7 +79,7 @@ DIFFERS = "At generation {t} the measurement differs from theory ({kind}, {off} 
 
 def verdict(run: Run) -> str:
     """What became of the truth in this run, in one sentence."""
-    if run.ending.kind in ("impossible", "diverged", "cancelled") or run.last < 1:
+    if run.ending.early or run.ending.kind in ("impossible", "diverged") or run.last < 1:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
         spoken = run.experiment.source.space.spoken

@@ -56,9 +56,9 @@ def _about(run: Run) -> None:
 
 def _numbers(job: Job, run: Run) -> None:
     """Every metric of the same experiment, asked of the queue; of a stopped run what was measured until then."""
-    if run.ending.kind == "cancelled":
+    if run.ending.early:
         _table(job.key, run)
-        st.caption("This run was stopped; here is what the stage had measured. Continue it to the end to measure everything else.")
+        st.caption("This run ended early; here is what the stage had measured. Continue it to the end to measure everything else.")
         return
     every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)

@@ -94,7 +94,8 @@ class Jobs:
     def go_on(self, job: Job, visitor: str) -> Job:
         """Continue: the visitor's stopped run from where it ended, shared again from now on."""
         with self._lock:
-            shared = self._known(job.key) or self._new(job.key, visitor)
+            known = self._known(job.key)
+            shared = self._new(job.key, visitor) if known is None or known.early else known
             self._own.pop(visitor, None)
             self._sit(shared, visitor, STAGE)
             return shared

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled"]
+EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled", "interrupted"]
 
 
 class CannotFit(Exception):
@@ -62,7 +62,7 @@ class Ending:
 
     Attributes:
         kind: completed, collapsed (every world is a single point), diverged (numbers left the finite), impossible (no
-            model can be fitted) or cancelled.
+            model can be fitted), cancelled, or interrupted (there was no memory for the next generation, or it failed).
         generation: the generation at which that happened.
         sentence: the same for a reader.
     """
@@ -70,6 +70,11 @@ class Ending:
     kind: EndingKind
     generation: int
     sentence: str
+
+    @property
+    def early(self) -> bool:
+        """Whether the run could go on from here."""
+        return self.kind in ("cancelled", "interrupted")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -60,6 +60,8 @@ class Family(Spec):
         portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
         one_peak: whether its density has a single peak, so that it cannot hold separate modes.
         suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
+        heavy: whether `fit` trains networks with torch, which takes seconds and some 300 MB, so that pages have it done in a
+            worker process (see `sim.elsewhere`).
     """
 
     label: ClassVar[str]
@@ -69,6 +71,7 @@ class Family(Spec):
     portrays: ClassVar[bool] = False
     one_peak: ClassVar[bool] = False
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    heavy: ClassVar[bool] = False
 
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""

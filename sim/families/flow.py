@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import tensor, torch_
 from sim.families._networks import (
     BATCH,
     Learner,
@@ -28,7 +29,6 @@ from sim.families._networks import (
     passed,
     seen,
     size,
-    torch_,
     trained_on,
     unwaved,
     watched,
@@ -76,6 +76,7 @@ class Flow(Family):
     remembers: ClassVar[bool] = True
     portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
+    heavy: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
     start: Literal["scratch", "warm"] = knob(
@@ -108,7 +109,7 @@ class Flow(Family):
         pairs = zip(minibatches(x, self.steps, streams), noises(streams, "start", (replicates, BATCH, d)), strict=False)
         for step, (data, noise) in enumerate(pairs):
             times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(BATCH)[:, None] / BATCH
-            clock = torch.from_numpy(_clock(times % 1))
+            clock = tensor(_clock(times % 1))
             velocity = forward(learner.net, torch.concatenate([waved(torch.lerp(noise, data, clock[..., :1])), clock], 2))[..., :d]
             losses = (velocity - (data - noise)).square().mean(dim=(1, 2))
             watched(step, self.steps, losses, LEARNER)

@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import torch_
 from sim.families._networks import (
     BATCH,
     Layers,
@@ -28,7 +29,6 @@ from sim.families._networks import (
     passed,
     seen,
     size,
-    torch_,
     trained_on,
     unwaved,
     watched,
@@ -77,6 +77,7 @@ class Gan(Family):
     remembers: ClassVar[bool] = True
     portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
+    heavy: ClassVar[bool] = True
     kind: Literal["gan"] = "gan"
     latent: int = knob(2, label="Latent size", help="How many random numbers a row is made from.", ge=1, le=64)
     width: int = knob(

@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import tensor
 from sim.families._networks import (
     BATCH,
     Learner,
@@ -26,7 +27,6 @@ from sim.families._networks import (
     one_thread,
     passed,
     size,
-    torch_,
     trained_on,
     watched,
     wide,
@@ -76,6 +76,7 @@ class Vae(Family):
     remembers: ClassVar[bool] = True
     portrays: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
+    heavy: ClassVar[bool] = True
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
     width: int = knob(
@@ -159,10 +160,10 @@ class Vae(Family):
         return wide(self.latent, self.width, d)
 
     def _trained(self, units: Units, x: Singles, streams: Streams, before: FittedVae | None) -> FittedVae:
-        torch, (replicates, _, d) = torch_(), x.shape
+        replicates, _, d = x.shape
         reader = Learner(before.reader if before else fresh(self._reader(d), replicates, streams, "reader"), self._reader(d))
         writer = Learner(before.writer if before else fresh(self._writer(d), replicates, streams, "writer"), self._writer(d))
-        fit, pull = (torch.from_numpy(weight.astype(np.float32)) for weight in self._weights(units))
+        fit, pull = (tensor(weight.astype(np.float32)) for weight in self._weights(units))
         noise = noises(streams, "latent", (replicates, BATCH, self.latent))
         for step, (batch, z) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
             misses, divergence = _terms(reader, writer, batch, z)
