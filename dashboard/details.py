@@ -52,8 +52,13 @@ def _about(job: Job, run: Run) -> None:
     for phase, meaning in PHASES.items():
         if phase in met:
             st.markdown(meaning)
-    if job.recorded:
+    if _plays(job):
         st.caption(f"{_recorded(job)} Under Reproduce it can be run again here.")
+
+
+def _plays(job: Job) -> bool:
+    """Whether the stage plays a recording; while the run is computed again, the stage already grows the new one."""
+    return bool(job.recorded) and not state.look().here
 
 
 def _recorded(job: Job) -> str:
@@ -134,7 +139,7 @@ def _theory(run: Run) -> None:
 
 
 def _reproduce(job: Job, run: Run) -> None:
-    if job.recorded:
+    if _plays(job):
         st.markdown(f"{_recorded(job)} The stage plays that recording.")
         st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()

@@ -1,9 +1,9 @@
 """Who computes what when: one small pool of workers for all visitors, each experiment computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
-computation. Who looks elsewhere or presses Stop leaves it to the others; a run that nobody waits for any more is stopped,
-and so is one whose last visitor closed the page and did not come back within `GRACE`. What was done until a Stop
-belongs to the visitor who pressed it, and can be gone on with.
+computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
+a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
+did not come back within `GRACE`. What was done until a Stop belongs to the visitor who pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
