@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import live
+from dashboard import live, state
 from dashboard.job import Job, Key
 from dashboard.jobs import NUMBERS, jobs, visitor
 from dashboard.theme import number
@@ -28,7 +28,7 @@ def draw(job: Job) -> None:
     )
     if about.open:
         with about:
-            _about(run)
+            _about(job, run)
     if numbers.open:
         with numbers:
             _numbers(job, run)
@@ -39,10 +39,10 @@ def draw(job: Job) -> None:
             _theory(run)
     if reproduce.open:
         with reproduce:
-            _reproduce(run)
+            _reproduce(job, run)
 
 
-def _about(run: Run) -> None:
+def _about(job: Job, run: Run) -> None:
     experiment = run.experiment
     source, family, regime = type(experiment.source), type(experiment.family), type(experiment.regime)
     for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
@@ -52,6 +52,18 @@ def _about(run: Run) -> None:
     for phase, meaning in PHASES.items():
         if phase in met:
             st.markdown(meaning)
+    if _plays(job):
+        st.caption(f"{_recorded(job)} Under Reproduce it can be run again here.")
+
+
+def _plays(job: Job) -> bool:
+    """Whether the stage plays a recording; while the run is computed again, the stage already grows the new one."""
+    return bool(job.recorded) and not state.look().here
+
+
+def _recorded(job: Job) -> str:
+    made = job.recorded
+    return f"Recorded with version {made['collapse-lab']} (Python {made['python']}, NumPy {made['numpy']}, PyTorch {made['torch']})."
 
 
 def _numbers(job: Job, run: Run) -> None:
@@ -76,6 +88,8 @@ def _measured(key: Key, going: bool) -> None:
         live.progress(full)
     elif full is not None and full.run is not None:
         _table(key, full.run)
+        if full.recorded:
+            st.caption(_recorded(full))
 
 
 def _table(key: Key, full: Run) -> None:
@@ -127,7 +141,10 @@ def _theory(run: Run) -> None:
             st.caption(f"{law.assumptions} {law.reference}")
 
 
-def _reproduce(run: Run) -> None:
+def _reproduce(job: Job, run: Run) -> None:
+    if _plays(job):
+        st.markdown(f"{_recorded(job)} The stage plays that recording.")
+        st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()
     st.markdown("The same numbers in Python:")
     st.code(_script(run, text), language="python")

@@ -56,6 +56,7 @@ class Job:
         seats: who waits for it.
         state: the last state reached; None before the first, or where it was too heavy to keep.
         future: the run, once it has ended.
+        recorded: the versions that computed a run which was shipped, by name; empty for one that is computed here.
     """
 
     key: Key
@@ -65,6 +66,7 @@ class Job:
     seats: set[Seat] = field(default_factory=set[Seat])
     state: State | None = None
     future: Future[Run] = field(default_factory=Future[Run])
+    recorded: Mapping[str, str] = field(default_factory=dict[str, str])
     _records: list[Generation] = field(default_factory=list[Generation])
     _ticks: list[float] = field(default_factory=list[float])
     _partial: tuple[float, Run] | None = None

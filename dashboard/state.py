@@ -8,7 +8,7 @@ with a sentence that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
@@ -50,6 +50,7 @@ class Look:
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
         larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
+        here: whether runs that were recorded are computed again on this machine.
     """
 
     experiment: Experiment
@@ -64,6 +65,7 @@ class Look:
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
     larger: Experiment | None = None
+    here: bool = False
 
 
 def look() -> Look:
@@ -91,8 +93,9 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    blank = Look(presets()[name].experiment, opening=look().opening + 1)
-    change(**{part.name: getattr(blank, part.name) for part in fields(Look) if part.name not in ("map", "scale", "paths")})
+    now = look()
+    blank = Look(presets()[name].experiment, opening=now.opening + 1)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths)
 
 
 def widget_key(name: str) -> str:

@@ -36,7 +36,7 @@ def page() -> None:
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor())
+    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
