@@ -59,8 +59,8 @@ WORD_VERDICTS = {
 CAPTIONS = {
     "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
     "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
-    "many": "Generation {t}: in the median worlds keep {spread} of the spread and {tails} of the tails.",
-    "one": "Generation {t}: the world keeps {spread} of the spread and {tails} of the tails.",
+    "many": "Generation {t}: in the median worlds have {spread} of the spread and {tails} of the tails.",
+    "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
     "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
     "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
