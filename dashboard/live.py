@@ -77,7 +77,8 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
     view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
-    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
+    pickers = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
+    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story, **pickers}, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
 from sim import Experiment, SpecError
 from sim.links import nearest, to_link
@@ -19,7 +20,7 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
 
@@ -39,6 +40,7 @@ class Look:
         world: the replicate shown; None for the typical one.
         curves: the metrics drawn as curves; None for the usual ones.
         map: the kind of map that rows of more than two columns are drawn on.
+        hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
     """
 
@@ -49,6 +51,7 @@ class Look:
     world: int | None = None
     curves: tuple[str, ...] | None = None
     map: str = USUAL_MAP
+    hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -57,6 +60,11 @@ def look() -> Look:
     if "look" not in st.session_state:
         st.session_state["look"] = _from_address(st.query_params.to_dict())
     return cast(Look, st.session_state["look"])
+
+
+def hides(control: str) -> bool:
+    """Whether the lesson that was opened leaves this control out."""
+    return control in look().hide
 
 
 def change(**changes: Any) -> None:
@@ -102,6 +110,13 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
 
 def write_address(run_last: int) -> None:
     """Let the address name the experiment and the moment."""
+    wanted = link_parameters(run_last)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def link_parameters(run_last: int) -> dict[str, str]:
+    """The parameters of a link to the experiment and the moment."""
     now = look()
     wanted = dict(to_link(now.experiment))
     if now.t is not None:
@@ -112,8 +127,9 @@ def write_address(run_last: int) -> None:
         wanted["curves"] = ",".join(now.curves)
     if now.map != USUAL_MAP:
         wanted["map"] = now.map
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    if now.hide:
+        wanted["hide"] = ",".join(now.hide)
+    return wanted
 
 
 def _from_address(parameters: dict[str, str]) -> Look:
@@ -124,6 +140,7 @@ def _from_address(parameters: dict[str, str]) -> Look:
     world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
     flat, map_notes = _map(parameters.get("map", USUAL_MAP))
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
         experiment,
         start=t,
@@ -131,7 +148,8 @@ def _from_address(parameters: dict[str, str]) -> Look:
         world=None if world is None else world - 1,
         curves=curves,
         map=flat,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *curve_notes),
+        hide=hide,
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *curve_notes, *hide_notes),
     )
 
 

@@ -18,7 +18,7 @@ from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
-SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "pictures.js", "stage.js")
 
 
 class Hand(Protocol):
@@ -34,24 +34,33 @@ def script() -> str:
     return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
 
 
+def styles() -> str:
+    """The component's style sheet."""
+    return (HERE / "stage.css").read_text("utf-8")
+
+
+def plotly_source() -> Path:
+    """plotly.js in the installed package, which is found without importing it."""
+    package = find_spec("plotly")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "package_data" / "plotly.min.js"
+
+
 def plotly_address() -> str:
     """Where the page finds plotly.js, relative to itself; writes the file if this version is not there yet."""
     name = f"plotly-{version('plotly')}.min.js"
     target = STATIC / name
     if not target.exists():
-        package = find_spec("plotly")
-        assert package is not None
-        assert package.origin is not None
-        source = Path(package.origin).parent / "package_data" / "plotly.min.js"
         STATIC.mkdir(exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=STATIC, delete=False) as part:
-            part.write(source.read_bytes())
+            part.write(plotly_source().read_bytes())
         Path(part.name).chmod(0o644)
         os.replace(part.name, target)  # noqa: PTH105
     return f"app/static/{name}"
 
 
-_component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
+_component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
 def stage(film: Mapping[str, Any], on_settle: Callable[[], None]) -> Hand:
