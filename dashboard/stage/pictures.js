@@ -61,7 +61,7 @@ async function pictureOf(panel, stage) {
   const root = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", width, ...font });
   let y = PAD;
   const write = (text, size, fill, weight = 400) => {
-    for (const line of broken(text, (width - 2 * PAD) / (size * 0.55))) {
+    for (const line of broken(text, (width - 2 * PAD) / (size * 0.62))) {
       y += size * 1.3;
       root.append(drawn("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
     }
@@ -120,6 +120,7 @@ async function plotted(panel, film) {
   const image = await film.Plotly.toImage(panel.body, { format: "svg", width, height });
   const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
   const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+  plot.style.overflow = "visible";
   return drawn("g", {}, plot, ...overlay(panel, film));
 }
 
@@ -190,7 +191,7 @@ async function asPng({ text, width, height }) {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const scale = Math.max(2, WIDE_ENOUGH / width);
-  const canvas = element("canvas", { width: width * scale, height: height * scale });
+  const canvas = element("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("canvas"))), "image/png"));
 }

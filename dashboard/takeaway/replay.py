@@ -50,10 +50,11 @@ def replay(view: View, kind: str, link: str) -> bytes:
         kind: of the map that rows of more than two columns are drawn on.
         link: where the run can be opened on the page; empty when that is not known.
     """
-    text = _plain(_story(view, kind, link))
+    whole = film(view, kind)
+    text = _plain(_story(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
-        title=escape(f"Collapse Lab: {film(view, kind)['verdict']}"),
+        title=escape(f"Collapse Lab: {whole['verdict']}"),
         styles="\n".join((styles(), (HERE / "replay.css").read_text("utf-8"))),
         digest=sha256(text.encode()).hexdigest(),
         run=text,
@@ -63,8 +64,7 @@ def replay(view: View, kind: str, link: str) -> bytes:
     return page.encode()
 
 
-def _story(view: View, kind: str, link: str) -> dict[str, Any]:
-    whole = film(view, kind)
+def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
     worlds = _worlds(view, whole)
     offered = [choice for choice in whole["worlds"] if choice["value"] in worlds]
     host = {"id": "replay", "start": None, "maps": [], "worlds": offered} | ({"link": link} if link else {})
@@ -75,14 +75,16 @@ def _story(view: View, kind: str, link: str) -> dict[str, Any]:
 def _worlds(view: View, whole: Mapping[str, Any]) -> dict[str, Any]:
     """The panels of the world that is shown and of others from the narrowest to the widest, as many as fit."""
     kept: dict[str, Any] = {str(view.world): whole["panels"]}
+    size = len(_plain(whole["panels"]))
     room = BUDGET - len(_plain(dict(whole)))
     one_map = isinstance(view.flat, PooledMap)  # which was fitted to the rows of this very world
     for world in () if one_map else _others(view):
+        if room < 1.1 * size:
+            break
         drawn = panels(replace(view, world=world))
         room -= len(_plain(drawn))
-        if room < 0:
-            break
-        kept[str(world)] = drawn
+        if room >= 0:
+            kept[str(world)] = drawn
     return kept
 
 

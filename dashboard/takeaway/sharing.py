@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from io import BytesIO
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
@@ -12,12 +12,12 @@ from dashboard import state
 
 FRAMED = """<style>
 .stMainBlockContainer{padding:.5rem .75rem 0!important}
-.cl-frame .cl-stage{--above:2.6rem}
-.st-key-way-out{font-size:.8rem}
+.cl-frame .cl-stage{--above:4.2rem}
+.st-key-way-out p{font-size:.8rem!important}
 </style>"""
 """A frame has no header above the stage, and one line below it."""
 
-SCAN = "<style>.st-key-scan img{width:auto!important;height:min(68dvh,80vw);margin:0 auto;display:block;border-radius:.4rem}</style>"
+SCAN = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);border-radius:.4rem}</style>"
 """As large as the screen allows, so that the last row can scan it."""
 
 EMBEDDED_HEIGHT = 720
@@ -31,7 +31,9 @@ def embedded() -> bool:
 def address() -> str:
     """Where the visitor's browser finds this page, without parameters; only the web's own kinds of address."""
     url = st.context.url or ""
-    return url if url.startswith(("http://", "https://")) else ""
+    if not url.startswith(("http://", "https://")):
+        return ""
+    return url if urlsplit(url).path else f"{url}/"
 
 
 def link(parameters: dict[str, str], base: str, **more: str) -> str:
@@ -70,8 +72,8 @@ def way_out() -> None:
 def _scan(where: str, picture: bytes) -> None:
     """The QR code as large as the screen allows, with the link in words."""
     st.html(SCAN)
-    with st.container(key="scan"):
-        st.image(picture.decode())
+    with st.container(key="scan", horizontal_alignment="center"):
+        st.image(picture.decode(), alt="QR code of the link below")
     st.code(where, language=None, wrap_lines=True)
 
 
@@ -89,5 +91,5 @@ def share(parameters: dict[str, str], base: str, title: str) -> None:
                 _scan(where, code)
             st.download_button("Download QR code", code, "collapse-lab-qr.svg", "image/svg+xml", on_click="ignore")
     st.markdown("In a page of yours:")
-    st.code(frame(link(parameters, base, embed="true"), title), language="html", wrap_lines=True)
+    st.code(frame(link(parameters, base, embed="true"), title), language=None, wrap_lines=True)
     st.caption("A lesson can leave controls out: add &hide= and their names to the link, for example &hide=seed,presets,details.")
