@@ -97,7 +97,9 @@ def _table(key: Key, full: Run) -> None:
         for name, values in full.metrics.items()
     ]
     st.dataframe(rows, hide_index=True, width="stretch")
-    st.caption("Medians over the worlds. Noise floor: the median that n fresh real rows score. Dear metrics are measured on fewer worlds.")
+    st.caption(
+        "Medians over the worlds. Noise floor: the median that n fresh real rows score. Costly metrics are measured on fewer worlds."
+    )
     queue, name = jobs(), visitor()
 
     def exported(as_file: Callable[[Run], bytes]) -> bytes:
@@ -131,13 +133,26 @@ def _theory(run: Run) -> None:
 def _reproduce(run: Run) -> None:
     text = run.experiment.to_json()
     st.markdown("The same numbers in Python:")
-    st.code(
-        f"from sim import Experiment, simulate\n\nexperiment = Experiment.from_json(\n    {text!r}\n)\nrun = simulate(experiment)",
-        language="python",
-    )
+    st.code(_script(run, text), language="python")
     st.markdown("The same from a command line:")
     st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash")
     st.download_button("Download experiment.json", text, "experiment.json", "application/json", on_click="ignore")
+
+
+def _script(run: Run, text: str) -> str:
+    """The run as a script that prints one number of this page."""
+    name, values = next(iter(run.metrics.items()))
+    lines = [
+        "import numpy as np",
+        "from sim import Experiment, simulate",
+        "",
+        "experiment = Experiment.from_json(",
+        f"    {text!r}",
+        ")",
+        "run = simulate(experiment)",
+        f'print(np.nanmedian(run.metrics["{name}"][:, {run.last}]))  # {number(_median(values, run.last))}',
+    ]
+    return "\n".join(lines)
 
 
 def _first_sentence(doc: str | None) -> str:

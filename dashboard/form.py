@@ -43,7 +43,7 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
         "key": key,
         "help": f"{field.description} {idle}".strip(),
         "disabled": bool(idle),
-        "on_change": _turned,
+        "on_change": turned,
         "args": (role, name, key),
     }
     if get_args(field.annotation):
@@ -79,7 +79,7 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
         "label": field.title,
         "key": key,
         "help": f"{field.description} {summary}",
-        "on_change": _turned,
+        "on_change": turned,
         "args": (role, "kind", key),
     }
     if radio:
@@ -134,5 +134,7 @@ def _show(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
-def _turned(role: str, name: str, key: str) -> None:
-    state.turn(role, name, st.session_state[key])
+def turned(role: str, name: str, key: str) -> None:
+    """A control's report reaches the experiment, unless the control is one that was there before."""
+    if state.is_current(key):
+        state.turn(role, name, st.session_state[key])

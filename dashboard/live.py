@@ -13,7 +13,8 @@ from dashboard.film import film, typical_world
 from dashboard.job import Job, Key
 from dashboard.jobs import jobs, outcome, visitor
 from dashboard.maps import CHOICES
-from dashboard.stage import plotly_address, stage
+from dashboard.stage import stage
+from dashboard.stage.library import plotly_address
 from sim import Run
 
 PATIENCE = 0.5
@@ -76,9 +77,10 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
     view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **circumstances}
-    pickers = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
-    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story, **pickers}, _settled)
+    drawn = {"log": now.scale == "log", "every": now.paths == "every"}
+    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}
+    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:
@@ -140,3 +142,6 @@ def _settled() -> None:
         state.change(map=hand["map"])
     if hand.get("world") is not None:
         state.change(world=int(hand["world"]))
+    for name, choices in (("scale", state.SCALES), ("paths", state.PATHS)):
+        if hand.get(name) in choices:
+            state.change(**{name: hand[name]})

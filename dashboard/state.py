@@ -7,7 +7,8 @@ with a sentence that says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 import streamlit as st
@@ -18,11 +19,14 @@ from sim import Experiment, SpecError
 from sim.links import nearest, to_link
 from sim.metrics import chosen
 from sim.presets import presets
-from sim.spec import did_you_mean, shown
+from sim.spec import Spec, did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map", "hide")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
+
+SCALES, PATHS = ("linear", "log"), ("median", "every")
+"""How curves are drawn, the usual way first: their axis, and the worlds that have a line of their own."""
 
 MOST_CURVES = 4
 """Curves drawn at once, side by side under the large panels."""
@@ -40,8 +44,11 @@ class Look:
         world: the replicate shown; None for the typical one.
         curves: the metrics drawn as curves; None for the usual ones.
         map: the kind of map that rows of more than two columns are drawn on.
+        scale: the axis of the curves, one of `SCALES`.
+        paths: the lines drawn of the worlds, one of `PATHS`.
         hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
+        editions: how often each control was changed by something else than the hand on it.
     """
 
     experiment: Experiment
@@ -51,8 +58,11 @@ class Look:
     world: int | None = None
     curves: tuple[str, ...] | None = None
     map: str = USUAL_MAP
+    scale: str = SCALES[0]
+    paths: str = PATHS[0]
     hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    editions: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def look() -> Look:
@@ -74,21 +84,46 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    change(experiment=presets()[name].experiment, opening=look().opening + 1, start=None, t=None, world=None, curves=None, notes=())
+    blank = Look(presets()[name].experiment, opening=look().opening + 1)
+    change(**{part.name: getattr(blank, part.name) for part in fields(Look) if part.name not in ("map", "scale", "paths", "hide")})
 
 
 def widget_key(name: str) -> str:
-    """The key of a widget in the story told now: one that the browser still shows of an earlier story cannot touch this one."""
-    opening = look().opening
-    return f"{name}@{opening}" if opening else name
+    """The key of a control as it stands now.
+
+    A browser that has not heard yet of a preset, or of a setting that had to follow another, reports once more what it
+    still shows. Under another key than the present one such a report is known to be old, and `is_current` is False.
+    """
+    place = look().opening, look().editions.get(name, 0)
+    return f"{name}@{place[0]}.{place[1]}" if any(place) else name
+
+
+def is_current(key: str) -> bool:
+    """Whether a key is the present one of its control."""
+    return key == widget_key(key.partition("@")[0])
 
 
 def turn(role: str, name: str, value: Any) -> None:
     """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
-    experiment, notes = turned(look().experiment, role, name, value)
-    keeps = experiment.source == look().experiment.source
-    kept_world = look().world if keeps and (look().world or 0) < experiment.replicates else None
-    change(experiment=experiment, notes=notes, world=kept_world, curves=look().curves if keeps else None)
+    now = look()
+    experiment, notes = turned(now.experiment, role, name, value)
+    keeps = experiment.source == now.experiment.source
+    kept_world = now.world if keeps and (now.world or 0) < experiment.replicates else None
+    before, after = _settings(now.experiment), _settings(experiment)
+    followed = {knob for knob, _ in before.items() ^ after.items()}
+    if after.get(f"knob:{role}.{name}") == str(value):
+        followed.discard(f"knob:{role}.{name}")
+    editions = {**now.editions, **{knob: now.editions.get(knob, 0) + 1 for knob in followed}}
+    change(experiment=experiment, notes=notes, world=kept_world, curves=now.curves if keeps else None, editions=editions)
+
+
+def _settings(experiment: Experiment) -> dict[str, str]:
+    """Every control with what it stands at; the choice of curves follows source and model."""
+    found = {"curves": f"{experiment.source.title()} {experiment.family.title()}"}
+    for name, value in experiment:
+        spec = value if isinstance(value, Spec) else None
+        found |= {f"knob:{name}.{knob}": str(setting) for knob, setting in spec} if spec else {f"knob:.{name}": str(value)}
+    return found
 
 
 def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
@@ -125,11 +160,9 @@ def link_parameters(run_last: int) -> dict[str, str]:
         wanted["world"] = str(now.world + 1)
     if now.curves is not None:
         wanted["curves"] = ",".join(now.curves)
-    if now.map != USUAL_MAP:
-        wanted["map"] = now.map
-    if now.hide:
-        wanted["hide"] = ",".join(now.hide)
-    return wanted
+    usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0]}
+    wanted |= {name: getattr(now, name) for name, common in usual.items() if getattr(now, name) != common}
+    return wanted | ({"hide": ",".join(now.hide)} if now.hide else {})
 
 
 def _from_address(parameters: dict[str, str]) -> Look:
@@ -138,7 +171,9 @@ def _from_address(parameters: dict[str, str]) -> Look:
     experiment, notes = nearest(flat, first) if flat else (first, ())
     t, t_notes = _whole(parameters, "t", 0, experiment.generations)
     world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
-    flat, map_notes = _map(parameters.get("map", USUAL_MAP))
+    flat, map_notes = _word(parameters, "map", tuple(CHOICES))
+    scale, scale_notes = _word(parameters, "scale", SCALES)
+    paths, paths_notes = _word(parameters, "paths", PATHS)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
     hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
@@ -148,8 +183,10 @@ def _from_address(parameters: dict[str, str]) -> Look:
         world=None if world is None else world - 1,
         curves=curves,
         map=flat,
+        scale=scale,
+        paths=paths,
         hide=hide,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *curve_notes, *hide_notes),
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes, *hide_notes),
     )
 
 
@@ -165,11 +202,13 @@ def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[
     return value, (str(problem),)
 
 
-def _map(text: str) -> tuple[str, tuple[str, ...]]:
-    if text in CHOICES:
+def _word(parameters: dict[str, str], name: str, choices: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """One of some words, the first of them where nothing is said or nothing is close."""
+    text = parameters.get(name, choices[0])
+    if text in choices:
         return text, ()
-    hint, near = did_you_mean(text, CHOICES)
-    return near or USUAL_MAP, (str(SpecError("map", f"one of {', '.join(CHOICES)}", shown(text), hint)),)
+    hint, near = did_you_mean(text, choices)
+    return near or choices[0], (str(SpecError(name, f"one of {', '.join(choices)}", shown(text), hint)),)
 
 
 def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:

@@ -98,7 +98,8 @@ class Experiment(Spec):
         if space.kind not in self.family.accepts:
             able = [f.title() for f in families if space.kind in f.accepts]
             rule = f"a model that can learn {space.kind} ({', '.join(able)})"
-            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", next(iter(able), None))
+            smallest = min(able, key=lambda kind: families[kind]().numbers(space), default=None)
+            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", smallest)
         d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
         self._within(WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops)

@@ -62,7 +62,9 @@ def from_link(flat: Mapping[str, str]) -> Experiment:
     try:
         return Experiment.model_validate(settings)
     except SpecError as problem:
-        raise problem if problem.where != "version" else SpecError("v", problem.rule, problem.got) from None
+        if problem.where != "version":
+            raise
+        raise SpecError("v", f"{problem.rule}, the version of links that is read here", problem.got) from None
 
 
 def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, tuple[str, ...]]:
@@ -104,14 +106,29 @@ def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tu
         return wanted | {name: _text(problem.nearest)}, f"Using {_text(problem.nearest)} instead."
     if name not in wanted:
         return {}, ""
-    return {k: v for k, v in wanted.items() if k != name}, _without(name, wanted)
+    rest = {k: v for k, v in wanted.items() if k != name}
+    meant = _meant(name, wanted)
+    return (rest | {meant: wanted[name]}, f"Reading it as {meant}.") if meant else (rest, _without(name, wanted))
+
+
+def _meant(name: str, wanted: Mapping[str, str]) -> str | None:
+    """The setting that a misspelt name stands for, unless it is unlike any, or the link has that one too."""
+    role, _, knob = name.rpartition(".")
+    known = knobs(_spec(role, wanted))
+    near = None if knob in known or knob == "v" else did_you_mean(knob, known)[1]
+    full = f"{role}.{near}" if role else near
+    return full if near and full not in wanted else None
+
+
+def _spec(role: str, wanted: Mapping[str, str]) -> type[Spec]:
+    """The spec whose settings a role's part of a link holds; the role's own kind must be known by then."""
+    return ROLES[role][wanted.get(role) or Experiment.model_fields[role].default["kind"]] if role in ROLES else Experiment
 
 
 def _without(name: str, wanted: Mapping[str, str]) -> str:
     """What holds when a setting of the link is left out."""
     role, _, knob = name.rpartition(".")
-    spec: type[Spec] = ROLES[role][wanted.get(role) or Experiment.model_fields[role].default["kind"]] if role in ROLES else Experiment
-    field = knobs(spec).get(knob)
+    field = knobs(_spec(role, wanted)).get(knob)
     return "It is left out." if field is None else f"Using {_text(field.default)} instead."
 
 

@@ -25,7 +25,7 @@ FLOOR_DRAWS = 64
 FLOOR_NUMBERS = 400_000
 """The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8."""
 
-SAMPLE_BYTES = 4_000_000
+SAMPLE_BYTES = 8_000_000
 """What a run keeps for drawing."""
 
 SAMPLE_ROWS = 5000

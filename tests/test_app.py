@@ -84,6 +84,16 @@ def test_a_link_with_a_generation_opens_there_paused() -> None:
     assert address(app) == {**to_link(experiment), "t": "7", "world": "3"}
 
 
+def test_a_link_brings_the_way_curves_are_drawn() -> None:
+    experiment = next(iter(presets().values())).experiment
+    usual = film(opened(**to_link(experiment)))
+    app = opened(**to_link(experiment), scale="log", paths="every")
+    shown = film(app)
+    assert (usual["log"], usual["every"]) == (False, False)
+    assert (shown["log"], shown["every"]) == (True, True)
+    assert address(app) == {**to_link(experiment), "scale": "log", "paths": "every"}
+
+
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
@@ -95,6 +105,8 @@ def test_a_link_with_a_generation_opens_there_paused() -> None:
         ({"source": "normal", "family": "gaussian", "t": "999"}, "from 0 to"),
         ({"source": "normal", "family": "gaussian", "world": "-3"}, "from 1 to"),
         ({"source": "normal", "family": "gaussian", "curves": "loss"}, "must be"),
+        ({"source": "normal", "family": "gaussian", "scale": "lgo"}, "Did you mean log?"),
+        ({"sorce": "ring", "family": "gaussian"}, "Reading it as source."),
         ({"source": "normal", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}, "smaller"),
         ({"<script>alert(1)</script>": "<img src=x onerror=alert(1)>"}, "must be"),
         ({"source": "normal", "family": "gaussian", "v": "99"}, "must be"),
@@ -143,7 +155,7 @@ def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> N
     film(app)
     assert experiment_of(app).family.title() == "categorical"
     assert any("tokens" in warning.value for warning in app.warning)
-    app.radio(key="knob:family.kind").set_value("gaussian").run()
+    next(radio for radio in app.radio if radio.label == "Model").set_value("gaussian").run()
     film(app)
     assert experiment_of(app).family.title() == "categorical"
 

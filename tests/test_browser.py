@@ -17,7 +17,8 @@ import pytest
 
 from dashboard.figures import View
 from dashboard.film import film
-from dashboard.stage import plotly_address, script
+from dashboard.stage import script
+from dashboard.stage.library import EARLY, plotly_address
 from sim import Experiment, simulate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -169,6 +170,40 @@ def test_scrubbing_moves_every_panel(visit: Callable[..., Any]) -> None:
     assert page.locator(".cl-cursor").first.bounding_box()["x"] > cursor["x"] + 20
     assert page.locator("[data-panel=histogram] .main-svg").first.inner_html() != before
     assert "Generation 25" in page.locator(".cl-caption").inner_text()
+
+
+def test_a_scale_that_was_picked_goes_into_the_address(visit: Callable[..., Any]) -> None:
+    page = visit(LINK)
+    page.get_by_role("button", name="Log scale").click()
+    page.wait_for_function("() => new URL(location.href).searchParams.get('scale') === 'log'")
+    assert generation(page) == 5
+    page.reload()
+    page.wait_for_selector(READY)
+    assert page.get_by_role("button", name="Log scale").get_attribute("aria-pressed") == "true"
+
+
+def test_a_preset_picked_from_the_drawer_of_a_phone_shuts_it(visit: Callable[..., Any]) -> None:
+    page = visit(LINK, width=390, height=844)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Modes die").click()
+    page.wait_for_function("() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    wait_for(page, "Number(s.generation) > 5")
+    assert page.evaluate("new URL(location.href).searchParams.get('source')") == "ring"
+    assert page.evaluate("new URL(location.href).searchParams.get('n')") == "64"
+
+
+def test_kinds_of_traces_that_sleep_can_be_woken(visit: Callable[..., Any]) -> None:
+    page = visit(LINK)
+    drawn = page.evaluate(
+        """async () => {
+            const asleep = Plotly.late.length;
+            Plotly.register(Plotly.late.map((kind) => kind()));
+            const host = document.body.appendChild(document.createElement("div"));
+            await Plotly.newPlot(host, [{ type: "violin", y: [1, 2, 3] }, { type: "bar", y: [1] }]);
+            return [asleep > 30, Plotly.early, host._fullData.map((trace) => trace.type)];
+        }"""
+    )
+    assert drawn == [True, ["scatter", *EARLY], ["violin", "bar"]]
 
 
 def test_a_knob_turned_while_playing_keeps_it_playing(visit: Callable[..., Any]) -> None:

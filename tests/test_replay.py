@@ -13,7 +13,7 @@ from test_browser import FLAGS, READY, generation, playing, wait_for
 
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
-from dashboard.stage import plotly_source
+from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.version import software
 from sim import Experiment, Run, simulate
@@ -183,7 +183,7 @@ def test_a_panel_is_saved_as_a_picture_with_its_small_print(open_file: Callable[
 
 
 def test_it_stays_within_its_size(text: str) -> None:
-    beside = len(text.encode()) - plotly_source().stat().st_size
+    beside = len(text.encode()) - len(installed().encode())
     assert 800_000 < beside <= MOST, "worlds are added as long as there is room"
 
 
@@ -200,7 +200,7 @@ def test_long_runs_stay_within_it_too(settings: dict[str, Any]) -> None:
     curves = default_curves(run.experiment)
     run = simulate(run.experiment, curves)
     file = replay(View(run, typical_world(run), curves), "pca", LINK)
-    assert len(file) - plotly_source().stat().st_size <= MOST
+    assert len(file) - len(installed().encode()) <= MOST
 
 
 def test_nothing_in_the_data_ends_its_element(run: Run) -> None:

@@ -31,43 +31,51 @@ def _curve(view: View, metric: Metric) -> Panel:
     drawn = [law.values[generations] for law in laws]
     low, middle, high = _quantiles(measured, len(generations))
     floor = view.run.noise_floor[metric.name]
-    top = _top([high, *drawn, np.array([floor.high])])
-    positive = np.concatenate([v[np.isfinite(v) & (v > 0)] for v in (low, middle, *drawn)] or [np.ones(1)])
-    bottom = float(positive.min()) if positive.size else top / 10
+    shown = view.run.metrics[metric.name][view.world, generations]
+    top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
-    data += _worlds(view, generations, measured, metric)
+    data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
+    cursor = {"values": compact(middle), "texts": [number(m) for m in middle]}
+    return Panel(
+        f"curve-{metric.name}",
+        "curve",
+        metric.label + ("" if len(measured) > 1 else " (one run)"),
+        _alt(view, metric, middle),
+        slot="curve",
+        help=_help(metric),
+        data=data,
+        layout=_axes(generations, top, hover=len(measured) > 0),
+        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top)},
+    )
+
+
+def _axes(generations: list[int], top: float, *, hover: bool) -> dict[str, Any]:
+    return layout(
+        {"range": [0, max(1, generations[-1])], "nticks": 5},
+        {"range": [0, top], "nticks": 4, "tickformat": "~g"},
+        margin=MARGIN,
+        hovermode="x unified" if hover else False,
+    )
+
+
+def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any]:
+    """From the lowest number drawn that has a logarithm to the top."""
+    positive = np.concatenate([path[np.isfinite(path) & (path > 0)] for path in paths])
+    bottom = float(positive.min()) if positive.size else top / 10
+    ends = [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05]
+    return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": ".0e"}
+
+
+def _laws(
+    generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]], measured: NDArray[np.float64]
+) -> list[dict[str, Any]]:
+    """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it."""
+    data: list[dict[str, Any]] = []
     for place, (law, path) in enumerate(zip(laws, drawn, strict=True)):
         data += _law(generations, law, path, 1.0 if place == 0 else 0.5)
         if len(measured) > 1:
             data.append(_line(generations, law.measured(measured), "@synthetic", 1, dash="dot", hover=f"measured, {law.kind} %{{y:.3g}}"))
-    axes = layout(
-        {"range": [0, max(1, generations[-1])], "nticks": 5},
-        {"range": [0, top], "nticks": 4, "tickformat": "~g"},
-        margin=MARGIN,
-        hovermode="x unified" if len(measured) else False,
-    )
-    log = {
-        "type": "log",
-        "range": [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05],
-        "dtick": None,
-        "nticks": 4,
-        "tickformat": ".0e",
-    }
-    texts = [f"{number(m)}" for m in middle]
-    content = {"cursor": {"values": compact(middle), "texts": texts}, "log": log}
-    unit = f" ({metric.unit})" if metric.unit else ""
-    title = metric.label + ("" if len(measured) > 1 else " (one run)")
-    return Panel(
-        f"curve-{metric.name}",
-        "curve",
-        title,
-        _alt(view, metric, middle),
-        slot="curve",
-        help=_help(metric, unit),
-        data=data,
-        layout=axes,
-        content=content,
-    )
+    return data
 
 
 def _quantiles(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -138,9 +146,9 @@ def _line(
     return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
 
 
-def _help(metric: Metric, unit: str) -> str:
+def _help(metric: Metric) -> str:
     first = " ".join(metric.help.split("\n\n")[0].split())
-    return f"{first} Hatched: what a perfect model would score.{unit}"
+    return f"{first} Hatched: what a perfect model would score." + (f" Unit: {metric.unit}." if metric.unit else "")
 
 
 def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:

@@ -86,14 +86,15 @@ def _edge_mark(x: float) -> dict[str, Any]:
 def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: float) -> list[dict[str, Any]]:
     common = {"mode": "text", "hoverinfo": "skip", "textfont": {"size": 12, "color": "@soft"}, "cliponaxis": False}
     left = {**common, "x": [tails[0]], "y": [0.97 * top], "text": ["outer 2.5 % "], "textposition": "middle left"}
-    right = {**common, "x": [tails[1]], "y": [0.97 * top], "text": [""], "textposition": "middle right"}
+    # Words that begin at the tail would run off the edge of a narrow panel; these end at it.
+    right = {**common, "x": [float(edges[-1])], "y": [0.97 * top], "text": [""], "textposition": "middle left"}
     return [left, {**right, "textfont": {"size": 12, "color": "@lost"}}]
 
 
 def _tail_text(view: View, t: int) -> list[str]:
     """Said only of all rows drawn: the metric counts them, the rows kept for drawing may not be all."""
     empty = "tail_mass" in view.run.metrics and view.metric("tail_mass")[t] == 0
-    return [" no row left in the tails" if empty else ""]
+    return ["no row left in the tails" if empty else ""]
 
 
 def _alt(view: View) -> str:

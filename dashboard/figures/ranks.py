@@ -32,14 +32,28 @@ def ranks(view: View) -> Sequence[Panel]:
     known = words_drawn(view)
     drawn = [_grouped(known.counts[t][order] / known.drawn, groups) for t in view.generations]
     real = np.bincount(groups, truth[order]) / np.bincount(groups)
-    x = [int(p) + 1 for p in picks]
     floor = 0.5 / known.drawn / max(np.bincount(groups))
-    line = {"x": x, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
-    data: list[dict[str, Any]] = [
+    top = max(real.max(), *(np.nanmax(d) for d in drawn))
+    return [
+        Panel(
+            "ranks",
+            "plot",
+            f"World {view.world + 1}: words by rank, the truth in grey",
+            _alt(view, known),
+            data=_lines([int(p) + 1 for p in picks], real, drawn[0]),
+            layout=_axes(len(truth), floor, top),
+            frames=[{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn],
+        )
+    ]
+
+
+def _lines(ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
+    line = {"x": ranks, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
+    return [
         {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},
         {
             **line,
-            "y": compact(drawn[0]),
+            "y": compact(drawn),
             "mode": "lines+markers",
             "marker": {"size": 4, "color": "@synthetic"},
             "line": {"color": "@synthetic", "width": 2},
@@ -47,23 +61,19 @@ def ranks(view: View) -> Sequence[Panel]:
             "hoverinfo": "all",
         },
     ]
-    frames = [{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn]
-    top = float(np.log10(max(real.max(), *(np.nanmax(d) for d in drawn)))) + 0.15
-    axes = layout(
-        {"type": "log", "range": [0, float(np.log10(len(truth))) + 0.02], "title": {"text": "rank in the truth"}, "dtick": 1},
-        {"type": "log", "range": [float(np.log10(floor)), top], "title": {"text": "share of rows"}, "dtick": 1, "tickformat": ".0e"},
+
+
+def _axes(words: int, floor: float, top: float) -> dict[str, Any]:
+    return layout(
+        {"type": "log", "range": [0, float(np.log10(words)) + 0.02], "title": {"text": "rank in the truth"}, "dtick": 1},
+        {
+            "type": "log",
+            "range": [float(np.log10(floor)), float(np.log10(top)) + 0.15],
+            "title": {"text": "share of rows"},
+            "dtick": 1,
+            "tickformat": ".0e",
+        },
     )
-    return [
-        Panel(
-            "ranks",
-            "plot",
-            f"World {view.world + 1}: words by rank, the truth in grey",
-            _alt(view, known),
-            data=data,
-            layout=axes,
-            frames=frames,
-        )
-    ]
 
 
 def _grouped(shares: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -13,36 +13,26 @@ from dashboard.theme import compact, layout
 from sim.metrics.territory import class_of_cells, inhabited
 
 ROWS = 500
+"""The rows of a generation that are looked up; where it drew more, a class is said to be unseen, never gone."""
 
 
 @figure(rank=30)
 def survival(view: View) -> Sequence[Panel]:
-    """One row a class: darker where more of its part of the map is inhabited, hatched out once nobody is left."""
+    """One row a class: darker where more of its part of the map is inhabited, marked by a word once it is empty."""
     if view.truth.labels is None or view.space.image is None:
         return ()
     kinds, shares = class_shares(view)
     alive = (shares > 0).sum(axis=0)
     generations = list(view.generations)
     names = [str(kind) for kind in kinds]
-    heat = {
-        "type": "heatmap",
-        "x": generations,
-        "y": names,
-        "z": compact(shares, 2),
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": [[0, "@lost/0.22"], [0.001, "@lost/0.22"], [0.002, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
-        "showscale": False,
-        "ygap": 2,
-        "hovertemplate": "class %{y}, generation %{x}: %{z:.0%} inhabited<extra></extra>",
-    }
     axes = layout(
         {"range": [-0.5, generations[-1] + 0.5], "nticks": 4, "title": {"text": "generation"}},
         {"type": "category", "range": [-0.5, len(names) - 0.5], "showgrid": False, "title": {"text": "class"}},
         margin={"l": 36, "r": 6, "t": 4, "b": 34},
     )
-    content = {"cursor": {"values": [None] * len(generations), "texts": [f"{n} of {len(names)} left" for n in alive]}}
-    data = [heat, _gone(names, generations, shares)]
+    word = "left" if _whole(view) else "seen"
+    content = {"cursor": {"values": [None] * len(generations), "texts": [f"{n} of {len(names)} {word}" for n in alive]}}
+    data = [_strip(names, generations, shares), _gone(names, generations, shares, "gone" if _whole(view) else "unseen")]
     return [
         Panel(
             "survival",
@@ -56,6 +46,21 @@ def survival(view: View) -> Sequence[Panel]:
             content=content,
         )
     ]
+
+
+def _strip(names: list[str], generations: list[int], shares: NDArray[np.float64]) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "x": generations,
+        "y": names,
+        "z": compact(shares, 2),
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "@lost/0.22"], [0.001, "@lost/0.22"], [0.002, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
+        "showscale": False,
+        "ygap": 2,
+        "hovertemplate": "class %{y}, generation %{x}: %{z:.0%} inhabited<extra></extra>",
+    }
 
 
 HELP = (
@@ -73,8 +78,13 @@ def class_shares(view: View) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return kinds, np.stack([living[:, owners == kind].mean(axis=1) for kind in kinds])
 
 
-def _gone(names: list[str], generations: list[int], shares: NDArray[np.float64]) -> dict[str, Any]:
-    """The word "gone" where a class has died for good."""
+def _whole(view: View) -> bool:
+    """Whether the rows looked up are all that were drawn."""
+    return view.experiment.n <= min(ROWS, view.run.samples.shape[2])
+
+
+def _gone(names: list[str], generations: list[int], shares: NDArray[np.float64], word: str) -> dict[str, Any]:
+    """A word where a class is empty for good."""
     found = [(name, generations[end]) for name, end in zip(names, _ends(shares), strict=True) if end is not None]
     font = {"size": 10.5, "color": "@lost"}
     x, y = [t for _, t in found], [name for name, _ in found]
@@ -82,7 +92,7 @@ def _gone(names: list[str], generations: list[int], shares: NDArray[np.float64])
         "x": x,
         "y": y,
         "mode": "text",
-        "text": [" gone"] * len(found),
+        "text": [f" {word}"] * len(found),
         "textposition": "middle right",
         "textfont": font,
         "hoverinfo": "skip",
@@ -100,4 +110,5 @@ def _alt(view: View, names: list[str], shares: NDArray[np.float64]) -> str:
     dead = [f"{name} since generation {view.generations[end]}" for name, end in zip(names, _ends(shares), strict=True) if end is not None]
     if not dead:
         return f"All {len(names)} classes still have rows in world {view.world + 1} at the end."
-    return f"Classes without rows in world {view.world + 1}: {', '.join(dead)}."
+    among = "" if _whole(view) else f" among the first {min(ROWS, view.run.samples.shape[2])} rows"
+    return f"Classes without rows{among} in world {view.world + 1}: {', '.join(dead)}."

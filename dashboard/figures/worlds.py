@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.theme import compact, layout, number
+
+Values = NDArray[np.float64]
 
 
 @figure(rank=40)
@@ -22,39 +25,7 @@ def worlds(view: View) -> Sequence[Panel]:
         return ()
     spread = np.nan_to_num(spread)
     centre, words = _centres(view, generations)
-    reach = 1.08 * float(np.nanmax(np.abs(centre), initial=1e-9))
-    top = 1.1 * max(float(np.nanmax(spread, initial=0)), view.truth.variance**0.5)
-    low = -reach if centre.min() < 0 else 0.0
     shown = view.world
-    data: list[dict[str, Any]] = [
-        {
-            "x": [0],
-            "y": [view.truth.variance**0.5],
-            "mode": "markers+text",
-            "text": [" the truth"],
-            "textposition": "middle right",
-            "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}},
-            "textfont": {"color": "@soft"},
-            "hoverinfo": "skip",
-        },
-        {
-            "x": compact(centre[:, 0], 3),
-            "y": compact(spread[:, 0], 3),
-            "mode": "markers",
-            "marker": {"size": 7, "color": "@synthetic/0.55"},
-            "text": [f"world {r + 1}" for r in range(len(centre))],
-            "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>",
-        },
-        {
-            "x": [centre[shown, 0]],
-            "y": [spread[shown, 0]],
-            "mode": "markers+text",
-            "text": [f"  world {shown + 1}"],
-            "textposition": "middle right",
-            "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}},
-            "hoverinfo": "skip",
-        },
-    ]
     frames = [
         {
             "traces": [1, 2],
@@ -65,22 +36,64 @@ def worlds(view: View) -> Sequence[Panel]:
         }
         for i in range(len(generations))
     ]
-    axes = layout(
-        {"range": [low, reach], "title": {"text": words}},
+    title = f"All {len(centre)} worlds: centre and spread" if len(centre) > 1 else "One world: centre and spread"
+    data = [_truth(view), _every(centre[:, 0], spread[:, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
+    return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]
+
+
+def _truth(view: View) -> dict[str, Any]:
+    return {
+        "x": [0],
+        "y": [view.truth.variance**0.5],
+        "mode": "markers+text",
+        "text": [" the truth"],
+        "textposition": "middle right",
+        "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}},
+        "textfont": {"color": "@soft"},
+        "hoverinfo": "skip",
+    }
+
+
+def _every(centre: Values, spread: Values) -> dict[str, Any]:
+    return {
+        "x": compact(centre, 3),
+        "y": compact(spread, 3),
+        "mode": "markers",
+        "marker": {"size": 7, "color": "@synthetic/0.55"},
+        "text": [f"world {r + 1}" for r in range(len(centre))],
+        "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>",
+    }
+
+
+def _one(world: int, centre: float, spread: float) -> dict[str, Any]:
+    return {
+        "x": [centre],
+        "y": [spread],
+        "mode": "markers+text",
+        "text": [f"  world {world + 1}"],
+        "textposition": "middle right",
+        "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}},
+        "hoverinfo": "skip",
+    }
+
+
+def _axes(view: View, centre: Values, spread: Values, words: str) -> dict[str, Any]:
+    reach = 1.08 * float(np.nanmax(np.abs(centre), initial=1e-9))
+    top = 1.1 * max(float(np.nanmax(spread, initial=0)), view.truth.variance**0.5)
+    return layout(
+        {"range": [-reach if centre.min() < 0 else 0.0, reach], "title": {"text": words}},
         {"range": [0, top], "title": {"text": "spread (standard deviation)"}, "nticks": 5},
     )
-    title = f"All {len(centre)} worlds: centre and spread" if len(centre) > 1 else "One world: centre and spread"
-    return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=axes, frames=frames)]
 
 
-def _centres(view: View, generations: list[int]) -> tuple[np.ndarray[Any, Any], str]:
+def _centres(view: View, generations: list[int]) -> tuple[Values, str]:
     if len(view.space.columns) > 1:
         return view.run.metrics["mean_shift"][:, generations], "distance of the centre from the truth"
     assert view.run.centres is not None
     return view.run.centres[:, generations] - view.truth.mean[0], "centre, measured from the truth"
 
 
-def _alt(view: View, spread: np.ndarray[Any, Any]) -> str:
+def _alt(view: View, spread: Values) -> str:
     last = spread[:, -1]
     truth = view.truth.variance**0.5
     narrower, widest = int((last < truth).sum()), number(float(np.nanmax(last)))

@@ -17,6 +17,15 @@ function loadPlotly(address) {
   return READY[address];
 }
 
+// Kinds of traces that no figure has asked for so far are left asleep; the first that is asked for wakes all of them.
+function awake(Plotly, data) {
+  if (Plotly.late && !data.every(({ type = "scatter" }) => Plotly.early.includes(type))) {
+    Plotly.register(Plotly.late.map((kind) => kind()));
+    Plotly.late = undefined;
+  }
+  return Plotly;
+}
+
 function isDark(element) {
   const probe = document.createElement("span");
   probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";

@@ -58,7 +58,7 @@ class PlotPanel extends Panel {
     for (const [attribute, { values, traces }] of this.updates(position)) {
       traces.forEach((trace, j) => assign(data[trace], attribute.split("."), values[j]));
     }
-    this.drawn = film.Plotly.react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
+    this.drawn = awake(film.Plotly, data).react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
     this.shown = position;
   }
 

@@ -43,6 +43,7 @@ class Stage {
     if (turn !== this.turn) return;
     const opened = this.film?.id !== film.id;
     const before = opened ? null : this.film;
+    if (opened) this.take(film);
     this.film = Object.assign(film, { log: this.log, every: this.every });
     this.position = film.position = this.placed(before);
     this.flag("lowered", film.lowered ?? false);
@@ -55,6 +56,21 @@ class Stage {
     if (opened) this.open(film);
     film.position = undefined;
     this.flag("ready", true);
+  }
+
+  // A story that is opened brings its own way of drawing; on a phone the drawer that it was picked from makes way.
+  take(film) {
+    this.log = film.log ?? false;
+    this.every = film.every ?? false;
+    if (this.film && window.innerWidth <= 768) this.shutDrawer();
+  }
+
+  // Not before the page has run to its end: controls that are taken away half way through report values nobody chose.
+  shutDrawer() {
+    clearTimeout(this.shutting);
+    const running = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
+    if (running) this.shutting = setTimeout(() => this.shutDrawer(), 150);
+    else document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   }
 
   theme() {
@@ -201,11 +217,13 @@ class Stage {
   setLog(on) {
     this.film.log = this.log = on;
     this.redraw("log");
+    this.report("scale", on ? "log" : "linear");
   }
 
   setEvery(on) {
     this.film.every = this.every = on;
     this.redraw("cursor");
+    this.report("paths", on ? "every" : "median");
   }
 
   redraw(feature) {
@@ -286,6 +304,7 @@ class Stage {
     this.report = () => {};
     clearTimeout(this.later);
     clearTimeout(this.fading);
+    clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);
     this.pause();
     this.observer.disconnect();

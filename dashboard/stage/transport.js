@@ -90,6 +90,8 @@ class Transport {
     this.scrubber.max = film.generations.length - 1;
     this.log.hidden = !film.panels.some((panel) => panel.log);
     this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
+    this.press(this.log, film.log);
+    this.press(this.every, film.every);
     this.offer(this.world, film.worlds, film.world);
     this.offer(this.map, film.maps, film.map);
   }

@@ -19,7 +19,8 @@ import numpy as np
 
 from dashboard.figures import View, panels
 from dashboard.film import film, spread_metric
-from dashboard.stage import plotly_source, script, styles
+from dashboard.stage import script, styles
+from dashboard.stage.library import installed, unhurried
 from sim.maps.pooled import PooledMap
 
 HERE = Path(__file__).parent
@@ -42,15 +43,17 @@ POLICY: Final = "; ".join(
 """The browser itself keeps the file from asking anybody for anything."""
 
 
-def replay(view: View, kind: str, link: str) -> bytes:
+def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool = False) -> bytes:
     """The file of a run.
 
     Args:
         view: what is looked at; its world is shown first, others that fit into the file can be picked.
         kind: of the map that rows of more than two columns are drawn on.
         link: where the run can be opened on the page; empty when that is not known.
+        log: whether curves begin on a log scale.
+        every: whether they begin with a line for every world.
     """
-    whole = film(view, kind)
+    whole = {**film(view, kind), "log": log, "every": every}
     text = _plain(_story(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
@@ -58,7 +61,7 @@ def replay(view: View, kind: str, link: str) -> bytes:
         styles="\n".join((styles(), (HERE / "replay.css").read_text("utf-8"))),
         digest=sha256(text.encode()).hexdigest(),
         run=text,
-        plotly=plotly_source().read_text("utf-8"),
+        plotly=unhurried(installed()),
         scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
     )
     return page.encode()

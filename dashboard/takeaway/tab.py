@@ -24,24 +24,25 @@ from sim.maps.fitting import NoMap
 
 def draw(run: Run) -> None:
     """The tab's body for the run on stage."""
-    view, kind = _view(run)
+    view = _view(run)
     parameters = state.link_parameters(run.last)
     base = sharing.address()
     link = sharing.link(parameters, base)
     files, share = st.columns(2, gap="large")
     with files:
-        _files(view, kind, link if base else "")
+        _files(view, link if base else "")
         _cite(view, link)
     with share:
         sharing.share(parameters, base, f"{NAME}: {verdict(run)}")
 
 
-def _files(view: View, kind: str, link: str) -> None:
+def _files(view: View, link: str) -> None:
+    now = state.look()
     st.markdown("**The run as a file**")
     with st.container(horizontal=True):
         st.download_button(
             "Download replay",
-            lambda: replay(view, kind, link),
+            lambda: replay(view, now.map, link, log=now.scale == "log", every=now.paths == "every"),
             "collapse-lab-replay.html",
             "text/html",
             icon=":material/slideshow:",
@@ -70,11 +71,11 @@ def _cite(view: View, link: str) -> None:
     st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")
 
 
-def _view(run: Run) -> tuple[View, str]:
+def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
     now = state.look()
     world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
-    return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map)), now.map
+    return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
 
 
 def _flat(run: Run, world: int, kind: str) -> Any:

@@ -96,6 +96,8 @@ def _curve_picker(experiment: Experiment) -> None:
 
 def _curves_picked(key: str) -> None:
     picked = tuple(st.session_state[key])
+    if not state.is_current(key):
+        return
     state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
 
 

@@ -19,6 +19,7 @@ from sim.theory.moments import mean_horizon
     assumptions="Exact for the bootstrap under every regime: each row drawn is a copy of a real one. In most worlds the tails are gone.",
     reference="Wright-Fisher drift: the share of any kind of row is a martingale.",
     horizon=mean_horizon,
+    needs="shares beyond an edge are known only for the bootstrap, where every row drawn is a copy of a real one",
 )
 def mean_tail_mass(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[tail_mass_t] = 1."""

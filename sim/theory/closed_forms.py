@@ -126,6 +126,7 @@ class _Entry:
     reference: Words
     horizon: Callable[[Experiment], int]
     deviation: Path | None
+    needs: str
     path: Path
 
     def evaluated(self, experiment: Experiment, truth: Reference) -> Law | None:
@@ -153,11 +154,15 @@ def law(
     reference: Words,
     horizon: Callable[[Experiment], int] = _always,
     deviation: Path | None = None,
+    needs: str = "",
 ) -> Callable[[Path], Path]:
-    """Register a function as a law of one metric; its words may depend on the experiment."""
+    """Register a function as a law of one metric; its words may depend on the experiment.
+
+    A metric whose only law is narrow says in `needs` what that takes: the page shows it where no closed form is drawn.
+    """
 
     def register(path: Path) -> Path:
-        _ENTRIES.append(_Entry(metric, kind, formula, assumptions, reference, horizon, deviation, path))
+        _ENTRIES.append(_Entry(metric, kind, formula, assumptions, reference, horizon, deviation, needs, path))
         return path
 
     return register
@@ -187,7 +192,7 @@ def why_none(experiment: Experiment, metric: str) -> str:
         return ""
     from sim.theory.reasons import reason
 
-    return reason(experiment, metric, {entry.metric for entry in _ENTRIES})
+    return reason(experiment, metric, {entry.metric: entry.needs for entry in _ENTRIES})
 
 
 def _said(words: Words, experiment: Experiment) -> str:

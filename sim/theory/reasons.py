@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from sim.experiment import Experiment
 from sim.theory.bookkeeping import LONGEST
 from sim.theory.conditions import pool_kind, response
 
-NEVER = {
-    "tail_mass": "shares beyond an edge are known only for the bootstrap, where every row drawn is a copy of a real one",
-    "frechet": "it is known only for the normal source on a line, the Gaussian model, replace and no real rows",
-    "tokens_alive": "the bound needs word counts without smoothing, replace, no real rows and temperature 1",
-    "zipf_exponent": "it needs Zipf's words, word counts without smoothing, replace and no real rows",
-}
-"""For metrics whose laws are narrow: what they need."""
 
-
-def reason(experiment: Experiment, metric: str, known: Collection[str]) -> str:
-    """One sentence on what is missing; `known` are the metrics that have a law somewhere."""
-    if metric not in known:
+def reason(experiment: Experiment, metric: str, needs: Mapping[str, str]) -> str:
+    """One sentence on what is missing; `needs` are the metrics that have a law somewhere, with what it takes if it is narrow."""
+    if metric not in needs:
         return "No closed form is known for this metric; only the measurement is drawn."
-    return f"No closed form is drawn: {NEVER.get(metric) or _moments(experiment)}."
+    return f"No closed form is drawn: {needs[metric] or _moments(experiment)}."
 
 
 def _moments(experiment: Experiment) -> str:

@@ -60,6 +60,7 @@ def forgetting_time(count: float) -> float:
     formula="Σ 1 − exp(−n p g), g = 1 at t = 0 and then 1 − exp(−g) of the one before",
     assumptions="Word counts without smoothing, replace, no real rows, temperature 1; tight for large vocabularies.",
     reference="Suresh et al. 2025, arXiv 2412.17646, Corollary 1.",
+    needs="the bound needs word counts without smoothing, replace, no real rows and temperature 1",
 )
 def alive(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[tokens_alive_t] ≥ Σ_i 1 − exp(−n p_i g_{t+1})."""
@@ -110,6 +111,7 @@ def mean_rare_mass(experiment: Experiment, truth: Reference) -> Floats | None:
     assumptions="Zipf's words, word counts without smoothing, replace, no real rows; with n rows the difference is the work of chance.",
     reference="p^(1/λ) turns exponent s into s/λ; compare Marchi et al. 2024, arXiv 2404.02325.",
     horizon=lambda _: -1,
+    needs="it needs Zipf's words, word counts without smoothing, replace and no real rows",
 )
 def tempered_exponent(experiment: Experiment, truth: Reference) -> Floats | None:
     """s/λᵗ, drawn while the second word would still be seen once in n rows."""

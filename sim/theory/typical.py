@@ -105,6 +105,7 @@ def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     assumptions=NORMAL + " G and D as for the total variance and the mean shift; the truth is the reference rows' mean and variance.",
     reference="W₂² of two normal distributions; Shumailov et al. 2024, Nature 631:755, Theorem 3.1 (its growth with ddof 1).",
     horizon=lambda experiment: min(max(1, experiment.n // 4), experiment.generations),
+    needs="it is known only for the normal source on a line, the Gaussian model, replace and no real rows",
 )
 def mean_frechet(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[(x̄ − m)² + (s − v)²] for normal rows drawn, m and v the mean and standard deviation of the reference rows."""

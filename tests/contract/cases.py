@@ -22,6 +22,9 @@ SIZES = (1, 2, 7)
 PATIENCE = {"steps": 2, "passes": 1, "layers": 1}
 """Knobs that only say how long to train, and how long the contract trains: it asks for form, not for quality."""
 
+NARROW = {"width": 32}
+"""Sizes that cost much and change no form; the edges of these knobs are asked for all the same."""
+
 STREAMS = Streams(20, 3)
 
 
@@ -39,8 +42,8 @@ def values(field: Any) -> list[Any]:
 
 
 def plain(variant: type[Spec]) -> Any:
-    """The default of a variant, but with no patience."""
-    return variant(**{name: few for name, few in PATIENCE.items() if name in knobs(variant)})
+    """The default of a variant, but narrow and with no patience."""
+    return variant(**{name: few for name, few in (PATIENCE | NARROW).items() if name in knobs(variant)})
 
 
 def settings(variant: type[Spec]) -> list[Any]:

@@ -1,0 +1,82 @@
+"""The drawing library: plotly.js of the installed plotly package, told to wake up only the kinds of traces that are drawn.
+
+As it comes, plotly.js builds all of its 47 kinds of traces when it is loaded, globes and maps among them; that is half of
+its start. `unhurried` moves all but a few into a list, `Plotly.late`, that the stage registers when a figure first needs
+one. No kind is lost, and a version of plotly.js that is put together otherwise is used as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+STATIC = Path(__file__).parent.parent / "static"
+
+EARLY = ("bar", "heatmap", "contour")
+"""Kinds that are there from the start, beside `scatter`, which is plotly.js itself."""
+
+_NAME = r"[\w$]+"
+_REGISTRATION = re.compile(rf"({_NAME})\.register\(\[((?:{_NAME}\(\),?){{10,}})\]\)")
+_CALL = ".register(["
+_ALIAS = re.compile(rf'\((?:{_NAME},)?({_NAME})\)=>\{{(?:"use strict";)?\1\.exports=({_NAME})\(\)')
+_KIND = re.compile(r'\bname:"(\w+)"')
+
+LOOKED_AT = 3000
+"""Letters of a module among which it says what kind of trace it is."""
+
+
+def plotly_address() -> str:
+    """Where the page finds plotly.js, relative to itself; writes the file if this version is not there yet."""
+    name = f"plotly-{version('plotly')}-unhurried.min.js"
+    target = STATIC / name
+    if not target.exists():
+        STATIC.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=STATIC, delete=False) as part:
+            part.write(unhurried(installed()))
+        Path(part.name).chmod(0o644)
+        os.replace(part.name, target)  # noqa: PTH105
+    return f"app/static/{name}"
+
+
+def installed() -> str:
+    """plotly.js as the installed package has it."""
+    package = find_spec("plotly")
+    assert package is not None
+    assert package.origin is not None
+    return (Path(package.origin).parent / "package_data" / "plotly.min.js").read_text("utf-8")
+
+
+def unhurried(text: str) -> str:
+    """plotly.js with `Plotly.early`, the kinds that are registered, and `Plotly.late`, functions that give the others."""
+    call = text.rfind(_CALL)  # a pattern alone would take seconds to go through five million letters
+    found = _REGISTRATION.search(text, max(0, call - LOOKED_AT))
+    if call < 0 or found is None:
+        return text
+    plotly, modules = found[1], re.findall(_NAME, found[2])
+    kinds = {module: _kind(text, module) for module in modules}
+    early = [module for module in modules if kinds[module] in EARLY]
+    known = ",".join(f'"{kind}"' for kind in ("scatter", *(kinds[module] for module in early)))
+    calls = ",".join(f"{module}()" for module in early)
+    late = ",".join(module for module in modules if module not in early)
+    registration = f"{plotly}.register([{calls}]);{plotly}.early=[{known}];{plotly}.late=[{late}]"
+    return text[: found.start()] + registration + text[found.end() :]
+
+
+def _kind(text: str, module: str) -> str | None:
+    """The kind of trace that a module defines, which most do in a module that they pass on."""
+    body = _body(text, module)
+    alias = _ALIAS.match(body)
+    kind = _KIND.search(_body(text, alias[2]) if alias else body)
+    return kind[1] if kind else None
+
+
+def _body(text: str, module: str) -> str:
+    for before in ",; ":
+        start = f"{before}{module}=W("
+        if (at := text.find(start)) >= 0:
+            return text[at + len(start) : at + len(start) + LOOKED_AT]
+    return ""

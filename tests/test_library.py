@@ -1,0 +1,27 @@
+"""The drawing library as it is served: every kind of trace is still in it, and one put together otherwise is left alone."""
+
+from __future__ import annotations
+
+import re
+
+from dashboard.stage.library import EARLY, installed, unhurried
+
+
+def registered(text: str) -> list[str]:
+    """The modules that plotly.js registers when it is loaded."""
+    call = text[text.rindex(".register([") :]
+    return re.findall(r"([\w$]+)\(\)", call[: call.index("])")])
+
+
+def test_every_kind_of_trace_is_kept() -> None:
+    before = installed()
+    after = unhurried(before)
+    late = re.search(r"\.late=\[([\w$,]+)\]", after)
+    assert late is not None
+    assert sorted([*registered(after), *late[1].split(",")]) == sorted(registered(before))
+    assert len(registered(after)) == len(EARLY)
+
+
+def test_a_library_put_together_otherwise_is_left_alone() -> None:
+    for text in ("", "plotly.register([one()])", "plotly.register(everything)", "register(["):
+        assert unhurried(text) == text
