@@ -17,4 +17,4 @@ if __name__ == "__main__":
         st.Page(explore.page, title="Explore", icon=":material/play_circle:", url_path="explore", default=True),
         st.Page(method.page, title="Method", icon=":material/menu_book:", url_path="method"),
     ]
-    st.navigation(pages, position="top").run()
+    st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()

@@ -10,6 +10,7 @@ from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
 from dashboard.theme import PALETTE
+from dashboard.version import software
 from sim import Run, phases
 from sim.metrics import measurable
 
@@ -31,6 +32,7 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
+        "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
 

@@ -83,7 +83,8 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
     view = (run.ending, run.last, world, curves, now.map, flat is None)
     drawn = {"log": now.scale == "log", "every": now.paths == "every"}
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances}
+    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}
     stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
 from dashboard.sizes import larger, lowered, told
 from sim import Experiment, SpecError
@@ -22,7 +23,7 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import Spec, did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
 
@@ -47,6 +48,7 @@ class Look:
         map: the kind of map that rows of more than two columns are drawn on.
         scale: the axis of the curves, one of `SCALES`.
         paths: the lines drawn of the worlds, one of `PATHS`.
+        hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
         larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
@@ -62,6 +64,7 @@ class Look:
     map: str = USUAL_MAP
     scale: str = SCALES[0]
     paths: str = PATHS[0]
+    hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
     larger: Experiment | None = None
@@ -86,6 +89,11 @@ def present() -> Look:
     return look()
 
 
+def hides(control: str) -> bool:
+    """Whether the lesson that was opened leaves this control out."""
+    return control in look().hide
+
+
 def change(**changes: Any) -> None:
     """Change parts of this session's look."""
     st.session_state["look"] = replace(look(), **changes)
@@ -95,7 +103,7 @@ def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
     now = look()
     blank = Look(presets()[name].experiment, opening=now.opening + 1)
-    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, hide=now.hide)
 
 
 def widget_key(name: str) -> str:
@@ -182,6 +190,13 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
 
 def write_address(run_last: int) -> None:
     """Let the address name the experiment and the moment."""
+    wanted = link_parameters(run_last)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def link_parameters(run_last: int) -> dict[str, str]:
+    """The parameters of a link to the experiment and the moment."""
     now = look()
     wanted = dict(to_link(now.experiment))
     if now.t is not None:
@@ -192,8 +207,7 @@ def write_address(run_last: int) -> None:
         wanted["curves"] = ",".join(now.curves)
     usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0]}
     wanted |= {name: getattr(now, name) for name, common in usual.items() if getattr(now, name) != common}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    return wanted | ({"hide": ",".join(now.hide)} if now.hide else {})
 
 
 def _from_address(parameters: dict[str, str]) -> Look:
@@ -206,6 +220,7 @@ def _from_address(parameters: dict[str, str]) -> Look:
     scale, scale_notes = _word(parameters, "scale", SCALES)
     paths, paths_notes = _word(parameters, "paths", PATHS)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
         experiment,
         start=t,
@@ -215,7 +230,8 @@ def _from_address(parameters: dict[str, str]) -> Look:
         map=flat,
         scale=scale,
         paths=paths,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes),
+        hide=hide,
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes, *hide_notes),
     )
 
 

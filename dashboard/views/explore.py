@@ -11,6 +11,7 @@ from dashboard.film import default_curves
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
+from dashboard.takeaway import sharing
 from dashboard.text_captions import READS
 from sim import Experiment
 from sim.families import families
@@ -41,11 +42,15 @@ def page() -> None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
     _head_start()
+    if sharing.embedded():
+        sharing.way_out()
+        return
     with st.sidebar:
-        cards.draw()
+        if not state.hides("presets"):
+            cards.draw()
         _controls(now.experiment)
     shown = jobs().find(st.session_state["shown"], visitor()) if "shown" in st.session_state else None
-    if shown is not None and shown.run is not None:
+    if shown is not None and shown.run is not None and not state.hides("details"):
         details.draw(shown)
 
 
@@ -66,16 +71,20 @@ def _controls(experiment: Experiment) -> None:
     space = state.look().experiment.source.space
     kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
     knob_widgets("family", state.look().experiment.family)
+    others = [name for name in fields if name not in (*ROLES, *FIRST_KNOBS)]
+    if all(state.hides(name) for name in ("regime", *others, "curves")):
+        return
     with st.expander("More settings"):
         kind_widget("regime", regimes, experiment, lambda _: "")
         knob_widgets("regime", state.look().experiment.regime)
-        for name, field in fields.items():
-            if name not in (*ROLES, *FIRST_KNOBS):
-                knob_widget("", name, field, experiment)
+        for name in others:
+            knob_widget("", name, fields[name], experiment)
         _curve_picker(experiment)
 
 
 def _curve_picker(experiment: Experiment) -> None:
+    if state.hides("curves"):
+        return
     able = measurable(experiment.source, experiment.family.offers)
     key = state.widget_key("curves")
     st.session_state[key] = list(state.look().curves or default_curves(experiment))
