@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import live, state
 from dashboard.job import Job, Key
 from dashboard.jobs import NUMBERS, jobs, visitor
+from dashboard.takeaway import tab
 from dashboard.theme import number
 from sim import Run
 from sim.exporting import metrics_csv, metrics_parquet
@@ -23,8 +24,8 @@ def draw(job: Job) -> None:
     """The tabs of an ended job; each computes what it shows only when it is open."""
     run = job.run
     assert run is not None
-    about, numbers, theory, reproduce = st.tabs(
-        ["About this run", "Numbers", "Closed forms", "Reproduce"], on_change="rerun", key="details"
+    about, numbers, theory, reproduce, away = st.tabs(
+        ["About this run", "Numbers", "Closed forms", "Reproduce", "Take it away"], on_change="rerun", key="details"
     )
     if about.open:
         with about:
@@ -40,6 +41,9 @@ def draw(job: Job) -> None:
     if reproduce.open:
         with reproduce:
             _reproduce(job, run)
+    if away.open:
+        with away:
+            tab.draw(run)
 
 
 def _about(job: Job, run: Run) -> None:
@@ -52,8 +56,13 @@ def _about(job: Job, run: Run) -> None:
     for phase, meaning in PHASES.items():
         if phase in met:
             st.markdown(meaning)
-    if job.recorded:
+    if _plays(job):
         st.caption(f"{_recorded(job)} Under Reproduce it can be run again here.")
+
+
+def _plays(job: Job) -> bool:
+    """Whether the stage plays a recording; while the run is computed again, the stage already grows the new one."""
+    return bool(job.recorded) and not state.look().here
 
 
 def _recorded(job: Job) -> str:
@@ -63,9 +72,9 @@ def _recorded(job: Job) -> str:
 
 def _numbers(job: Job, run: Run) -> None:
     """Every metric of the same experiment, asked of the queue; of a stopped run what was measured until then."""
-    if run.ending.kind == "cancelled":
+    if run.ending.early:
         _table(job.key, run)
-        st.caption("This run was stopped; here is what the stage had measured. Continue it to the end to measure everything else.")
+        st.caption("This run ended early; here is what the stage had measured. Continue it to the end to measure everything else.")
         return
     every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
@@ -88,10 +97,11 @@ def _measured(key: Key, going: bool) -> None:
 
 
 def _table(key: Key, full: Run) -> None:
+    spoken = full.experiment.source.space.spoken
     rows = [
         {
-            "Metric": metrics()[name].label,
-            "Unit": metrics()[name].unit,
+            "Metric": spoken(metrics()[name].label),
+            "Unit": spoken(metrics()[name].unit),
             "Generation 0": number(_median(values, 0)),
             f"Generation {full.last}": number(_median(values, full.last)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),
@@ -126,7 +136,7 @@ def _table(key: Key, full: Run) -> None:
 
 def _theory(run: Run) -> None:
     for name in run.metrics:
-        label = metrics()[name].label
+        label = run.experiment.source.space.spoken(metrics()[name].label)
         laws = laws_for(run.experiment, name)
         if not laws:
             st.markdown(f"**{label}.** {why_none(run.experiment, name)}")
@@ -136,7 +146,7 @@ def _theory(run: Run) -> None:
 
 
 def _reproduce(job: Job, run: Run) -> None:
-    if job.recorded:
+    if _plays(job):
         st.markdown(f"{_recorded(job)} The stage plays that recording.")
         st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()

@@ -9,7 +9,9 @@ import numpy as np
 from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
+from dashboard.text_captions import READS
 from dashboard.theme import PALETTE
+from dashboard.version import software
 from sim import Experiment, Run, phases
 from sim.metrics import measurable
 
@@ -31,6 +33,7 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
+        "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
 
@@ -61,7 +64,8 @@ def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, .
     """The metrics that these curves and the sentences about a run need."""
     able = measurable(experiment.source, experiment.family.offers).keys()
     kind = experiment.source.space.kind
-    return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind]} & able) | set(curves)))
+    told = READS if kind == "sequences" else ()
+    return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind], *told} & able) | set(curves)))
 
 
 def _worlds(run: Run) -> list[dict[str, str]]:

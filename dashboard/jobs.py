@@ -1,9 +1,9 @@
 """Who computes what when: one small pool of workers for all visitors, each experiment computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
-computation. Who looks elsewhere or presses Stop leaves it to the others; a run that nobody waits for any more is stopped,
-and so is one whose last visitor closed the page and did not come back within `GRACE`. What was done until a Stop
-belongs to the visitor who pressed it, and can be gone on with.
+computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
+a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
+did not come back within `GRACE`. What was done until a Stop belongs to the visitor who pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class Jobs:
     def go_on(self, job: Job, visitor: str) -> Job:
         """Continue: the visitor's stopped run from where it ended, shared again from now on."""
         with self._lock:
-            shared = self._known(job.key, here=True) or self._new(job.key, visitor, here=True)
+            known = self._known(job.key, here=True)
+            shared = self._new(job.key, visitor, here=True) if known is None or known.early else known
             self._own.pop(visitor, None)
             self._sit(shared, visitor, STAGE)
             return shared

@@ -8,19 +8,22 @@ with a sentence that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
+from dashboard.sizes import larger, lowered, told
 from sim import Experiment, SpecError
+from sim.families import families
 from sim.links import nearest, to_link
 from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import Spec, did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
 
@@ -45,8 +48,10 @@ class Look:
         map: the kind of map that rows of more than two columns are drawn on.
         scale: the axis of the curves, one of `SCALES`.
         paths: the lines drawn of the worlds, one of `PATHS`.
+        hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
+        larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
         here: whether runs that were recorded are computed again on this machine.
     """
 
@@ -59,8 +64,10 @@ class Look:
     map: str = USUAL_MAP
     scale: str = SCALES[0]
     paths: str = PATHS[0]
+    hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
+    larger: Experiment | None = None
     here: bool = False
 
 
@@ -69,6 +76,22 @@ def look() -> Look:
     if "look" not in st.session_state:
         st.session_state["look"] = _from_address(st.query_params.to_dict())
     return cast(Look, st.session_state["look"])
+
+
+def present() -> Look:
+    """The look of this session, on what this server still has: a visitor's own text may have made room for others."""
+    now = look()
+    try:
+        _ = now.experiment.source.space  # which needs the text itself
+    except SpecError:
+        experiment, notes = nearest(to_link(now.experiment), next(iter(presets().values())).experiment)
+        change(experiment=experiment, notes=notes, larger=None)
+    return look()
+
+
+def hides(control: str) -> bool:
+    """Whether the lesson that was opened leaves this control out."""
+    return control in look().hide
 
 
 def change(**changes: Any) -> None:
@@ -83,8 +106,9 @@ def open_preset(name: str) -> None:
 
 def open_experiment(experiment: Experiment, t: int | None = None) -> None:
     """Start the story of an experiment from its beginning, or stand still at a generation of it."""
-    blank = Look(experiment, opening=look().opening + 1, start=t, t=t)
-    change(**{part.name: getattr(blank, part.name) for part in fields(Look) if part.name not in ("map", "scale", "paths")})
+    now = look()
+    blank = Look(experiment, opening=now.opening + 1, start=t, t=t)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, hide=now.hide)
 
 
 def widget_key(name: str) -> str:
@@ -106,14 +130,35 @@ def turn(role: str, name: str, value: Any) -> None:
     """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
     now = look()
     experiment, notes = turned(now.experiment, role, name, value)
+    switched = name == "kind" and type(experiment.family) is not type(now.experiment.family)
+    if switched and (words := told(now.experiment, experiment)):
+        notes = (*notes, words)
     keeps = experiment.source == now.experiment.source
     kept_world = now.world if keeps and (now.world or 0) < experiment.replicates else None
-    before, after = _settings(now.experiment), _settings(experiment)
-    followed = {knob for knob, _ in before.items() ^ after.items()}
-    if after.get(f"knob:{role}.{name}") == str(value):
-        followed.discard(f"knob:{role}.{name}")
-    editions = {**now.editions, **{knob: now.editions.get(knob, 0) + 1 for knob in followed}}
-    change(experiment=experiment, notes=notes, world=kept_world, curves=now.curves if keeps else None, editions=editions)
+    change(
+        experiment=experiment,
+        notes=notes,
+        world=kept_world,
+        curves=now.curves if keeps else None,
+        larger=larger(now.experiment, experiment) if switched else None,
+        editions=_editions(now, experiment, by_hand=(f"knob:{role}.{name}", str(value))),
+    )
+
+
+def use_larger() -> None:
+    """Bring back the sizes that were lowered for a slow model."""
+    now = look()
+    if now.larger is not None:
+        change(experiment=now.larger, notes=(), larger=None, editions=_editions(now, now.larger))
+
+
+def _editions(now: Look, then: Experiment, by_hand: tuple[str, str] = ("", "")) -> dict[str, int]:
+    """The editions of all controls once another experiment is shown; one that stands where the hand put it is no new one."""
+    before, after = _settings(now.experiment), _settings(then)
+    followed = {control for control, _ in before.items() ^ after.items()}
+    if by_hand in after.items():
+        followed.discard(by_hand[0])
+    return {**now.editions, **{control: now.editions.get(control, 0) + 1 for control in followed}}
 
 
 def _settings(experiment: Experiment) -> dict[str, str]:
@@ -126,7 +171,12 @@ def _settings(experiment: Experiment) -> dict[str, str]:
 
 
 def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
-    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so."""
+    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so.
+
+    A model that takes long to train comes with the sizes that it suggests, also where another source needs it.
+    """
+    if (role, name) == ("family", "kind") and experiment.source.space.kind in families[value].accepts:
+        experiment = experiment.but(**lowered(experiment, families[value]))
     try:
         if not role:
             return experiment.but(**{name: value}), ()
@@ -139,11 +189,19 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
             flat = {k: v for k, v in flat.items() if not k.startswith(f"{role}.")} | {role: str(value)}
         else:
             flat[f"{role}.{name}" if role else name] = str(value)
-        return nearest(flat, experiment)
+        near, notes = nearest(flat, experiment)
+        return near.but(**lowered(near, type(near.family))) if name == "kind" else near, notes
 
 
 def write_address(run_last: int) -> None:
     """Let the address name the experiment and the moment."""
+    wanted = link_parameters(run_last)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def link_parameters(run_last: int) -> dict[str, str]:
+    """The parameters of a link to the experiment and the moment."""
     now = look()
     wanted = dict(to_link(now.experiment))
     if now.t is not None:
@@ -154,8 +212,7 @@ def write_address(run_last: int) -> None:
         wanted["curves"] = ",".join(now.curves)
     usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0]}
     wanted |= {name: getattr(now, name) for name, common in usual.items() if getattr(now, name) != common}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    return wanted | ({"hide": ",".join(now.hide)} if now.hide else {})
 
 
 def _from_address(parameters: dict[str, str]) -> Look:
@@ -168,6 +225,7 @@ def _from_address(parameters: dict[str, str]) -> Look:
     scale, scale_notes = _word(parameters, "scale", SCALES)
     paths, paths_notes = _word(parameters, "paths", PATHS)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
         experiment,
         start=t,
@@ -177,7 +235,8 @@ def _from_address(parameters: dict[str, str]) -> Look:
         map=flat,
         scale=scale,
         paths=paths,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes),
+        hide=hide,
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes, *hide_notes),
     )
 
 

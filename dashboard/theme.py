@@ -44,8 +44,8 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text `ink`; `paper` is the page.
-Classes have hues of their own, on maps only, where each island also bears its name."""
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text
+`ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name."""
 
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 

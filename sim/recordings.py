@@ -43,7 +43,7 @@ DRAWN: Final = 500
 SAMPLE_BYTES: Final = 1_200_000
 """What a recording keeps for drawing beyond that, before it is compressed."""
 
-OPTIONAL: Final = ("surprise", "tallies", "centres")
+OPTIONAL: Final = ("surprise", "tallies", "centres", "real_surprise", "portraits")
 
 
 class NoRecording(Exception):

@@ -82,7 +82,7 @@ def until(condition: Callable[[], object]) -> None:
 def same(one: Run, other: Run) -> None:
     assert one.experiment == other.experiment
     assert one.ending == other.ending
-    assert one.noise_floor == other.noise_floor
+    np.testing.assert_equal(*[{k: (float(v), v.low, v.high) for k, v in run.noise_floor.items()} for run in (one, other)])
     for name in other.metrics:
         np.testing.assert_array_equal(one.metrics[name], other.metrics[name])
     np.testing.assert_array_equal(one.samples, other.samples)

@@ -31,17 +31,18 @@ def _curve(view: View, metric: Metric) -> Panel:
     drawn = [law.values[generations] for law in laws]
     low, middle, high = _quantiles(measured, len(generations))
     floor = view.run.noise_floor[metric.name]
-    top = _top([high, *drawn, np.array([floor.high])])
+    shown = view.run.metrics[metric.name][view.world, generations]
+    top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
     cursor = {"values": compact(middle), "texts": [number(m) for m in middle]}
     return Panel(
         f"curve-{metric.name}",
         "curve",
-        metric.label + ("" if len(measured) > 1 else " (one run)"),
-        _alt(view, metric, middle),
+        view.space.spoken(metric.label) + ("" if len(measured) > 1 else " (one run)"),
+        view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
-        help=_help(metric),
+        help=view.space.spoken(_help(metric)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top)},
@@ -155,5 +156,5 @@ def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
     if not finite.size:
         return f"{metric.label}: not measured."
     first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
-    end = view.generations[finite[-1]]
-    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {end}."
+    start, end = (view.generations[i] for i in (finite[0], finite[-1]))
+    return f"{metric.label}, median of the worlds: {number(first)} in generation {start}, {number(last)} in generation {end}."

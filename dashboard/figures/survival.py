@@ -25,18 +25,6 @@ def survival(view: View) -> Sequence[Panel]:
     alive = (shares > 0).sum(axis=0)
     generations = list(view.generations)
     names = [str(kind) for kind in kinds]
-    heat = {
-        "type": "heatmap",
-        "x": generations,
-        "y": names,
-        "z": compact(shares, 2),
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": [[0, "@lost/0.22"], [0.001, "@lost/0.22"], [0.002, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
-        "showscale": False,
-        "ygap": 2,
-        "hovertemplate": "class %{y}, generation %{x}: %{z:.0%} inhabited<extra></extra>",
-    }
     axes = layout(
         {"range": [-0.5, generations[-1] + 0.5], "nticks": 4, "title": {"text": "generation"}},
         {"type": "category", "range": [-0.5, len(names) - 0.5], "showgrid": False, "title": {"text": "class"}},
@@ -44,7 +32,7 @@ def survival(view: View) -> Sequence[Panel]:
     )
     word = "left" if _whole(view) else "seen"
     content = {"cursor": {"values": [None] * len(generations), "texts": [f"{n} of {len(names)} {word}" for n in alive]}}
-    data = [heat, _gone(names, generations, shares, "gone" if _whole(view) else "unseen")]
+    data = [_strip(names, generations, shares), _gone(names, generations, shares, "gone" if _whole(view) else "unseen")]
     return [
         Panel(
             "survival",
@@ -58,6 +46,21 @@ def survival(view: View) -> Sequence[Panel]:
             content=content,
         )
     ]
+
+
+def _strip(names: list[str], generations: list[int], shares: NDArray[np.float64]) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "x": generations,
+        "y": names,
+        "z": compact(shares, 2),
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "@lost/0.22"], [0.001, "@lost/0.22"], [0.002, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
+        "showscale": False,
+        "ygap": 2,
+        "hovertemplate": "class %{y}, generation %{x}: %{z:.0%} inhabited<extra></extra>",
+    }
 
 
 HELP = (

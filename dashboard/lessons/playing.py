@@ -78,7 +78,7 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     kind = hand.get("map", next(iter(CHOICES)))
     curves = lesson.drawn(case)
     flat = chosen_map(run, world, "pca" if growing else kind)
-    view = (run.ending.kind, run.last, world, curves, kind, flat is None)
+    view = (run.ending, run.last, world, curves, kind, flat is None)
     shown = job.film(view, lambda: film(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
         shown = overlaid(shown, lesson.bet, wager, run)

@@ -87,9 +87,10 @@ def picture(bet: Bet, curve: int, end: float, colour: str = "#5b82ee") -> str:
     path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(np.linspace(6, WIDTH - 6, POINTS), down, strict=True))
     start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="#8a877d" stroke-width="1.5" stroke-dasharray="3 3"/>'
     floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="#8a877d" stroke-width="1.5"/>'
+    curve_drawn = f'<path d="{path}" stroke="{colour}" stroke-width="3.5"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
-        f'<g fill="none" stroke-linejoin="round" stroke-linecap="round">{floor}{start}<path d="{path}" stroke="{colour}" stroke-width="3.5"/></g></svg>'
+        f'<g fill="none" stroke-linejoin="round" stroke-linecap="round">{floor}{start}{curve_drawn}</g></svg>'
     )
 
 

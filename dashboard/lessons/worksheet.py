@@ -14,7 +14,8 @@ from sim.lessons.lesson import Moment
 from sim.links import to_link
 
 STYLE = """
-body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:#1d2026;background:#fff;max-width:19cm;margin:1cm auto;padding:0 .6cm}
+body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:#1d2026;background:#fff}
+body{max-width:19cm;margin:1cm auto;padding:0 .6cm}
 h1{font-size:20pt;margin:0 0 .2rem} h2{font-size:13pt;margin:1.1rem 0 .3rem} p{margin:.35rem 0}
 .name{display:flex;gap:2rem;margin:.6rem 0} .name span{flex:1;border-bottom:1px solid #8a877d;padding-top:1.2rem}
 .curves{display:grid;grid-template-columns:repeat(4,1fr);gap:.5rem} figure{margin:0;text-align:center;font-size:9.5pt;line-height:1.25}
@@ -25,7 +26,8 @@ a{color:#2f5bd7;overflow-wrap:anywhere} .address{font-size:8.5pt;color:#3d4149;o
 """
 
 SHEET = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><style>{style}</style></head>
 <body><h1>{title}</h1><p>{summary}</p>{parts}</body></html>
 """
 
@@ -121,25 +123,26 @@ def _curves(lesson: Lesson) -> str:
 def _grid() -> str:
     lines = "".join(f"M{40 * i} 0V160" for i in range(1, 16)) + "".join(f"M0 {40 * i}H640" for i in range(4))
     axes = '<path d="M0 0V160H640" stroke="#1d2026" stroke-width="2"/>'
-    return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes"><g fill="none"><path d="{lines}" stroke="#d5d2c9"/>{axes}</g></svg>'
+    ruled = f'<g fill="none"><path d="{lines}" stroke="#d5d2c9"/>{axes}</g>'
+    return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
 
 
 def _moments(lesson: Lesson, address: str | None) -> str:
-    found = ((moment, link(lesson, moment, address)) for moment in lesson.moments)
-    rows = (
-        f'<li><a href="{escape(to)}">{escape(plain(moment.label))}</a><br><span class="address">{escape(to)}</span></li>'
-        for moment, to in found
-    )
+    rows: list[str] = []
+    for moment in lesson.moments:
+        to = escape(link(lesson, moment, address))
+        rows.append(f'<li><a href="{to}">{escape(plain(moment.label))}</a><br><span class="address">{to}</span></li>')
     return f"<ul>{''.join(rows)}</ul>"
 
 
 def _quiz(lesson: Lesson, *, solved: bool) -> str:
     rows: list[str] = []
     for item in lesson.quiz:
-        answers = "".join(
-            f"<li{' class=right' if solved and i == item.right else ''}>{TICKED if solved and i == item.right else BOX} {escape(plain(answer))}</li>"
-            for i, answer in enumerate(item.answers, 1)
-        )
+        answers = "".join(_answer(answer, ticked=solved and i == item.right) for i, answer in enumerate(item.answers, 1))
         why = f'<p class="why">{escape(plain(item.why))}</p>' if solved else ""
         rows.append(f'<li>{escape(plain(item.question))}<ul class="answers">{answers}</ul>{why}</li>')
     return f"<ol>{''.join(rows)}</ol>"
+
+
+def _answer(words: str, *, ticked: bool) -> str:
+    return f"<li{' class=right' * ticked}>{TICKED if ticked else BOX} {escape(plain(words))}</li>"

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
-SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "pictures.js", "stage.js")
 
 
 REPORTED = ("t", "world", "map", "scale", "paths")
@@ -34,7 +34,12 @@ def script() -> str:
     return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
 
 
-_component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
+def styles() -> str:
+    """The component's style sheet."""
+    return (HERE / "stage.css").read_text("utf-8")
+
+
+_component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
 def stage(film: Mapping[str, Any], on_settle: Callable[[], None], key: str = "stage") -> Hand:

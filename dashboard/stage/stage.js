@@ -92,7 +92,11 @@ class Stage {
       this.grid.append(panel.root);
     }
     this.grid.dataset.curves = this.film.panels.filter((panel) => panel.slot === "curve").length;
-    for (const spec of this.film.panels) this.panels.get(spec.name).update(spec, this.film);
+    for (const spec of this.film.panels) {
+      const panel = this.panels.get(spec.name);
+      panel.update(spec, this.film);
+      (panel.saver ??= new PictureSaver(panel, this)).name(spec.title);
+    }
     (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
   }
 
@@ -254,14 +258,25 @@ class Stage {
     return seen > 0.6 * Math.min(height, window.innerHeight);
   }
 
-  async copyLink() {
-    const link = new URL(window.location.href);
+  // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
+  link() {
+    const link = new URL(this.film.link ?? window.location.href);
+    for (const name of ["embed", "embed_options"]) link.searchParams.delete(name);
     link.searchParams.set("t", this.film.generations[Math.round(this.position)]);
-    const copied = await this.copy(link.href);
-    this.note.replaceChildren(copied ? "Link copied" : element("input", { readOnly: true, value: link.href, ariaLabel: "Link to copy" }));
+    return link.href;
+  }
+
+  async copyLink() {
+    const link = this.link();
+    const copied = await this.copy(link);
+    this.say(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
     if (!copied) this.note.querySelector("input").select();
+  }
+
+  say(words, milliseconds) {
+    this.note.replaceChildren(words);
     clearTimeout(this.fading);
-    this.fading = setTimeout(() => this.note.replaceChildren(), copied ? 2500 : 20000);
+    this.fading = setTimeout(() => this.note.replaceChildren(), milliseconds);
   }
 
   // The clipboard is closed to pages on plain http; the older way still works there.

@@ -8,6 +8,7 @@ const ICONS = {
   next: "M7 5l9 7-9 7z",
   last: "M18 5v14M5 5l9 7-9 7z",
   loop: "M17 2l4 4-4 4M3 11V9a3 3 0 0 1 3-3h15M7 22l-4-4 4-4M21 13v2a3 3 0 0 1-3 3H3",
+  picture: "M12 3v12M7 10l5 5 5-5M4 20h16",
   link: "M10 14a5 5 0 0 0 7 0l3-3a5 5 0 0 0-7-7l-1 1M14 10a5 5 0 0 0-7 0l-3 3a5 5 0 0 0 7 7l1-1",
 };
 
@@ -88,7 +89,7 @@ class Transport {
   update(film) {
     this.scrubber.max = film.generations.length - 1;
     this.log.hidden = !film.panels.some((panel) => panel.log);
-    this.every.hidden = film.worlds.length < 2;
+    this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
     this.press(this.log, film.log);
     this.press(this.every, film.every);
     this.offer(this.world, film.worlds, film.world);
