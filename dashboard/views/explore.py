@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, own_text, state
+from dashboard import cards, details, live, own_text, state, tour
 from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
@@ -29,6 +29,7 @@ FIRST_KNOBS = ("real_share", "generations")
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
+    tour.arrive()
     now = state.present()
     for note in now.notes:
         st.warning(note, icon=":material/info:")
@@ -43,6 +44,7 @@ def page() -> None:
     if sharing.embedded():
         sharing.way_out()
         return
+    tour.draw()
     with st.sidebar:
         if not state.hides("presets"):
             cards.draw()

@@ -39,6 +39,10 @@ def page() -> None:
 def _list() -> None:
     st.title("Lessons")
     st.markdown("Read a little, bet on what will happen, then see it. Each ends in the sandbox, at the very state you saw.")
+    with st.container(key="tour-link"):
+        st.page_link(
+            pages.explore(), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
+        )
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
