@@ -44,10 +44,10 @@ def said(bet: Bet, value: float) -> str:
 
 def quoted(bet: Bet, wager: Wager, run: Run) -> str:
     """What was foretold and what came, in one or two sentences."""
-    path = happened(bet, run)
+    came = float(happened(bet, run)[-1])
     labels = {"picked": bet.curves[wager.curve].label, "closest": closest(bet, run)[0].sketch.label}
     second = RIGHT if labels["picked"] == labels["closest"] else WRONG
-    return f"{bet.quote.format(bet=said(bet, wager.end), run=said(bet, float(path[-1])))} {second.format(**labels)}"
+    return f"{bet.quote.format(bet=said(bet, wager.end), run=said(bet, came))} {second.format(**labels)}"
 
 
 def overlaid(film: Mapping[str, Any], bet: Bet, wager: Wager, run: Run) -> dict[str, Any]:

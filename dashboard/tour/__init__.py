@@ -69,8 +69,8 @@ def arrive() -> None:
     """Note how the visitor came; to be called before the address is written anew."""
     parameters = st.query_params.to_dict()
     came = st.session_state.setdefault("tour", {"asked": 0, "offer": not parameters and not st.context.is_embedded})
-    if parameters.get(PARAMETER) == "1":
-        came["asked"] += 1
+    if PARAMETER in parameters:
+        came["asked"] += parameters[PARAMETER] == "1"
         del st.query_params[PARAMETER]
 
 

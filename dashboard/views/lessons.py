@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -85,7 +86,7 @@ def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
     told = _words(name)
     with st.container(key="lesson-bar", horizontal=True, vertical_alignment="center"):
         _back()
-        st.markdown(f"### {lesson.label}", width="content")
+        st.html(f'<h1 class="cl-lesson">{escape(lesson.label)}</h1>', width="content")
         case = lesson.bet.experiment if told is None else _case(name, lesson)
     run = playing.draw(name, case, wager, playing.ask(lesson, case), told=told is not None)
     with st.container(key="lesson-text"):
@@ -182,6 +183,6 @@ def _style() -> str:
         ".st-key-lesson-list>div{height:100%}"
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
-        ".st-key-lesson-bar :is(h3,:has(>h3)){padding:0;margin:0;font-size:1.25rem}.st-key-lesson-bar{row-gap:.4rem}"
+        ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
         "abbr{text-decoration:underline dotted #8a877d;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )

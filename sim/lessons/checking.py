@@ -21,22 +21,10 @@ from sim.recordings import recorded
 from sim.records import Run
 from sim.spec import did_you_mean
 
-_AMOUNTS = (
-    "half",
-    "halves",
-    "halved",
-    "thirds?",
-    "quarters?",
-    "tenths?",
-    "twice",
-    "doubled?",
-    "doubles",
-    "twenty",
-    "hundreds?",
-    "thousands?",
-)
+_PARTS = "half halves halved thirds? quarters? fifths? tenths? twice doubled? doubles dozens?"
+_LARGE = "thirteen (?:four|fif|six|seven|eigh|nine)teen twenty thirty forty (?:fif|six|seven|eigh|nine)ty hundreds? thousands?"
 
-NUMERALS: Final = re.compile(rf"\d[\d.,]*(?: ?%)?|\b(?:{'|'.join((*WORDS[3:], *_AMOUNTS))})\b", re.IGNORECASE)
+NUMERALS: Final = re.compile(rf"\d[\d.,]*(?: ?%)?|\b(?:{'|'.join((*WORDS[3:], *_PARTS.split(), *_LARGE.split()))})\b", re.IGNORECASE)
 """What counts as a number in prose. Zero, one and two are words like others: "one world", "two humps"."""
 
 

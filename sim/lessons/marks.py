@@ -8,6 +8,7 @@ so that nothing in a lesson is ever executed:
     product  atom (("*" | "/") atom)*
     atom     NUMBER | "(" sum ")" | "sqrt" "(" sum ")" | reading
     reading  ("median" | "mean" | "lowest" | "highest") METRIC "(" EXPERIMENT "," T ")"    over the worlds, at generation T
+           | "count" METRIC "(" EXPERIMENT "," T ")"          the same for things that are counted: the lower median
            | "worlds" METRIC "(" EXPERIMENT "," T ")" ("<" | ">") NUMBER                   how many worlds are there
            | "first" METRIC "(" EXPERIMENT ")" ("<" | ">") NUMBER                          the first generation whose median is
            | "real" METRIC "(" EXPERIMENT ")"                 what n fresh real rows typically score
@@ -183,7 +184,7 @@ class _Reader:
         return self._reading(self._name("a number, a reading or a setting"))
 
     def _reading(self, word: str) -> Value:
-        if word in STATISTICS or word in ("worlds", "formula"):
+        if word in STATISTICS or word in ("count", "worlds", "formula"):
             metric, name, t = self._measured(at=True)
             if word == "worlds":
                 return self._counted(metric, name, t)
@@ -251,6 +252,8 @@ def _at(run: Run, metric: str, t: int) -> np.ndarray:
 
 
 def _statistic(word: str, metric: str, name: str, t: int) -> Value:
+    if word == "count":
+        return lambda readings: float(np.quantile(_at(readings.run(name), metric, t), 0.5, method="lower"))
     return lambda readings: float(STATISTICS[word](_at(readings.run(name), metric, t)))
 
 
