@@ -30,9 +30,12 @@ def page() -> None:
     st.html(f"<style>{_style()}</style>")
     wanted = st.query_params.get("lesson")
     if wanted in lessons():
+        st.query_params["lesson"] = wanted  # a link within the page tells the server only, and not the address bar
         _lesson(wanted, lessons()[wanted])
         return
-    if wanted is not None:
+    if wanted is None:
+        st.query_params.clear()
+    else:
         st.warning(UNKNOWN.format(hint=did_you_mean(wanted, lessons())[0]).strip(), icon=":material/info:")
     _list()
 
