@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.figures import View
+from dashboard.mode_captions import missing_now
+from dashboard.text_captions import text_caption
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import medians
@@ -57,8 +59,8 @@ WORD_VERDICTS = {
 CAPTIONS = {
     "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
     "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
-    "many": "Generation {t}: in the median worlds keep {spread} of the spread and {tails} of the tails.",
-    "one": "Generation {t}: the world keeps {spread} of the spread and {tails} of the tails.",
+    "many": "Generation {t}: in the median worlds have {spread} of the spread and {tails} of the tails.",
+    "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
     "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
     "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
@@ -77,10 +79,11 @@ DIFFERS = "At generation {t} the measurement differs from theory ({kind}, {off} 
 
 def verdict(run: Run) -> str:
     """What became of the truth in this run, in one sentence."""
-    if run.ending.kind in ("impossible", "diverged", "cancelled") or run.last < 1:
+    if run.ending.early or run.ending.kind in ("impossible", "diverged") or run.last < 1:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
-        return WORD_VERDICTS[_word_story(run)].format(**_facts(run), **_words(run, run.last))
+        spoken = run.experiment.source.space.spoken
+        return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
     return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
 
 
@@ -88,7 +91,9 @@ def detail(run: Run) -> str:
     """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
     count, seed = run.experiment.replicates, run.experiment.seed
     worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
-    return " ".join(part for part in (worlds, _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part)
+    return " ".join(
+        part for part in (worlds, missing_now(run, run.last), _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part
+    )
 
 
 def captions(view: View, t: int) -> str:
@@ -97,12 +102,14 @@ def captions(view: View, t: int) -> str:
     if t == 0:
         return CAPTIONS["start of one" if one else "start"].format(n=f"{view.experiment.n:,}")
     spread = percent(float(spread_left(run)[t]))
+    if view.space.kind == "sequences":
+        return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
         return CAPTIONS["words of one" if one else "words"].format(t=t, spread=spread, **_words(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(_middle(run, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
 
 
 def _story(run: Run) -> str:

@@ -1,7 +1,7 @@
 """Preset cards: small pictures of real runs to start from.
 
 The pictures are drawn from the presets' own runs by `python -m dashboard.cards` and shipped as SVG, so that the first
-page does not have to run nine experiments.
+page does not have to run any.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.theme import PALETTE
-from sim import simulate
+from sim import Run
 from sim.chances import medians
 from sim.presets import Preset, presets
+from sim.recordings import run_of
 
 PICTURES = Path(__file__).parent / "static" / "presets"
 WIDTH, HEIGHT = 120, 48
@@ -56,10 +57,9 @@ def _style() -> str:
     return card + pictures
 
 
-def picture(preset: Preset) -> str:
+def picture(preset: Preset, run: Run) -> str:
     """The run of a preset at a glance, as SVG: what became of spread (or words, or modes), world by world, under the truth's line."""
-    metric = next(name for name in (preset.claims[0].metric,) if name)
-    run = simulate(preset.experiment, [metric])
+    metric = preset.claims[0].metric
     values = run.metrics[metric][:12]
     values = values[np.isfinite(values).any(axis=1)]
     top = 1.1 * float(np.nanmax([*values.ravel(), run.noise_floor[metric]]))
@@ -85,7 +85,7 @@ def main() -> None:
     """Draw every card anew from its run."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, preset in presets().items():
-        (PICTURES / f"{name}.svg").write_text(picture(preset), "utf-8")
+        (PICTURES / f"{name}.svg").write_text(picture(preset, run_of(name)), "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import live
+from dashboard import live, state
 from dashboard.job import Job, Key
 from dashboard.jobs import NUMBERS, jobs, visitor
 from dashboard.takeaway import tab
@@ -29,7 +29,7 @@ def draw(job: Job) -> None:
     )
     if about.open:
         with about:
-            _about(run)
+            _about(job, run)
     if numbers.open:
         with numbers:
             _numbers(job, run)
@@ -40,13 +40,13 @@ def draw(job: Job) -> None:
             _theory(run)
     if reproduce.open:
         with reproduce:
-            _reproduce(run)
+            _reproduce(job, run)
     if away.open:
         with away:
             tab.draw(run)
 
 
-def _about(run: Run) -> None:
+def _about(job: Job, run: Run) -> None:
     experiment = run.experiment
     source, family, regime = type(experiment.source), type(experiment.family), type(experiment.regime)
     for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
@@ -56,13 +56,25 @@ def _about(run: Run) -> None:
     for phase, meaning in PHASES.items():
         if phase in met:
             st.markdown(meaning)
+    if _plays(job):
+        st.caption(f"{_recorded(job)} Under Reproduce it can be run again here.")
+
+
+def _plays(job: Job) -> bool:
+    """Whether the stage plays a recording; while the run is computed again, the stage already grows the new one."""
+    return bool(job.recorded) and not state.look().here
+
+
+def _recorded(job: Job) -> str:
+    made = job.recorded
+    return f"Recorded with version {made['collapse-lab']} (Python {made['python']}, NumPy {made['numpy']}, PyTorch {made['torch']})."
 
 
 def _numbers(job: Job, run: Run) -> None:
     """Every metric of the same experiment, asked of the queue; of a stopped run what was measured until then."""
-    if run.ending.kind == "cancelled":
+    if run.ending.early:
         _table(job.key, run)
-        st.caption("This run was stopped; here is what the stage had measured. Continue it to the end to measure everything else.")
+        st.caption("This run ended early; here is what the stage had measured. Continue it to the end to measure everything else.")
         return
     every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
@@ -80,13 +92,16 @@ def _measured(key: Key, going: bool) -> None:
         live.progress(full)
     elif full is not None and full.run is not None:
         _table(key, full.run)
+        if full.recorded:
+            st.caption(_recorded(full))
 
 
 def _table(key: Key, full: Run) -> None:
+    spoken = full.experiment.source.space.spoken
     rows = [
         {
-            "Metric": metrics()[name].label,
-            "Unit": metrics()[name].unit,
+            "Metric": spoken(metrics()[name].label),
+            "Unit": spoken(metrics()[name].unit),
             "Generation 0": number(_median(values, 0)),
             f"Generation {full.last}": number(_median(values, full.last)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),
@@ -121,7 +136,7 @@ def _table(key: Key, full: Run) -> None:
 
 def _theory(run: Run) -> None:
     for name in run.metrics:
-        label = metrics()[name].label
+        label = run.experiment.source.space.spoken(metrics()[name].label)
         laws = laws_for(run.experiment, name)
         if not laws:
             st.markdown(f"**{label}.** {why_none(run.experiment, name)}")
@@ -130,7 +145,10 @@ def _theory(run: Run) -> None:
             st.caption(f"{law.assumptions} {law.reference}")
 
 
-def _reproduce(run: Run) -> None:
+def _reproduce(job: Job, run: Run) -> None:
+    if _plays(job):
+        st.markdown(f"{_recorded(job)} The stage plays that recording.")
+        st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()
     st.markdown("The same numbers in Python:")
     st.code(_script(run, text), language="python")

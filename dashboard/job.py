@@ -10,8 +10,8 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from dashboard.pace import remaining
 from sim import Ending, Experiment, Generation, Run, State, collect
+from sim.elsewhere import Lost, states_elsewhere
 from sim.engine import states
 from sim.recording import Recorder
 from sim.tallies import CENTRING, COUNTING
@@ -55,6 +56,7 @@ class Job:
         seats: who waits for it.
         state: the last state reached; None before the first, or where it was too heavy to keep.
         future: the run, once it has ended.
+        recorded: the versions that computed a run which was shipped, by name; empty for one that is computed here.
     """
 
     key: Key
@@ -64,6 +66,7 @@ class Job:
     seats: set[Seat] = field(default_factory=set[Seat])
     state: State | None = None
     future: Future[Run] = field(default_factory=Future[Run])
+    recorded: Mapping[str, str] = field(default_factory=dict[str, str])
     _records: list[Generation] = field(default_factory=list[Generation])
     _ticks: list[float] = field(default_factory=list[float])
     _partial: tuple[float, Run] | None = None
@@ -107,30 +110,55 @@ class Job:
     def shareable(self) -> bool:
         """Whether others may have it: not if it was stopped, unless it had reached its end by then."""
         ended = self.future.done() and not self.future.cancelled()
-        return not self.stopping or (ended and (self.run is None or self.run.ending.kind != "cancelled"))
+        return not self.stopping or (ended and self.run is not None and not self.early)
+
+    @property
+    def early(self) -> bool:
+        """Whether it has ended before its end, and could go on."""
+        return self.run is not None and self.run.ending.early
 
     def serves(self, key: Key) -> bool:
         """Whether its run holds all that a key asks for."""
         return self.experiment == key[0] and key[1] <= self.metrics
 
     def stop(self) -> None:
-        """End after the generation in progress, or at once if none is; what is done is kept."""
+        """End after the generation in progress, or at once where none is or a worker process computes it; what is done is kept."""
         self._stop.set()
         self.future.cancel()
 
     def compute(self) -> Run:
-        """Run the experiment from where it stands to its end, or until stopped or forsaken."""
-        recorder = Recorder(self.experiment, sorted(self.metrics))
-        self._ticks.append(self.clock())
-        for state in states(self.experiment, self.state):
-            self._keep(recorder.record(state), state)
-            if self.stopping or not self.wanted(self):
-                self._stop.set()
-                break
+        """Run the experiment from where it stands to its end, or until stopped, forsaken or given up by its workers."""
+        lost = None
+        try:
+            for state, record in self._turns_to_come():
+                self._keep(record, state)
+        except Lost as reason:
+            lost = reason
+        if not self._records:
+            raise lost or CancelledError
         run = collect(self._records)
+        if lost is not None:
+            run = replace(run, ending=Ending("interrupted", run.ending.generation, str(lost)))
         if weight(self.state) > STATE_BYTES:
             self.state = None
         return run
+
+    def _turns_to_come(self) -> Iterator[tuple[State, Generation]]:
+        """Every state from here on with its record, for as long as somebody waits for them."""
+        if self.experiment.family.heavy:  # the clock starts with the first generation, not with a worker that wakes up
+            yield from states_elsewhere(self.experiment, sorted(self.metrics), self.state, self._going)
+            return
+        recorder = Recorder(self.experiment, sorted(self.metrics))
+        self._ticks.append(self.clock())
+        for state in states(self.experiment, self.state):
+            yield state, recorder.record(state)
+            if not self._going():
+                return
+
+    def _going(self) -> bool:
+        if not self.stopping and not self.wanted(self):
+            self._stop.set()
+        return not self.stopping
 
     def settle(self) -> None:
         """Let go of what only a growing run needs."""
@@ -162,7 +190,8 @@ class Job:
             return run
 
     def _outgrown(self, since: float, shown: Run, now: float) -> bool:
-        pause = min(STALE, max(FRESH, (now - self._ticks[0]) / 10))
+        begun = self._ticks[0] if self._ticks else now  # a job that goes on may have records and no generation timed yet
+        pause = min(STALE, max(FRESH, (now - begun) / 10))
         return self.done > shown.last + 1 and now - since >= max(pause, self._filmed / FILM_SHARE)
 
     def part(self) -> Job:
@@ -248,6 +277,8 @@ def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Ge
             surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
             tally=None if run.tallies is None or not metrics & COUNTING else run.tallies[:, t],
             centre=None if run.centres is None or CENTRING not in metrics else run.centres[:, t],
+            real_surprise=None if run.real_surprise is None or t != 1 else run.real_surprise.astype(np.float64),
+            portraits=None if run.portraits is None or t == 0 else run.portraits[:, t],
         )
         for t in range(run.last + 1)
     ]

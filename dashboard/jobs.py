@@ -1,9 +1,9 @@
 """Who computes what when: one small pool of workers for all visitors, each experiment computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
-computation. Who looks elsewhere or presses Stop leaves it to the others; a run that nobody waits for any more is stopped,
-and so is one whose last visitor closed the page and did not come back within `GRACE`. What was done until a Stop
-belongs to the visitor who pressed it, and can be gone on with.
+computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
+a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
+did not come back within `GRACE`. What was done until a Stop belongs to the visitor who pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from streamlit.runtime.runtime import RuntimeState
 from dashboard.job import Job, Key
 from dashboard.maps import Fits
 from sim import Experiment, Run
+from sim.recordings import recorded
 
 WORKERS = 2
 
@@ -64,14 +65,22 @@ class Jobs:
         self._numbers = count(1)
         self._lock = threading.RLock()
 
-    def ask(self, experiment: Experiment, metrics: tuple[str, ...], visitor: str, place: str = STAGE) -> Job:
-        """The job of this experiment, started if it is new; this place of the visitor's page stops waiting for any other."""
+    def ask(self, experiment: Experiment, metrics: tuple[str, ...], visitor: str, place: str = STAGE, *, here: bool = False) -> Job:
+        """The job of this experiment, started if it is new; this place of the visitor's page stops waiting for any other.
+
+        Args:
+            experiment: what is to be run.
+            metrics: what is to be measured.
+            visitor: who asks.
+            place: of the visitor's page.
+            here: whether it must be computed on this machine, though a recording ships with the project.
+        """
         key = (experiment, frozenset(metrics))
         with self._lock:
             self.attend(visitor)
             own = self._own.get(visitor)
             mine = own if own is not None and own.serves(key) else None
-            job = mine or self._known(key) or self._new(key, visitor)
+            job = mine or self._known(key, here) or self._new(key, visitor, here)
             self._sit(job, visitor, place)
             self._evict(visitor)
             return job
@@ -94,7 +103,8 @@ class Jobs:
     def go_on(self, job: Job, visitor: str) -> Job:
         """Continue: the visitor's stopped run from where it ended, shared again from now on."""
         with self._lock:
-            shared = self._known(job.key) or self._new(job.key, visitor)
+            known = self._known(job.key, here=True)
+            shared = self._new(job.key, visitor, here=True) if known is None or known.early else known
             self._own.pop(visitor, None)
             self._sit(shared, visitor, STAGE)
             return shared
@@ -149,10 +159,25 @@ class Jobs:
                 job.seats = {seat for seat in job.seats if seat[0] != visitor}
                 self._stop_if_forsaken(job)
 
-    def _known(self, key: Key) -> Job | None:
-        return next((job for job in reversed(self._jobs.values()) if job.shareable and job.serves(key)), None)
+    def _known(self, key: Key, here: bool) -> Job | None:
+        """A recording is preferred, so that nobody else waits for what one visitor computes again."""
+        able = [job for job in reversed(self._jobs.values()) if job.shareable and job.serves(key) and not (here and job.recorded)]
+        return max(able, key=lambda job: bool(job.recorded), default=None)
 
-    def _new(self, key: Key, visitor: str) -> Job:
+    def _new(self, key: Key, visitor: str, here: bool) -> Job:
+        return (None if here else self._played(key)) or self._computed(key, visitor)
+
+    def _played(self, key: Key) -> Job | None:
+        """A job that is done before it begins, if the run was recorded."""
+        found = recorded(key[0])
+        if found is None or not key[1] <= found.run.metrics.keys():
+            return None
+        whole = (key[0], frozenset(found.run.metrics))
+        job = self._jobs[whole] = Job(whole, next(self._numbers), clock=self._clock, recorded=found.versions)
+        job.future.set_result(found.run)
+        return job
+
+    def _computed(self, key: Key, visitor: str) -> Job:
         job = Job(key, next(self._numbers), self._wanted, self._clock)
         earlier = [other for other in self._within_reach(visitor) if other.can_lead_to(key)]
         if earlier:

@@ -16,6 +16,7 @@ from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
 from sim import Run
+from sim.elsewhere import Lost
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -28,6 +29,10 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
         return outcome(job, patience)
+    except Lost as reason:
+        jobs().forget(job)
+        st.error(str(reason))
+        return None
     except Exception as problem:
         logging.getLogger(__name__).exception("a run failed")
         jobs().forget(job)
@@ -68,7 +73,7 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going
 
 
 def _stopped_early(job: Job) -> bool:
-    return job.stopping and (job.run is None or job.run.ending.kind == "cancelled")
+    return job.early or (job.stopping and job.run is None)
 
 
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
@@ -76,7 +81,7 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
-    view = (run.ending.kind, run.last, world, curves, now.map, flat is None)
+    view = (run.ending, run.last, world, curves, now.map, flat is None)
     drawn = {"log": now.scale == "log", "every": now.paths == "every"}
     pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}

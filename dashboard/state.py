@@ -8,14 +8,16 @@ with a sentence that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import streamlit as st
 
 from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
+from dashboard.sizes import larger, lowered, told
 from sim import Experiment, SpecError
+from sim.families import families
 from sim.links import nearest, to_link
 from sim.metrics import chosen
 from sim.presets import presets
@@ -49,6 +51,8 @@ class Look:
         hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
+        larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
+        here: whether runs that were recorded are computed again on this machine.
     """
 
     experiment: Experiment
@@ -63,6 +67,8 @@ class Look:
     hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
+    larger: Experiment | None = None
+    here: bool = False
 
 
 def look() -> Look:
@@ -70,6 +76,17 @@ def look() -> Look:
     if "look" not in st.session_state:
         st.session_state["look"] = _from_address(st.query_params.to_dict())
     return cast(Look, st.session_state["look"])
+
+
+def present() -> Look:
+    """The look of this session, on what this server still has: a visitor's own text may have made room for others."""
+    now = look()
+    try:
+        _ = now.experiment.source.space  # which needs the text itself
+    except SpecError:
+        experiment, notes = nearest(to_link(now.experiment), next(iter(presets().values())).experiment)
+        change(experiment=experiment, notes=notes, larger=None)
+    return look()
 
 
 def hides(control: str) -> bool:
@@ -84,8 +101,9 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    blank = Look(presets()[name].experiment, opening=look().opening + 1)
-    change(**{part.name: getattr(blank, part.name) for part in fields(Look) if part.name not in ("map", "scale", "paths", "hide")})
+    now = look()
+    blank = Look(presets()[name].experiment, opening=now.opening + 1)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, hide=now.hide)
 
 
 def widget_key(name: str) -> str:
@@ -107,14 +125,35 @@ def turn(role: str, name: str, value: Any) -> None:
     """Set one knob of the experiment (role "" for its own), mended to the nearest experiment that can run."""
     now = look()
     experiment, notes = turned(now.experiment, role, name, value)
+    switched = name == "kind" and type(experiment.family) is not type(now.experiment.family)
+    if switched and (words := told(now.experiment, experiment)):
+        notes = (*notes, words)
     keeps = experiment.source == now.experiment.source
     kept_world = now.world if keeps and (now.world or 0) < experiment.replicates else None
-    before, after = _settings(now.experiment), _settings(experiment)
-    followed = {knob for knob, _ in before.items() ^ after.items()}
-    if after.get(f"knob:{role}.{name}") == str(value):
-        followed.discard(f"knob:{role}.{name}")
-    editions = {**now.editions, **{knob: now.editions.get(knob, 0) + 1 for knob in followed}}
-    change(experiment=experiment, notes=notes, world=kept_world, curves=now.curves if keeps else None, editions=editions)
+    change(
+        experiment=experiment,
+        notes=notes,
+        world=kept_world,
+        curves=now.curves if keeps else None,
+        larger=larger(now.experiment, experiment) if switched else None,
+        editions=_editions(now, experiment, by_hand=(f"knob:{role}.{name}", str(value))),
+    )
+
+
+def use_larger() -> None:
+    """Bring back the sizes that were lowered for a slow model."""
+    now = look()
+    if now.larger is not None:
+        change(experiment=now.larger, notes=(), larger=None, editions=_editions(now, now.larger))
+
+
+def _editions(now: Look, then: Experiment, by_hand: tuple[str, str] = ("", "")) -> dict[str, int]:
+    """The editions of all controls once another experiment is shown; one that stands where the hand put it is no new one."""
+    before, after = _settings(now.experiment), _settings(then)
+    followed = {control for control, _ in before.items() ^ after.items()}
+    if by_hand in after.items():
+        followed.discard(by_hand[0])
+    return {**now.editions, **{control: now.editions.get(control, 0) + 1 for control in followed}}
 
 
 def _settings(experiment: Experiment) -> dict[str, str]:
@@ -127,7 +166,12 @@ def _settings(experiment: Experiment) -> dict[str, str]:
 
 
 def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
-    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so."""
+    """The experiment with one knob set to a value, or the nearest that can run and the sentences that say so.
+
+    A model that takes long to train comes with the sizes that it suggests, also where another source needs it.
+    """
+    if (role, name) == ("family", "kind") and experiment.source.space.kind in families[value].accepts:
+        experiment = experiment.but(**lowered(experiment, families[value]))
     try:
         if not role:
             return experiment.but(**{name: value}), ()
@@ -140,7 +184,8 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
             flat = {k: v for k, v in flat.items() if not k.startswith(f"{role}.")} | {role: str(value)}
         else:
             flat[f"{role}.{name}" if role else name] = str(value)
-        return nearest(flat, experiment)
+        near, notes = nearest(flat, experiment)
+        return near.but(**lowered(near, type(near.family))) if name == "kind" else near, notes
 
 
 def write_address(run_last: int) -> None:

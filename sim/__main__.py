@@ -1,4 +1,4 @@
-"""The command line: `python -m sim list`, `run`, `bench` and `maps`.
+"""The command line: `python -m sim list`, `run`, `record`, `bench` and `maps`.
 
 It ends with 0, or with 2 and exactly one line on standard error, never with a traceback.
 """
@@ -10,7 +10,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,6 +22,8 @@ from sim.experiment import Experiment
 from sim.exporting import claim, write
 from sim.maps.files import rebuild
 from sim.metrics import chosen
+from sim.presets import presets
+from sim.recordings import record
 from sim.spec import SpecError, did_you_mean, shown
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -66,13 +69,15 @@ def _refuse(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m sim", description="Collapse Lab without a screen.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | bench | maps")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | record | bench | maps")
     listing = commands.add_parser("list", help="every source, model, regime and metric with its settings", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
     running.add_argument("experiment", help="a JSON file, or - for standard input")
     running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where metrics.parquet and experiment.json go")
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
+    recording = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)
+    recording.add_argument("presets", nargs="*", metavar="NAME", help="presets by name; all of them if left out")
     commands.add_parser("maps", help="fit the shipped UMAP maps anew; takes a minute", allow_abbrev=False)
     timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
     timing.add_argument("--only", metavar="NAME", help="one benchmark by its name")
@@ -84,6 +89,8 @@ def _follow(arguments: argparse.Namespace) -> None:
         print(json.dumps(catalogue()) if arguments.json else as_text())
     elif arguments.command == "run":
         _run(arguments.experiment, arguments.out, arguments.metrics)
+    elif arguments.command == "record":
+        _record(arguments.presets)
     elif arguments.command == "maps":
         for path in rebuild():
             print(path.name)
@@ -105,20 +112,34 @@ def _run(source: str, folder: Path, names: str | None) -> None:
     print(finished.ending.sentence)
 
 
+def _record(names: list[str]) -> None:
+    from tqdm import tqdm
+
+    wanted = [_one_of("NAME", name, presets()) for name in names] or list(presets())
+    for name in wanted:
+        total = presets()[name].experiment.generations + 1
+        path = record(name, partial(tqdm, desc=name, total=total, unit=" generations", file=sys.stderr, leave=False))
+        print(f"{path.name}  {path.stat().st_size / 1000:,.0f} kB", flush=True)
+
+
 def _bench(only: str | None) -> None:
     found = benchmarks()
-    if only is not None and only not in found:
-        hint, _ = did_you_mean(only, found)
-        raise SpecError("--only", f"one of {', '.join(found)}", shown(only), hint)
+    chosen_ones = list(found.values()) if only is None else [found[_one_of("--only", only, found)]]
     if any(os.environ.get(name) != "1" for name in THREADS):
         # Threads are counted when numpy is imported, and this process has imported it.
         os.execve(sys.executable, sys.orig_argv, {**os.environ, **dict.fromkeys(THREADS, "1")})
-    chosen_ones = list(found.values()) if only is None else [found[only]]
     width = max(len("what"), *(len(one.title) for one in chosen_ones))
     reach = max(len("reach"), *(len(one.reach) for one in chosen_ones))
     print(f"{'what':{width}}  {'measured':>14}  {'reach':{reach}}  holds  detail")
     for one in chosen_ones:
         print(_row(one, width, reach), flush=True)
+
+
+def _one_of(where: str, name: str, known: Collection[str]) -> str:
+    if name in known:
+        return name
+    hint, _ = did_you_mean(name, known)
+    raise SpecError(where, f"one of {', '.join(known)}", shown(name), hint)
 
 
 def _row(one: Benchmark, width: int, reach: int) -> str:

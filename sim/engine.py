@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from sim.experiment import Experiment
-from sim.families import Past
+from sim.families import Fitted, Past
 from sim.recording import Recorder, assemble
 from sim.records import Array, CannotFit, Ending, Generation, Pool, Run, State, frozen
 from sim.scoring import scores
@@ -20,6 +20,9 @@ from sim.streams import Streams
 
 LARGEST: Final = 1e30
 """Numbers beyond this count as diverged. What is left fits into a record's 32 bits and has finite fourth powers."""
+
+PORTRAITS: Final = 60
+"""Latent draws that are followed through the generations."""
 
 
 def start(experiment: Experiment) -> State:
@@ -47,7 +50,8 @@ def advance(experiment: Experiment, state: State) -> State:
     pool = experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime"))
     first = (state.first or model) if family.offers else None
     said = scores(family.offers, model, first, rows, source)
-    return State(t, rows, pool, state.kept, state.pool.births(), said, first, model if family.remembers else None)
+    kept_model = model if family.remembers else None
+    return State(t, rows, pool, state.kept, state.pool.births(), said, first, kept_model, portraits=_portraits(experiment, model))
 
 
 def states(experiment: Experiment, after: State | None = None) -> Iterator[State]:
@@ -76,6 +80,14 @@ def collect(generations: Iterable[Generation]) -> Run:
 def simulate(experiment: Experiment, metrics: Iterable[str] | None = None) -> Run:
     """The whole run at once, with the metrics asked for (all that apply, by default)."""
     return collect(run(experiment, metrics))
+
+
+def _portraits(experiment: Experiment, model: Fitted) -> Array | None:
+    """The streams of generation 0 in every generation, so that place k is the same latent draw; the loop never uses them."""
+    if not experiment.family.portrays or experiment.source.space.image is None:
+        return None
+    streams = Streams(experiment.seed, 0).within("portraits")
+    return frozen(model.sample(PORTRAITS, streams, experiment.temperature).astype(np.float32))
 
 
 def _past(experiment: Experiment, state: State) -> Past | None:

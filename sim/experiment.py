@@ -32,6 +32,12 @@ RECORD_BUDGET: Final = 8_000_000
 MODEL_BUDGET: Final = 16_000_000
 """Numbers in all models of one generation (128 MB, and a few copies while they are fitted): one model's x replicates."""
 
+SPEED: Final = 1e10
+"""Floating-point operations a second: what one core does of small networks, measured from 0.9e10 to 2.8e10."""
+
+TIME_BUDGET: Final = 3600
+"""Seconds that all training and drawing of one run may take, about, by its families' own counts of operations."""
+
 
 def _variant(registry: Registry[Any]) -> BeforeValidator:
     return BeforeValidator(registry.resolve)
@@ -102,16 +108,35 @@ class Experiment(Spec):
             raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", smallest)
         d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
-        self._within(WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops)
-        self._within(POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates)
-        self._within(RECORD_BUDGET, "numbers recorded (columns x generations x replicates)", d * (loops + self.replicates), n=False)
+        for budget, what, asked in (
+            (WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops),
+            (POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates),
+            (RECORD_BUDGET, "numbers recorded (columns x generations x replicates)", d * (loops + self.replicates)),
+        ):
+            self._within(budget, f"smaller, because this run needs more than {budget:,} {what}", asked, n=budget != RECORD_BUDGET)
         self.family.check(space)
         size = self.family.numbers(space)
         if self.replicates > (most := max(1, MODEL_BUDGET // size)):
             raise SpecError("replicates", f"at most {most:,} with models of {size:,} numbers each", str(self.replicates), "", most)
+        self._in_time()
         return self
 
-    def _within(self, budget: int, what: str, asked: int, *, n: bool = True) -> None:
+    @property
+    def seconds(self) -> float:
+        """About how long the run takes on one core, judged by its families' own counts of operations."""
+        return self._seconds(self.n)
+
+    def _seconds(self, n: int) -> float:
+        rows = self.regime.trained_rows(n, (self.generations + 1) // 2)  # the mean model's, as pools grow evenly
+        return self.family.operations(self.source.space, rows, n) * self.generations * self.replicates / SPEED
+
+    def _in_time(self) -> None:
+        hours = self.seconds / 3600
+        counts = self._seconds(max(1, self.n // 2)) < 0.75 * self.seconds
+        rule = f"smaller, because this run would take about {hours:,.1f} hours and at most {TIME_BUDGET / 3600:.0f} is given"
+        self._within(TIME_BUDGET, rule, self.seconds, n=counts)
+
+    def _within(self, budget: int, rule: str, asked: float, *, n: bool = True) -> None:
         if asked <= budget:
             return
         usual = {name: type(self).model_fields[name].default for name in ("replicates", "generations", *["n"] * n)}
@@ -119,7 +144,6 @@ class Experiment(Spec):
         value: int = getattr(self, where)
         fitting = max(1, int(value * (budget / asked)))
         hint = f"Ask for fewer {'rows, ' * n}generations or replicates."
-        rule = f"smaller, because this run needs more than {budget:,} {what}"
         raise SpecError(where, rule, str(value), hint, max(fitting, usual[where]) if value > usual[where] else fitting)
 
     def to_json(self) -> str:

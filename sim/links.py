@@ -129,6 +129,8 @@ def _without(name: str, wanted: Mapping[str, str]) -> str:
     """What holds when a setting of the link is left out."""
     role, _, knob = name.rpartition(".")
     field = knobs(_spec(role, wanted)).get(knob)
+    if field is not None and field.annotation is str:  # a checksum says nothing to a reader
+        return f"Using the usual {str(field.title).lower()} instead."
     return "It is left out." if field is None else f"Using {_text(field.default)} instead."
 
 

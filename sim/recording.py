@@ -63,6 +63,8 @@ class Recorder:
             -state.scores["log_prob"] if "log_prob" in state.scores else None,
             tally(evidence, experiment, self._measures),
             centre(state.rows, self._measures),
+            -state.scores["truth_log_prob"] if state.t == 1 and "truth_log_prob" in state.scores else None,
+            state.portraits,
         )
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
@@ -96,6 +98,7 @@ def assemble(generations: Iterable[Generation]) -> Run:
     surprise = _empty_surprise(experiment, first.rows)
     tallies = empty_tallies(experiment, first.tally)
     centres = None if first.centre is None else np.full((experiment.replicates, columns), np.nan)
+    real_surprise = portraits = None
     ending = None
     for record in (first, *records):
         for name, values in record.metrics.items():
@@ -110,10 +113,15 @@ def assemble(generations: Iterable[Generation]) -> Run:
             centres[:, record.t] = record.centre
         if surprise is not None and record.surprise is not None:
             surprise[:, record.t] = record.surprise[:, : surprise.shape[2]]
+        if record.real_surprise is not None:
+            real_surprise = record.real_surprise[:, : max(1, SAMPLE_BYTES // (4 * experiment.replicates))].astype(np.float32)
+        if record.portraits is not None:
+            portraits = _empty_samples(experiment, record.portraits) if portraits is None else portraits
+            portraits[:, record.t] = record.portraits[:, : portraits.shape[2]]
         ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
     assert ending is not None
     readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
-    exact = tuple(None if array is None else frozen(array) for array in (surprise, tallies, centres))
+    exact = tuple(None if array is None else frozen(array) for array in (surprise, tallies, centres, real_surprise, portraits))
     return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, *exact)
 
 

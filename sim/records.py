@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
-EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled"]
+EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled", "interrupted"]
 
 
 class CannotFit(Exception):
@@ -62,7 +62,7 @@ class Ending:
 
     Attributes:
         kind: completed, collapsed (every world is a single point), diverged (numbers left the finite), impossible (no
-            model can be fitted) or cancelled.
+            model can be fitted), cancelled, or interrupted (there was no memory for the next generation, or it failed).
         generation: the generation at which that happened.
         sentence: the same for a reader.
     """
@@ -70,6 +70,11 @@ class Ending:
     kind: EndingKind
     generation: int
     sentence: str
+
+    @property
+    def early(self) -> bool:
+        """Whether the run could go on from here."""
+        return self.kind in ("cancelled", "interrupted")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +91,7 @@ class State:
         first: model 1, kept by families that score.
         model: model t, kept by families that remember.
         ending: set when the run cannot go on.
+        portraits: rows of model t that come of the same latent draws in every generation, (replicates, k, d); for pictures only.
     """
 
     t: int
@@ -97,6 +103,7 @@ class State:
     first: Any = None
     model: Any = None
     ending: Ending | None = None
+    portraits: Array | None = None
 
 
 class NoiseFloor(float):
@@ -140,6 +147,8 @@ class Generation:
         ending: set on the last record only.
         tally: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see `sim.tallies`.
         centre: the mean of the n rows where it is one number, (replicates,).
+        real_surprise: minus the log-probability of real rows that no model saw under model 1, (replicates, m); on record 1 only.
+        portraits: see `State`.
     """
 
     experiment: Experiment
@@ -153,6 +162,8 @@ class Generation:
     surprise: Floats | None = None
     tally: Array | None = None
     centre: Floats | None = None
+    real_surprise: Floats | None = None
+    portraits: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,6 +184,10 @@ class Run:
         tallies: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
             where there are neither or too many to keep.
         centres: the mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending.
+        real_surprise: minus the log-probability of the first real rows that no model saw under model 1, (replicates, m); None
+            where `surprise` is, and before generation 1.
+        portraits: rows that come of the same latent draws in every generation, (replicates, generations + 1, k, d), for
+            pictures from families that draw from a latent space; NaN at generation 0 and beyond an early ending.
     """
 
     experiment: Experiment
@@ -185,6 +200,8 @@ class Run:
     surprise: NDArray[np.float32] | None = None
     tallies: Array | None = None
     centres: Floats | None = None
+    real_surprise: NDArray[np.float32] | None = None
+    portraits: NDArray[np.float32] | None = None
 
     @property
     def last(self) -> int:

@@ -184,6 +184,23 @@ def test_each_tab_opens(tab: str) -> None:
     assert len(open_tabs[0].children) > 0
 
 
+def test_the_page_says_that_a_run_was_recorded_and_runs_it_again_here() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["details"] = "Reproduce"
+    app.run()
+    before = film(app)
+    assert any("Recorded with version" in text.value for text in app.markdown)
+    (again,) = [button for button in app.button if button.label == "Run it again here"]
+    again.click().run()
+    after = film(app)
+    assert after["verdict"] == before["verdict"]
+    assert not any("Recorded with version" in text.value for text in app.markdown)
+    assert not [button for button in app.button if button.label == "Run it again here"]
+    app.button(key="preset-shrinks").click().run()
+    film(app)
+    assert any("Recorded with version" in text.value for text in app.markdown)
+
+
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [

@@ -155,7 +155,7 @@ def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
 
 
 BAD_LINES = [
-    ([], "required: list | run | bench | maps"),
+    ([], "required: list | run | record | bench | maps"),
     (["fly"], "invalid choice: 'fly'"),
     (["list", "--jsno"], "unrecognized arguments: --jsno"),
     (["list", "--js"], "unrecognized arguments: --js"),
@@ -171,6 +171,7 @@ BAD_LINES = [
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "total_varaince"], "Did you mean total_variance?"),
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "tokens_alive"], "metrics must be among "),
     (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got b'{nonsense'."),
+    (["record", "shrinsk"], "NAME must be one of shrinks, "),
     (["bench", "--only", "gaussian_rnu"], "Did you mean gaussian_run?"),
 ]
 

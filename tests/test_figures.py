@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,9 @@ from dashboard.theme import PALETTE, number, percent
 from dashboard.views.explore import _metrics
 from sim import Experiment, Run, simulate
 from sim.presets import presets
+from sim.recordings import run_of
 
 ROOT = Path(__file__).parent.parent
-
-
-@cache
-def run_of(name: str) -> Run:
-    experiment = presets()[name].experiment
-    return simulate(experiment, _metrics(experiment, default_curves(experiment)))
 
 
 def film_of(run: Run) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dashboard.live import duration, ordinal
 from dashboard.pace import remaining
 from sim import Experiment, Run, State, simulate
 from sim.engine import states
+from sim.presets import presets
 
 METRICS = ("total_variance",)
 
@@ -81,7 +82,7 @@ def until(condition: Callable[[], object]) -> None:
 def same(one: Run, other: Run) -> None:
     assert one.experiment == other.experiment
     assert one.ending == other.ending
-    assert one.noise_floor == other.noise_floor
+    np.testing.assert_equal(*[{k: (float(v), v.low, v.high) for k, v in run.noise_floor.items()} for run in (one, other)])
     for name in other.metrics:
         np.testing.assert_array_equal(one.metrics[name], other.metrics[name])
     np.testing.assert_array_equal(one.samples, other.samples)
@@ -375,6 +376,59 @@ def test_the_remaining_time_is_right_within_a_factor_of_two() -> None:
             assert said is not None
             assert 0.5 < said / (ticks[-1] - ticks[done]) < 2, (name, done)
     assert remaining([0.0], 5, lambda _: 1.0) is None
+
+
+def test_the_run_of_a_preset_is_played_at_once_for_everybody_and_with_every_metric() -> None:
+    jobs, wanted = queue(), presets()["gan_grid"].experiment
+    job = jobs.ask(wanted, ("modes_alive",), "A")
+    assert job.run is not None
+    assert job.run.last == wanted.generations
+    assert job.recorded["collapse-lab"]
+    assert jobs.ask(wanted, ("modes_alive", "total_variance"), "B") is job
+    assert jobs.ask(wanted, tuple(job.metrics), "A", NUMBERS) is job
+    assert jobs.find(job.key, "A") is job
+    assert jobs.kept() == job.weigh() > job.run.samples.nbytes
+
+
+def test_a_recording_is_let_go_of_and_read_again() -> None:
+    jobs, wanted = queue(budget=1), presets()["gan_grid"].experiment
+    job = jobs.ask(wanted, (), "A")
+    other = jobs.ask(presets()["vae_digits"].experiment, (), "A")
+    jobs.ask(presets()["vae_digits"].experiment, (), "A")
+    assert jobs.find(job.key, "A") is None
+    again = jobs.ask(wanted, (), "A")
+    assert again is not job
+    assert again.recorded
+    assert other.recorded
+
+
+def test_a_recorded_run_is_computed_here_on_request_while_others_keep_the_recording(gate: Gate) -> None:
+    jobs, wanted = queue(), presets()["shrinks"].experiment
+    played = jobs.ask(wanted, METRICS, "A")
+    gate.allow(3)
+    fresh = jobs.ask(wanted, METRICS, "B", here=True)
+    assert not fresh.recorded
+    assert jobs.ask(wanted, METRICS, "A") is played
+    assert jobs.ask(wanted, METRICS, "B", here=True) is fresh
+    until(lambda: fresh.done == 4)
+    jobs.leave(fresh, "B")
+    stopped = jobs.ask(wanted, METRICS, "B", here=True)
+    gate.allow(10**9)
+    assert stopped.future.result().ending.kind == "cancelled"
+    on = jobs.go_on(stopped, "B")
+    assert not on.recorded
+    same(on.future.result(), simulate(wanted, METRICS))
+    assert played.run is not None
+    np.testing.assert_allclose(on.future.result().metrics["total_variance"], played.run.metrics["total_variance"], rtol=1e-6)
+
+
+def test_more_generations_than_were_recorded_are_computed_from_the_beginning() -> None:
+    jobs, wanted = queue(), presets()["gets_wider"].experiment
+    assert jobs.ask(wanted, METRICS, "A").recorded
+    longer = wanted.but(generations=wanted.generations + 5)
+    job = jobs.ask(longer, METRICS, "A")
+    assert not job.recorded
+    same(job.future.result(), simulate(longer, METRICS))
 
 
 def test_words_for_places_and_times() -> None:

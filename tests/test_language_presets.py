@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
+from telling import run_of
 
-from sim import simulate
 from sim.metrics import Floats
-from sim.presets import presets
-
-AGREES = 4.5
 
 
-@cache
 def perplexity(name: str) -> Floats:
     """Held-out perplexity of models 1 to 10, (worlds, 10)."""
-    return simulate(presets()[name].experiment, ["held_out_perplexity"]).metrics["held_out_perplexity"][:, 1:]
+    return run_of(name).metrics["held_out_perplexity"][:, 1:]
 
 
 def test_replacing_makes_every_world_worse_with_every_generation_and_beyond_the_noise() -> None:
@@ -40,3 +34,10 @@ def test_a_tenth_of_real_passages_saves_more_than_half_and_keeping_all_nearly_ev
 def test_ten_percent_real_levels_off_where_replacing_goes_on() -> None:
     late = {name: perplexity(name)[:, -1] - perplexity(name)[:, -4] for name in ("language_replaced", "language_real_tenth")}
     assert late["language_real_tenth"].mean() < late["language_replaced"].mean() / 2
+
+
+def test_a_small_transformer_drifts_into_noise_and_not_into_repetition() -> None:
+    run = run_of("transformer")
+    assert (np.diff(run.metrics["distinct_3"], axis=1) > 0).all()
+    assert (run.metrics["repetition"][:, 5] < run.metrics["repetition"][:, 1]).all()
+    assert (run.metrics["tokens_alive"][:, 1:] >= run.metrics["tokens_alive"][:, :1]).all()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from telling import run_of
 
 
-@pytest.mark.xdist_group("vae_digits")
 def test_the_latents_of_an_autoencoder_draw_in_by_about_a_tenth_a_generation() -> None:
     found = run_of("vae_digits").metrics["latent_spread"][:, 1:]
     kept = found[:, 1:] / found[:, :-1]
@@ -18,15 +16,14 @@ def test_the_latents_of_an_autoencoder_draw_in_by_about_a_tenth_a_generation() -
     np.testing.assert_allclose(kept.mean(axis=0), paper[1:] / paper[:-1], atol=0.05)
 
 
-@pytest.mark.xdist_group("gan_grid")
 def test_a_gan_loses_some_islands_at_once_and_more_from_generation_to_generation() -> None:
     alive = run_of("gan_grid").metrics["modes_alive"]
     assert (alive[:, 0] == 25).all()
     assert (alive[:, 1] < 25).all()
-    assert alive[:, 4].mean() <= alive[:, 1].mean() - 3
+    assert (alive[:, 4] < alive[:, 1]).all()
+    assert alive[:, 6].mean() <= alive[:, 1].mean() - 5
 
 
-@pytest.mark.xdist_group("flow_cautious")
 def test_a_cautious_flow_keeps_its_precision_and_loses_recall() -> None:
     run = run_of("flow_cautious")
     precision, recall = run.metrics["precision"], run.metrics["recall"]

@@ -1,4 +1,4 @@
-"""Presets keep what they claim, on their own runs, and their cards are pictures of those runs."""
+"""Presets keep what they claim, on their recorded runs, and their cards are pictures of those runs."""
 
 from __future__ import annotations
 
@@ -7,31 +7,42 @@ import pytest
 from telling import run_of
 
 from dashboard import cards
-from sim.presets import presets
-
-PRESET = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in presets()])
-STATISTICS = {"median": np.median, "mean": np.mean, "lowest": np.min, "highest": np.max}
+from sim import simulate
+from sim.presets import Claim, presets
 
 
-@PRESET
+@pytest.mark.parametrize("name", presets())
 def test_every_claim_holds_on_the_run(name: str) -> None:
     preset = presets()[name]
     assert preset.claims, "a preset without a claim says nothing"
-    run = run_of(name)
     for claim in preset.claims:
-        values = run.metrics[claim.metric][:, claim.t]
-        value = STATISTICS[claim.of](values[np.isfinite(values)])
-        floor = run.noise_floor[claim.metric]
-        bound = claim.bound if claim.bound != "floor" else floor.low if claim.relation == "below" else floor.high
-        assert value < bound if claim.relation == "below" else value > bound, (claim, value, bound)
+        assert claim.holds(run_of(name)), claim
 
 
-@PRESET
-def test_the_card_shows_the_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cards, "simulate", lambda *_: run_of(name))
-    drawn, shipped = (path_points(text) for text in (cards.picture(presets()[name]), (cards.PICTURES / f"{name}.svg").read_text("utf-8")))
+@pytest.mark.parametrize("name", presets())
+def test_the_card_shows_the_run(name: str) -> None:
+    drawn = path_points(cards.picture(presets()[name], run_of(name)))
+    shipped = path_points((cards.PICTURES / f"{name}.svg").read_text("utf-8"))
     assert drawn.shape == shipped.shape
     np.testing.assert_allclose(drawn, shipped, atol=1.0, err_msg="draw the cards anew: python -m dashboard.cards")
+
+
+def test_a_claim_may_be_held_against_a_number_the_noise_or_what_was_before() -> None:
+    run = simulate(presets()["shrinks"].experiment.but(generations=4, replicates=3, n=20), ["total_variance"])
+    values = run.metrics["total_variance"]
+
+    def holds(relation: str, bound: object, of: str = "highest", t: int = 4) -> bool:
+        return Claim.model_validate({"metric": "total_variance", "t": t, "of": of, "relation": relation, "bound": bound}).holds(run)
+
+    assert holds("below", float(values[:, 4].max()) + 1e-9)
+    assert not holds("below", float(values[:, 4].max()) - 1e-9)
+    worst = float((values[:, 4] / values[:, 2]).max())
+    assert holds("below", {"t": 2, "times": worst + 1e-9})
+    assert not holds("below", {"t": 2, "times": worst - 1e-9})
+    assert holds("below", "previous") == bool((np.diff(values[:, 1:]) < 0).all())
+    assert holds("above", "previous", "lowest") == bool((np.diff(values[:, 1:]) > 0).all())
+    assert holds("above", "floor", "median") == bool(np.median(values[:, 4]) > run.noise_floor["total_variance"].high)
+    assert not holds("below", "previous", t=1), "there is no step to tell it from"
 
 
 def path_points(svg: str) -> np.ndarray:

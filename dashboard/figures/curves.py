@@ -39,10 +39,10 @@ def _curve(view: View, metric: Metric) -> Panel:
     return Panel(
         f"curve-{metric.name}",
         "curve",
-        metric.label + ("" if len(measured) > 1 else " (one run)"),
-        _alt(view, metric, middle),
+        view.space.spoken(metric.label) + ("" if len(measured) > 1 else " (one run)"),
+        view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
-        help=_help(metric),
+        help=view.space.spoken(_help(metric)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top)},
@@ -156,5 +156,5 @@ def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
     if not finite.size:
         return f"{metric.label}: not measured."
     first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
-    end = view.generations[finite[-1]]
-    return f"{metric.label}, median of the worlds: {number(first)} in generation 0, {number(last)} in generation {end}."
+    start, end = (view.generations[i] for i in (finite[0], finite[-1]))
+    return f"{metric.label}, median of the worlds: {number(first)} in generation {start}, {number(last)} in generation {end}."

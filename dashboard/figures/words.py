@@ -10,6 +10,13 @@ from dashboard.figures import Panel, View, figure
 from dashboard.figures.presence import gone_since, words_drawn
 
 SHOWN = 72
+SHORT = "Words left, by rank"
+HELP = (
+    "From common to rare in the real text; struck through once gone for good in the world shown. The line shows how often a word is drawn."
+)
+MOST = 100
+"""A vocabulary up to this size is shown whole."""
+
 EXACT = (
     "Words from common to rare; struck through once gone",
     "{shown} of {all} words from common to rare in world {world}; {dead} of them are gone by generation {last}.",
@@ -28,7 +35,8 @@ def words(view: View) -> Sequence[Panel]:
     if truth is None:
         return ()
     order = np.argsort(-truth, kind="stable")
-    picks = np.unique(np.round(np.geomspace(1, len(truth), SHOWN)).astype(int)) - 1
+    evenly = np.unique(np.round(np.geomspace(1, len(truth), SHOWN)).astype(int)) - 1
+    picks = np.arange(len(truth)) if len(truth) <= MOST else evenly
     tokens = order[picks]
     drawn = words_drawn(view)
     counts = drawn.counts[:, tokens]
@@ -45,4 +53,8 @@ def words(view: View) -> Sequence[Panel]:
         "n": drawn.drawn,
         "top": int(max(1, counts[0].max())),
     }
-    return [Panel("words", "words", told[0].format(n=f"{drawn.drawn:,}"), told[1].format(n=f"{drawn.drawn:,}", **facts), content=content)]
+    title, alt = (view.space.spoken(text).format(n=f"{drawn.drawn:,}", **facts) for text in told)
+    meaning = view.space.spoken(HELP) if drawn.exact else ""
+    if view.space.kind == "sequences" and view.run.surprise is not None:
+        return [Panel("words", "words", view.space.spoken(SHORT), alt, slot="third", help=meaning, content=content)]
+    return [Panel("words", "words", title, alt, help=meaning, content=content)]

@@ -6,11 +6,13 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, state
+from dashboard import cards, details, live, own_text, state
 from dashboard.film import default_curves
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
+from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
+from dashboard.text_captions import READS
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -29,11 +31,13 @@ FIRST_KNOBS = ("real_share", "generations")
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
-    now = state.look()
+    now = state.present()
     for note in now.notes:
         st.warning(note, icon=":material/info:")
+    if now.larger is not None:
+        st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor())
+    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
@@ -62,6 +66,7 @@ def _controls(experiment: Experiment) -> None:
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)
     kind_widget("source", sources, experiment, lambda _: "")
+    own_text.draw(state.look().experiment)
     knob_widgets("source", state.look().experiment.source)
     space = state.look().experiment.source.space
     kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
@@ -86,7 +91,7 @@ def _curve_picker(experiment: Experiment) -> None:
     st.multiselect(
         "Curves",
         list(able),
-        format_func=lambda name: able[name].label,
+        format_func=lambda name: experiment.source.space.spoken(able[name].label),
         max_selections=state.MOST_CURVES,
         key=key,
         on_change=_curves_picked,
@@ -105,4 +110,5 @@ def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]
     """The metrics that the curves and the sentences of this page need."""
     able = measurable(experiment.source, experiment.family.offers).keys()
     kind = experiment.source.space.kind
-    return tuple(sorted(({*NEEDS[kind], *USES[kind]} & able) | set(curves)))
+    told = READS if kind == "sequences" else ()
+    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 
 from sim.benchmarks import Measurement, benchmark, medians
+from sim.elsewhere import Workers, states_elsewhere
 from sim.engine import advance, start
 from sim.experiment import Experiment
+
+METRICS: Final = ("latent_spread", "precision", "recall", "total_variance")
 
 
 @benchmark("VAE on digits, n = 1000, one generation, 1 world", reach="at most 1 s")
@@ -43,6 +47,46 @@ def neural_memory() -> Measurement:
     code = f"import sim; sim.simulate(sim.Experiment.model_validate({told!r})); {said}"
     kilobytes = int(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
     return Measurement(kilobytes / 1024, "MB", "torch and its libraries included", kilobytes <= 900 * 1024)
+
+
+@benchmark("VAE on digits, n = 1000, 3 worlds: from Run to generation 1 in a worker", reach="at most 2 s, warm")
+def first_generation_elsewhere() -> Measurement:
+    """Warm, the worker has done another run before; the first time it starts, imports torch and reads the digits."""
+    workers = Workers()
+    begin = perf_counter()
+    _until_generation_1(0, workers)
+    cold = perf_counter() - begin
+    (warm,) = medians(3, lambda: _until_generation_1(1, workers))
+    workers.close()
+    return Measurement(warm, "s", f"{cold:.2f} s with the start of a worker", warm <= 2)
+
+
+@benchmark("VAE on digits, 3 worlds, 5 generations in a worker: memory of both processes", reach="at most 900 MB")
+def memory_elsewhere() -> Measurement:
+    """A fresh interpreter and its worker, each at its highest; a page's server takes more."""
+    code = f"""
+import resource
+from sim import Experiment
+from sim.elsewhere import WORKERS, states_elsewhere
+list(states_elsewhere(Experiment.model_validate({_digits(0)!r}), {METRICS!r}))
+WORKERS.close()
+print(*(resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+"""
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    owner, worker = (int(number) for number in said.split())
+    return Measurement(owner + worker, "MB", f"the worker {worker} MB", owner + worker <= 900)
+
+
+def _digits(seed: int) -> dict[str, Any]:
+    told = {"source": {"kind": "digits"}, "family": {"kind": "vae"}, "n": 1000, "generations": 5, "replicates": 3}
+    return {**told, "seed": seed}
+
+
+def _until_generation_1(seed: int, workers: Workers) -> None:
+    """The worker is let finish, so that it serves the next run too."""
+    experiment = Experiment.model_validate(_digits(seed)).but(generations=1)
+    for _ in states_elsewhere(experiment, METRICS, workers=workers):
+        pass
 
 
 def _generation(most: float, source: str, family: str, replicates: int) -> Measurement:

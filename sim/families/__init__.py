@@ -6,7 +6,9 @@ of sources, regimes or metrics.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -55,12 +57,21 @@ class Family(Spec):
         accepts: the kinds of rows it can learn.
         offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
         remembers: whether `fit` is given the previous generation's model.
+        portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
+        one_peak: whether its density has a single peak, so that it cannot hold separate modes.
+        suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
+        heavy: whether `fit` trains networks with torch, which takes seconds and some 300 MB, so that pages have it done in a
+            worker process (see `sim.elsewhere`).
     """
 
     label: ClassVar[str]
     accepts: ClassVar[frozenset[SpaceKind]]
     offers: ClassVar[frozenset[Score]] = frozenset()
     remembers: ClassVar[bool] = False
+    portrays: ClassVar[bool] = False
+    one_peak: ClassVar[bool] = False
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    heavy: ClassVar[bool] = False
 
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
@@ -68,6 +79,10 @@ class Family(Spec):
     def numbers(self, space: Space) -> int:
         """How many numbers the model of one replicate holds, the rows that it may keep not counted."""
         return max(space.vocabulary, len(space.columns) ** 2)
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        """About how many floating-point operations one generation takes in one replicate: fitted to so many rows, n drawn."""
+        return 10.0 * (rows + n) * len(space.columns) ** (2 if space.kind == "columns" else 1)
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> Fitted:
         """The model of every replicate.

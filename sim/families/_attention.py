@@ -135,7 +135,7 @@ class Network:
         """The sum of the embeddings of the last tokens before each place, (replicates, n x length, width)."""
         replicates, n, _ = padded.shape
         tables = self.weights["tokens"]
-        world = self.torch.arange(replicates)[:, None]
+        world = self.torch.arange(replicates, device=padded.device)[:, None]
         found = 0
         for back in range(NEAR):
             tokens = padded[:, :, NEAR - 1 - back : NEAR - 1 - back + length].reshape(replicates, n * length)
@@ -165,10 +165,11 @@ class Network:
 
     def _bias(self, asking: int, known: int) -> list[Any]:
         """For each layer, what is added between each asking place (the last ones) and each known one, (replicates, heads, ., .)."""
-        back = self.torch.arange(known)[-asking:, None] - self.torch.arange(known)
+        place = self.torch.arange(known, device=self.weights["out"].device)
+        back = place[-asking:, None] - place
         hidden = (back < 0) | (back >= self.shape.context)
-        place = back.clamp(0, self.shape.context - 1)
-        return [self.weights[f"near {layer}"][:, :, place].masked_fill(hidden, NEVER) for layer in range(self.shape.layers)]
+        distance = back.clamp(0, self.shape.context - 1)
+        return [self.weights[f"near {layer}"][:, :, distance].masked_fill(hidden, NEVER) for layer in range(self.shape.layers)]
 
 
 def _normed(h: Any) -> Any:

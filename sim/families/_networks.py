@@ -11,7 +11,6 @@ thread, batches and networks have even sizes, and no product has a single row or
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.families._device import array, device, tensor, torch_
 from sim.records import CannotFit, Floats
 from sim.streams import Streams
 
@@ -75,6 +75,11 @@ def held(weights: int, activations: int) -> int:
     Weights with two moments and, during a step, gradients and their copies; activations with what differentiating keeps.
     """
     return (7 * weights + 3 * activations) // 2
+
+
+def trained_on(weights: int, rows: int) -> float:
+    """About how many floating-point operations training takes that sees so many rows: there, and twice as many back."""
+    return 6.0 * weights * rows
 
 
 def layers(flat: Any, widths: Widths) -> Layers:
@@ -144,15 +149,11 @@ def unwaved(slope: Any, seen_rows: Any, d: int) -> Any:
     if d > FEW:
         return slope
     library: Any = np if isinstance(seen_rows, np.ndarray) else torch_()
-    speeds = library.asarray(np.repeat(WAVES, d).astype(np.float32))
+    speeds: Any = np.repeat(WAVES, d).astype(np.float32)
+    speeds = speeds if library is np else tensor(speeds)
     own, middle = library.ones_like(seen_rows[..., :d]), d * (1 + len(WAVES))
     tilt = library.concatenate([own, speeds * seen_rows[..., middle:], -speeds * seen_rows[..., d:middle]], 2)
     return (slope * tilt).reshape(*slope.shape[:2], -1, d).sum(2)
-
-
-def torch_() -> Any:
-    """Torch, imported when it is first needed."""
-    return importlib.import_module("torch")
 
 
 @contextmanager
@@ -178,7 +179,7 @@ class Learner:
 
     def __init__(self, flat: Singles, widths: Widths, momenta: tuple[float, float] = (0.9, 0.999)) -> None:
         torch = torch_()
-        self._flat = torch.from_numpy(flat.copy())
+        self._flat = tensor(flat.copy())
         self._first, self._second = torch.zeros_like(self._flat), torch.zeros_like(self._flat)
         self._momenta, self._steps = momenta, 0
         self._padding = self._first[:, size(widths) :].clone()
@@ -207,7 +208,7 @@ class Learner:
 
     def numbers(self) -> Singles:
         """The networks as they are now, (replicates, numbers)."""
-        found: Singles = self._flat.numpy().copy()
+        found: Singles = array(self._flat).copy()
         return found
 
 
@@ -228,8 +229,7 @@ def cooling(rate: float, step: int, steps: int) -> float:
 
 def minibatches(rows: Singles, steps: int, streams: Streams) -> Iterator[Tensor]:
     """So many times `BATCH` of the rows (replicates, m, d), every row once before any row comes again."""
-    torch = torch_()
-    data, world = torch.from_numpy(rows), torch.arange(len(rows))[:, None]
+    data, world = tensor(rows), torch_().arange(len(rows), device=device())[:, None]
     replicates, m, _ = rows.shape
     rounds = math.ceil(BATCH / m)
     waiting, shuffles = np.empty((replicates, 0), dtype=np.int64), count()
@@ -238,14 +238,13 @@ def minibatches(rows: Singles, steps: int, streams: Streams) -> Iterator[Tensor]
             order = streams.uniform(f"order {next(shuffles)}", (replicates, rounds, m)).argsort(axis=2)
             waiting = np.concatenate([waiting, order.reshape(replicates, -1)], axis=1)
         now, waiting = np.split(waiting, [BATCH], axis=1)
-        yield data[world, torch.from_numpy(now)]
+        yield data[world, tensor(now)]
 
 
 def noises(streams: Streams, purpose: str, shape: tuple[int, int, int]) -> Iterator[Tensor]:
     """For ever standard normal numbers of a shape (replicates, m, k), each time from a stream of its own."""
-    torch = torch_()
     for step in count():
-        yield torch.from_numpy(streams.generator(f"{purpose} {step}").standard_normal(shape, dtype=np.float32))
+        yield tensor(streams.generator(f"{purpose} {step}").standard_normal(shape, dtype=np.float32))
 
 
 FAR: Final = 1e9

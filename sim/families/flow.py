@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import tensor, torch_
 from sim.families._networks import (
     BATCH,
     Learner,
@@ -26,7 +29,7 @@ from sim.families._networks import (
     passed,
     seen,
     size,
-    torch_,
+    trained_on,
     unwaved,
     watched,
     waved,
@@ -71,6 +74,9 @@ class Flow(Family):
     label: ClassVar[str] = "Flow"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
+    heavy: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
     start: Literal["scratch", "warm"] = knob(
@@ -84,6 +90,10 @@ class Flow(Family):
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
         return held(size(_widths(d, self.width)), BATCH * (seen(d) + CLOCK + 2 * self.width + d))
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        weights = size(_widths(len(space.columns), self.width))
+        return trained_on(weights, BATCH * self.steps) + 2.0 * weights * n * 2 * TURNS
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedFlow:
         learnable(rows, 1, LEARNER)
@@ -99,7 +109,7 @@ class Flow(Family):
         pairs = zip(minibatches(x, self.steps, streams), noises(streams, "start", (replicates, BATCH, d)), strict=False)
         for step, (data, noise) in enumerate(pairs):
             times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(BATCH)[:, None] / BATCH
-            clock = torch.from_numpy(_clock(times % 1))
+            clock = tensor(_clock(times % 1))
             velocity = forward(learner.net, torch.concatenate([waved(torch.lerp(noise, data, clock[..., :1])), clock], 2))[..., :d]
             losses = (velocity - (data - noise)).square().mean(dim=(1, 2))
             watched(step, self.steps, losses, LEARNER)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import torch_
 from sim.families._networks import (
     BATCH,
     Layers,
@@ -26,7 +29,7 @@ from sim.families._networks import (
     passed,
     seen,
     size,
-    torch_,
+    trained_on,
     unwaved,
     watched,
     waved,
@@ -72,6 +75,9 @@ class Gan(Family):
     label: ClassVar[str] = "GAN"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
+    heavy: ClassVar[bool] = True
     kind: Literal["gan"] = "gan"
     latent: int = knob(2, label="Latent size", help="How many random numbers a row is made from.", ge=1, le=64)
     width: int = knob(
@@ -99,6 +105,11 @@ class Gan(Family):
         d = len(space.columns)
         networks = size(self._forger(d)) + size(self._critic(d))
         return held(networks, 2 * BATCH * (seen(d) + d + 3 * self.width + self.latent))
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        d = len(space.columns)
+        forger, critic = size(self._forger(d)), size(self._critic(d))
+        return trained_on(2 * forger + 4 * critic, BATCH * self.steps) + 2.0 * n * forger
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGan:
         learnable(rows, 1, LEARNER)

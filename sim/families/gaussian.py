@@ -34,6 +34,7 @@ class Gaussian(Family):
     """
 
     label: ClassVar[str] = "Gaussian"
+    one_peak: ClassVar[bool] = True
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     kind: Literal["gaussian"] = "gaussian"
     ddof: Literal[0, 1] = knob(

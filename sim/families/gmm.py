@@ -23,6 +23,9 @@ NUMBERS_PER_MODEL: Final = 50_000
 WORKED_ON: Final = 1 << 17
 """Numbers worked on at once, so that they stay in the processor's cache."""
 
+USUAL_STEPS: Final = 25
+"""Steps that a fit mostly ends within, to judge how long it takes."""
+
 FAR: Final = 1e100
 """Farther than this from the training rows, in units of their reach, is as good as this far."""
 
@@ -63,6 +66,9 @@ class Gmm(Family):
 
     def numbers(self, space: Space) -> int:
         return self.k * len(space.columns) ** 2
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        return 12.0 * USUAL_STEPS * rows * self.k * (len(space.columns) + 1) ** 2
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGmm:
         learnable(rows, 1, "A mixture of Gaussians")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
@@ -23,6 +25,9 @@ SOFT_VOCABULARY: Final = 256
 
 SOFT_NUMBERS: Final = 12_000_000
 """The most contexts x tokens that soft labels may fill at one depth, over all worlds (100 MB)."""
+
+OPERATIONS: Final = 5000.0
+"""What counting or drawing a token costs at each depth, in floating-point operations of the same time; measured."""
 
 BLOCK: Final = 1 << 21
 """Probabilities held at once while drawing with temperature or top-p."""
@@ -54,6 +59,7 @@ class Ngram(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
     offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 5})
     kind: Literal["ngram"] = "ngram"
     order: int = knob(
         3, label="Order", help="How many tokens belong together: 3 means that the last two decide about the next.", ge=1, le=5
@@ -76,6 +82,9 @@ class Ngram(Family):
         if self.labels == "soft" and space.vocabulary > SOFT_VOCABULARY:
             rule = f"hard with more than {SOFT_VOCABULARY} different tokens"
             raise SpecError("family.labels", rule, f"soft with {space.vocabulary:,}", "Take characters instead of words.", "hard")
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        return OPERATIONS * self.order * len(space.columns) * (rows + n)
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedNgram:
         learnable(rows, 1, "An n-gram model")

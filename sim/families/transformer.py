@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._attention import HEADS, NEAR, Network, Shape, Weights, one_thread
 from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits
+from sim.families._device import array, tensor
 from sim.records import CannotFit, Floats, frozen
 from sim.scoring import Score
 from sim.sources import Space, SpaceKind
@@ -60,6 +62,8 @@ class Transformer(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
     offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"n": 200, "generations": 5, "replicates": 1})
+    heavy: ClassVar[bool] = True
     kind: Literal["transformer"] = "transformer"
     layers: int = knob(2, label="Layers", help="How often attention follows on attention.", ge=1, le=4)
     width: Literal[32, 64, 96, 128] = knob(96, label="Width", help="How many numbers stand for a token inside the model.")
@@ -79,6 +83,12 @@ class Transformer(Family):
     def numbers(self, space: Space) -> int:
         """Weights have 32 bits, so two of them are one number of the budget."""
         return -(-self._shape(space).numbers() // 2)
+
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        length = len(space.columns)
+        looks = self.layers * self.width * min(self.context, length)
+        weights = self._shape(space).numbers() - NEAR * (space.vocabulary + 1) * self.width + 2 * looks
+        return 6.0 * weights * length * rows * self.passes + 2.0 * weights * length * n
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedTransformer:
         learnable(rows, 1, "A transformer")
@@ -122,7 +132,7 @@ def batches(size: tuple[int, ...], passes: int, streams: Streams) -> list[Batche
 
 def trained(torch: Any, shape: Shape, begun: Weights, lesson: Lesson) -> Weights:
     """The weights after all steps; raises `CannotFit` where the loss leaves the finite."""
-    weights = {name: torch.tensor(value, requires_grad=True) for name, value in begun.items()}
+    weights = {name: tensor(value.copy()).requires_grad_() for name, value in begun.items()}
     network, steps = Network(torch, shape, weights), len(lesson.order)
     adam = torch.optim.Adam(list(weights.values()), lr=PACE, betas=MEMORY, foreach=False)
     for step, chosen in enumerate(lesson.order):
@@ -134,18 +144,18 @@ def trained(torch: Any, shape: Shape, begun: Weights, lesson: Lesson) -> Weights
         loss.sum().backward()
         _cut(torch, list(weights.values()))
         adam.step()
-    if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+    if not all(bool(torch.isfinite(weight).all()) for weight in weights.values()):
         raise CannotFit("The transformer's weights left the finite.")
-    return {name: frozen(tensor.detach().numpy()) for name, tensor in weights.items()}
+    return {name: frozen(array(weight)) for name, weight in weights.items()}
 
 
 def _loss(torch: Any, network: Network, lesson: Lesson, chosen: Batches) -> Any:
     """The mean surprise of each replicate's batch, in nats, (replicates,)."""
-    rows = torch.from_numpy(np.take_along_axis(lesson.rows, chosen[..., None], axis=1)).long()
+    rows = tensor(np.take_along_axis(lesson.rows, chosen[..., None], axis=1)).long()
     said = network.logits(rows).log_softmax(dim=-1)
     loss = -said.gather(-1, rows[..., None])[..., 0]
     if lesson.teacher is not None and lesson.taught is not None:
-        taught = torch.from_numpy(np.take_along_axis(lesson.taught, chosen, axis=1))
+        taught = tensor(np.take_along_axis(lesson.taught, chosen, axis=1))
         with torch.no_grad():
             wanted = lesson.teacher.logits(rows).softmax(dim=-1)
         loss = torch.where(taught[..., None], -(wanted * said).sum(dim=-1), loss)
@@ -171,8 +181,8 @@ class FittedTransformer:
     openings: Tokens | None
 
     def network(self, torch: Any) -> Network:
-        """The network on torch tensors; they share memory with the weights and are only read."""
-        return Network(torch, self.shape, {name: torch.from_numpy(value.copy()) for name, value in self.weights.items()})
+        """The network on torch tensors of its own."""
+        return Network(torch, self.shape, {name: tensor(value.copy()) for name, value in self.weights.items()})
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Tokens:
         """Passages written token by token, (replicates, n, length)."""
@@ -191,9 +201,9 @@ class FittedTransformer:
         with one_thread() as torch, torch.no_grad():
             network = self.network(torch)
             for block in self._blocks(rows.shape[1], len(rows)):
-                asked = torch.from_numpy(rows[:, block].astype(np.int64))
+                asked = tensor(rows[:, block].astype(np.int64))
                 said = network.logits(asked).double().log_softmax(dim=-1)
-                found[:, block] = said.gather(-1, asked[..., None])[..., 0].sum(dim=-1).numpy()
+                found[:, block] = array(said.gather(-1, asked[..., None])[..., 0].sum(dim=-1))
         return found
 
     def _blocks(self, n: int, replicates: int) -> Iterator[slice]:
@@ -207,7 +217,7 @@ class FittedTransformer:
         kept: list[tuple[Any, Any]] = []
         which = np.arange(replicates * n, dtype=np.int64)
         for place in range(length):
-            said = network.step(network.torch.from_numpy(past), kept).double().softmax(dim=-1).numpy()
+            said = array(network.step(tensor(past), kept).double().softmax(dim=-1))
             if rows[:, :, place].min() < 0:
                 p = decoded(said.reshape(replicates * n, -1), temperature, self.top_p)
                 rows[:, :, place] = pick(p, which, numbers[:, :, place].ravel()).reshape(replicates, n)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Final, Literal
 
 import numpy as np
 
 from sim.families import Family, Past, Rows, families, learnable
+from sim.families._device import tensor
 from sim.families._networks import (
     BATCH,
     Learner,
@@ -24,7 +27,7 @@ from sim.families._networks import (
     one_thread,
     passed,
     size,
-    torch_,
+    trained_on,
     watched,
     wide,
 )
@@ -71,6 +74,9 @@ class Vae(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
+    portrays: ClassVar[bool] = True
+    suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
+    heavy: ClassVar[bool] = True
     kind: Literal["vae"] = "vae"
     latent: int = knob(8, label="Latent size", help="How many numbers a row is squeezed into.", ge=1, le=64)
     width: int = knob(
@@ -133,6 +139,12 @@ class Vae(Family):
             return d * (d + 2 * min(self.latent, d))
         return held(size(self._reader(d)) + size(self._writer(d)), BATCH * (2 * d + 2 * self.width + 3 * self.latent))
 
+    def operations(self, space: Space, rows: int, n: int) -> float:
+        d = len(space.columns)
+        if not self.width:
+            return super().operations(space, rows, n)
+        return trained_on(size(self._reader(d)) + size(self._writer(d)), BATCH * self.steps) + 2.0 * n * size(self._writer(d))
+
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinear:
         learnable(rows, 1, LEARNER)
         if not self.width:
@@ -148,10 +160,10 @@ class Vae(Family):
         return wide(self.latent, self.width, d)
 
     def _trained(self, units: Units, x: Singles, streams: Streams, before: FittedVae | None) -> FittedVae:
-        torch, (replicates, _, d) = torch_(), x.shape
+        replicates, _, d = x.shape
         reader = Learner(before.reader if before else fresh(self._reader(d), replicates, streams, "reader"), self._reader(d))
         writer = Learner(before.writer if before else fresh(self._writer(d), replicates, streams, "writer"), self._writer(d))
-        fit, pull = (torch.from_numpy(weight.astype(np.float32)) for weight in self._weights(units))
+        fit, pull = (tensor(weight.astype(np.float32)) for weight in self._weights(units))
         noise = noises(streams, "latent", (replicates, BATCH, self.latent))
         for step, (batch, z) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
             misses, divergence = _terms(reader, writer, batch, z)

@@ -6,10 +6,7 @@ sentence, and the map is fitted anew.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import json
-import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -20,10 +17,11 @@ import numpy as np
 from sim.maps.fitting import MIN_DIST, SEED, NoMap, fit_map
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
 from sim.records import frozen
+from sim.sealed import BrokenSeal, seal, unseal
 from sim.sources import Source, sources
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
-ARRAYS: Final = ("rows", "places", "labels")
+ARRAYS: Final = frozenset({"rows", "places", "labels"})
 
 
 def shipped(source: Source) -> LandmarkMap | None:
@@ -60,35 +58,17 @@ def save(flat: LandmarkMap, source: Source, path: Path) -> None:
     """Write a map with what made it."""
     versions = {name: importlib.metadata.version(name) for name in ("umap-learn", "numba", "numpy", "scikit-learn")}
     made = {"source": source.model_dump(), "seed": SEED, "neighbours": NEIGHBOURS, "min_dist": MIN_DIST, "versions": versions}
-    arrays = _arrays(flat)
-    np.savez_compressed(path, made=json.dumps(made), checksum=_checksum(json.dumps(made), arrays), **cast(Any, arrays))
+    labels = np.empty(0, dtype=np.int64) if flat.labels is None else flat.labels
+    seal(path, made, {"rows": flat.rows, "places": flat.places, "labels": labels})
 
 
 def load(path: Path, source: Source) -> LandmarkMap:
     """Read a map file of a source; raises `NoMap` with a sentence when it is corrupt or made for something else."""
     try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            made, checksum = str(file["made"]), str(file["checksum"])
-            arrays = {name: file[name] for name in ARRAYS}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
-        raise NoMap(f"The map file {path.name} cannot be read ({type(problem).__name__}).") from None
-    if checksum != _checksum(made, arrays):
-        raise NoMap(f"The map file {path.name} was changed since it was made: its checksum does not hold.")
-    if json.loads(made)["source"] != source.model_dump():
+        made, arrays = unseal(path)
+    except BrokenSeal as problem:
+        raise NoMap(str(problem)) from None
+    if made.get("source") != source.model_dump() or arrays.keys() != ARRAYS:
         raise NoMap(f"The map file {path.name} was made for another source.")
     labels = arrays["labels"]
     return LandmarkMap(frozen(arrays["rows"]), frozen(arrays["places"]), frozen(labels) if labels.size else None)
-
-
-def _arrays(flat: LandmarkMap) -> dict[str, np.ndarray[Any, Any]]:
-    labels = np.empty(0, dtype=np.int64) if flat.labels is None else flat.labels
-    return {"rows": flat.rows, "places": flat.places, "labels": labels}
-
-
-def _checksum(made: str, arrays: dict[str, np.ndarray[Any, Any]]) -> str:
-    whole = hashlib.sha256(made.encode())
-    for name in ARRAYS:
-        array = np.ascontiguousarray(arrays[name])
-        whole.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        whole.update(array.tobytes())
-    return whole.hexdigest()

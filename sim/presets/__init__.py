@@ -1,7 +1,8 @@
 """Presets: an experiment, the words that go with it, and claims that the tests check against the real run.
 
 A preset is one TOML file in this folder. A claim names a metric, a generation, a statistic over the replicates and the
-bound it must keep; what a preset says about its run is nothing but its claims.
+bound it must keep: a number, the noise floor, or what the same worlds had before. What a preset says about its run is
+nothing but its claims.
 """
 
 from __future__ import annotations
@@ -11,12 +12,32 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
+import numpy as np
 from pydantic import BeforeValidator, Field
 
 from sim.experiment import Experiment
-from sim.spec import Spec
+from sim.records import Floats, Run
+from sim.spec import Real, Spec
+
+STATISTICS: Final = MappingProxyType({"median": np.median, "mean": np.mean, "lowest": np.min, "highest": np.max})
+
+
+class Before(Spec):
+    """The value that the same world had at another generation, times a factor.
+
+    Attributes:
+        t: the other generation.
+        times: the factor.
+    """
+
+    t: int = Field(ge=0)
+    times: Real = Field(default=1.0, gt=0)
+
+
+def _bound(value: Any) -> Any:
+    return Before.model_validate(value) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType]
 
 
 class Claim(Spec):
@@ -27,14 +48,32 @@ class Claim(Spec):
         t: the generation.
         of: the statistic over the replicates.
         relation: whether it must lie below or above the bound.
-        bound: a number, or the metric's noise floor ("floor": below its low edge or above its high edge).
+        bound: a number; the metric's noise floor ("floor": below its low edge or above its high edge); what each world had
+            at another generation; or what it had one generation before, at t and at all generations from 2 on ("previous").
     """
 
     metric: str
     t: int = Field(ge=0)
     of: Literal["median", "mean", "lowest", "highest"] = "median"
     relation: Literal["below", "above"]
-    bound: float | Literal["floor"]
+    bound: Annotated[float | Literal["floor", "previous"] | Before, BeforeValidator(_bound)]
+
+    def holds(self, run: Run) -> bool:
+        """Whether the run keeps it, told from the worlds where the metric was measured."""
+        values = run.metrics[self.metric]
+        measured = values[np.isfinite(values[:, self.t])]
+        steps = np.diff(measured[:, 1 : self.t + 1]) if self.bound == "previous" else measured[:, [self.t]] - self._edge(measured, run)
+        if not steps.size:
+            return False
+        found = STATISTICS[self.of](steps, axis=0)
+        return bool((found < 0).all() if self.relation == "below" else (found > 0).all())
+
+    def _edge(self, measured: Floats, run: Run) -> Floats | float:
+        if isinstance(self.bound, Before):
+            return self.bound.times * measured[:, [self.bound.t]]
+        floor = run.noise_floor[self.metric]
+        edge = floor.low if self.relation == "below" else floor.high
+        return self.bound if isinstance(self.bound, float) else edge
 
 
 def _claims(value: Any) -> Any:

@@ -32,6 +32,10 @@ class Regime(Spec):
         """The most rows one replicate ever keeps; the memory a run needs is bounded by it."""
         raise NotImplementedError
 
+    def trained_rows(self, n: int, t: int) -> int:
+        """How many rows model t learns from."""
+        return self.kept_rows(n, t - 1)
+
 
 regimes: Registry[Regime] = Registry("regime", __name__)
 """Every regime, by kind."""

@@ -37,3 +37,6 @@ class Subsample(Regime):
 
     def kept_rows(self, n: int, generations: int) -> int:
         return n * (generations + 1)
+
+    def trained_rows(self, n: int, t: int) -> int:
+        return n

@@ -7,6 +7,7 @@ from 0 to vocabulary - 1; sequence sources give passages, (replicates, n, d) suc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -19,6 +20,7 @@ from sim.spec import Spec
 from sim.streams import Streams
 
 Floats = NDArray[np.float64]
+_WORD = re.compile(r"\b([Ww])ord(s?)\b")
 SpaceKind = Literal["columns", "tokens", "sequences"]
 
 
@@ -33,6 +35,7 @@ class Space:
         image: height and width when a row is a picture.
         words: what each token reads as, for sequences.
         joiner: what stands between two tokens of a passage on the page.
+        unit: what a token is called.
     """
 
     kind: SpaceKind
@@ -41,6 +44,13 @@ class Space:
     image: tuple[int, int] | None = None
     words: tuple[str, ...] = ()
     joiner: str = ""
+    unit: Literal["word", "character"] = "word"
+
+    def spoken(self, sentence: str) -> str:
+        """A sentence about words, about what this space's tokens are."""
+        if self.unit == "word":
+            return sentence
+        return _WORD.sub(lambda found: (self.unit.capitalize() if found[1] == "W" else self.unit) + found[2], sentence)
 
     def passage(self, row: NDArray[Any]) -> str:
         """One row of tokens as text; missing tokens (below 0) are left out."""

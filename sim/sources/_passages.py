@@ -88,7 +88,9 @@ class Passages:
     @property
     def space(self) -> Space:
         """What a row is."""
-        return Space("sequences", places(self.length), len(self.corpus.words), words=self.corpus.words, joiner=JOINERS[self.corpus.unit])
+        unit: Literal["word", "character"] = "word" if self.corpus.unit == "words" else "character"
+        words, joiner = self.corpus.words, JOINERS[self.corpus.unit]
+        return Space("sequences", places(self.length), len(words), words=words, joiner=joiner, unit=unit)
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
         """Passages of the training part that begin anywhere with equal chance, (replicates, rows, length)."""

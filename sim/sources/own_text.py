@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
-from typing import ClassVar, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import model_validator
 
@@ -181,10 +181,27 @@ class OwnText(Source):
     def reference(self) -> Reference:
         return self._passages().reference
 
-    def _passages(self) -> Passages:
+    @property
+    def size(self) -> int:
+        """The characters of the text, white space counted once."""
+        return len(self._text())
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """A text travels with its experiment between processes of this server, each of which has a memory of its own."""
+        return {**super().__getstate__(), "text": self._text()}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        _SHELF.put(state["text"])
+        super().__setstate__({name: value for name, value in state.items() if name != "text"})
+
+    def _text(self) -> str:
         text = _SHELF.get(self.checksum) or (_ALICE if self.checksum == _checksum(_ALICE) else None)
         if text is None:
             raise SpecError("checksum", "that of a text this server holds", shown(self.checksum), "Upload the text again.")
+        return text
+
+    def _passages(self) -> Passages:
+        text = self._text()
         return _cut(text, self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
 
 

@@ -1,0 +1,37 @@
+"""Sentences about missing modes: mode collapse, within one training, against model collapse, across generations."""
+
+from __future__ import annotations
+
+from sim import Run
+from sim.missing import missing
+from sim.phases import signs
+
+MISSING_NOW = "Missing {where}: {parts}."
+MISSED = {
+    "collapse": "{at_once} that model 1 missed already (mode collapse)",
+    "one peak": "{at_once} that model 1 cannot hold, because it has one peak only",
+    "chance": "{at_once} that model 1 missed, no more than chance allows",
+    "since": "{since} lost since (model collapse)",
+    "none since": "none lost since",
+    "unseen": "{unseen} that the real rows missed too",
+}
+BACK = "{back} that model 1 missed are back."
+
+
+def missing_now(run: Run, t: int) -> str:
+    """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
+
+    All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
+    alone is more than chance allows, and where the model could hold separate modes.
+    """
+    lost = missing(run, t) if t > 0 else None
+    if lost is None or not (beyond := signs(run).modes_lost)[t]:
+        return ""
+    first = "chance" if not beyond[1] else "one peak" if run.experiment.family.one_peak else "collapse"
+    kinds = [first] * bool(lost.at_once)
+    kinds += ["since" if lost.since else "none since"] * (t > 1) + ["unseen"] * bool(lost.unseen)
+    parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
+    count = run.experiment.replicates
+    where = f"in {'both' if count == 2 else f'all {count}'} worlds together" if count > 1 else "in this world"
+    back = BACK.format(back=lost.back) if lost.back else ""
+    return f"{MISSING_NOW.format(where=where, parts=parts)} {back}".strip()

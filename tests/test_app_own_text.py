@@ -1,0 +1,141 @@
+"""The visitor's own text on the page: brought, refused with a sentence, forgotten, and never in a link or a file."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import re
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_app import address, experiment_of, film, opened
+
+from sim import Experiment
+from sim.sources import own_text
+from sim.sources.own_text import KEPT, OwnText, add
+
+OWN = {"source": "own_text", "family": "ngram", "family.order": "2", "n": "40", "generations": "2", "replicates": "2"}
+
+
+def prose(seed: int) -> str:
+    words = ["snow", "falls", "on", "the", "quiet", "river", "while", "nobody", "counts", "boats", "under", "seven", "grey", "bridges"]
+    return " ".join(random.Random(seed).choices(words, k=900))
+
+
+def page() -> AppTest:
+    return opened(**OWN)
+
+
+def upload(app: AppTest, data: bytes, name: str = "mine.txt") -> AppTest:
+    app.file_uploader(key="own-text").set_value((name, data, "text/plain")).run()
+    return app
+
+
+def warnings(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+def test_the_uploader_is_there_for_own_text_only() -> None:
+    assert [widget.label for widget in page().file_uploader] == ["Your text"]
+    assert not opened().file_uploader
+
+
+def test_an_uploaded_text_is_learned_and_the_link_does_not_hold_it() -> None:
+    app = upload(page(), prose(1).encode())
+    shown = film(app)
+    assert experiment_of(app).source == OwnText(checksum=add(prose(1)))
+    assert "snow" in str(shown["panels"][0]["alt"]) or "river" in str(shown["panels"][0]["alt"])
+    assert not warnings(app)
+    assert "snow" not in str(address(app))
+    assert any("Your text (" in caption.value and "uploads the text again" in caption.value for caption in app.caption)
+
+
+def test_a_pasted_text_is_learned() -> None:
+    app = page()
+    app.text_area(key="own-text-pasted").set_value(prose(2)).run()
+    film(app)
+    assert experiment_of(app).source == OwnText(checksum=add(prose(2)))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"too short", r"text must be at least 2,000 characters, white space counted once; got 9\. Take a longer text\."),
+        (b"", r"text must be at least 2,000 characters, white space counted once; got 0\. Take a longer text\."),
+        (b"a" * 5000, r"text must be written with at least 5 different characters; got 1\. Take real prose\."),
+        ("süß ".encode("latin-1") * 900, r"text must be plain text in UTF-8; got the byte 0xfc at place 2\. Save it .*\."),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, r"text must be .*; got .*\."),
+        (bytes(4000), r"text must be .*; got .*\."),
+        (b"all work and no play " * 50_000, r"text must be at most 1,000,000 bytes; got 1,050,000 bytes\. Take a part of it\."),
+    ],
+    ids=["short", "empty", "one character", "latin-1", "png", "zeros", "large"],
+)
+def test_a_text_that_cannot_be_used_gets_one_sentence_and_the_page_stays(data: bytes, sentence: str) -> None:
+    app = page()
+    before = film(app)["panels"]
+    upload(app, data)
+    assert film(app)["panels"] == before
+    (told,) = warnings(app)
+    assert re.fullmatch(sentence, told), told
+    assert experiment_of(app).source == OwnText()
+
+
+def test_a_text_with_too_few_passages_leads_to_the_nearest_experiment() -> None:
+    app = opened(**OWN, **{"source.unit": "words"})
+    upload(app, prose(3)[:2100].encode())
+    film(app)
+    source = experiment_of(app).source
+    assert isinstance(source, OwnText)
+    assert source.checksum == add(prose(3)[:2100])
+    assert source.length < 32
+    assert any("the part of this text that is held out" in told for told in warnings(app))
+
+
+def test_a_link_to_a_text_that_is_gone_asks_for_it_and_shows_the_example() -> None:
+    app = opened(**OWN, **{"source.checksum": "0" * 32})
+    (told,) = warnings(app)
+    assert told.startswith("source.checksum must be that of a text this server holds; got ")
+    assert told.endswith("Upload the text again. Using the usual text instead.")
+    assert experiment_of(app).source == OwnText()
+
+
+def test_a_refused_text_leaves_the_one_in_use_and_the_example_is_a_button_away() -> None:
+    app = upload(page(), prose(4).encode())
+    app.file_uploader(key="own-text").set_value(None).run()
+    upload(app, b"too short")
+    film(app)
+    assert experiment_of(app).source == OwnText(checksum=add(prose(4)))
+    assert len(warnings(app)) == 1
+    app.button(key="own-text-example").click().run()
+    film(app)
+    assert experiment_of(app).source == OwnText()
+    assert not warnings(app)
+
+
+def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = upload(page(), prose(5).encode())
+    film(app)
+    for seed in range(KEPT):
+        add(prose(100 + seed))
+    app.run()
+    assert not app.exception
+    assert any("Upload the text again." in told for told in warnings(app))
+    assert experiment_of(app).source == OwnText()
+
+
+def test_what_a_visitor_writes_is_never_html() -> None:
+    app = upload(page(), (prose(6) + " <img src=x onerror=alert(1)> " * 60).encode())
+    shown: Any = film(app)
+    assert shown["panels"][0]["kind"] == "passages"  # drawn with textContent in the browser
+    assert "<img" not in " ".join([*warnings(app), *(caption.value for caption in app.caption)])
+
+
+def test_a_text_travels_with_its_experiment_to_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = Experiment.model_validate({"source": {"kind": "own_text", "checksum": add(prose(7))}, "family": {"kind": "ngram"}})
+    parcel = pickle.dumps(experiment)
+    monkeypatch.setattr(own_text, "_SHELF", own_text.Shelf())
+    there = pickle.loads(parcel)
+    assert there == experiment
+    assert there.source.space == there.source.space
+    assert there.source.size == len(prose(7))
