@@ -206,6 +206,30 @@ def test_kinds_of_traces_that_sleep_can_be_woken(visit: Callable[..., Any]) -> N
     assert drawn == [True, ["scatter", *EARLY], ["violin", "bar"]]
 
 
+def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..., Any]) -> None:
+    page = visit(LINK.replace("&t=5", "") + "&present=1", reduced_motion="reduce")
+    wait_for(page, "s.presenting === 'true'")
+    fills = "() => { const d = document.querySelector('dialog:modal'); return [d.clientWidth, d.scrollHeight <= d.clientHeight]; }"
+    assert page.evaluate(fills) == [1280, True]
+    page.keyboard.press("?")
+    assert page.get_by_role("note", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("note", name="Keys").is_visible()
+    page.keyboard.press("m")
+    wait_for(page, "s.walking === 'true' && s.generation === '0'")
+    assert "real data" in page.locator(".cl-caption").inner_text()
+    wait_for(page, "Number(s.generation) > 0")
+    assert "no row is left in the tails" in page.locator(".cl-caption").inner_text()
+    page.keyboard.press("ArrowRight")
+    wait_for(page, "s.walking === 'false'")
+    page.keyboard.press("6")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('source') === 'ring'")
+    wait_for(page, "s.presenting === 'true'")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('present') === null")
+    assert page.evaluate("document.querySelector('dialog:modal') === null")
+
+
 def test_a_knob_turned_while_playing_keeps_it_playing(visit: Callable[..., Any]) -> None:
     page = visit(LINK.replace("generations=30", "generations=100").replace("t=5", "t=0"))
     page.get_by_role("combobox", name="Speed").select_option("0.5")
