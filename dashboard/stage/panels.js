@@ -223,7 +223,7 @@ class WordPanel extends Panel {
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");
     this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
-    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt }, ...this.words));
+    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt, tabIndex: 0 }, ...this.words));
     this.shown = undefined;
   }
 
