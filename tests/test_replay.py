@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_browser import FLAGS, READY, generation, playing, wait_for
+from visiting import FLAGS, READY, generation, playing, wait_for
 
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
