@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
+from dashboard.moments import moments
 from dashboard.text_captions import READS
 from dashboard.theme import PALETTE
 from dashboard.version import software
@@ -32,6 +33,7 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
         "worlds": _worlds(view.run),
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
+        "moments": moments(view),
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
         "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),

@@ -23,12 +23,15 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import Spec, did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "hide")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "present", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
 
 SCALES, PATHS = ("linear", "log"), ("median", "every")
 """How curves are drawn, the usual way first: their axis, and the worlds that have a line of their own."""
+
+PRESENT = ("0", "1")
+"""Whether the stage fills the screen."""
 
 MOST_CURVES = 4
 """Curves drawn at once, side by side under the large panels."""
@@ -48,6 +51,7 @@ class Look:
         map: the kind of map that rows of more than two columns are drawn on.
         scale: the axis of the curves, one of `SCALES`.
         paths: the lines drawn of the worlds, one of `PATHS`.
+        present: whether the stage fills the screen, one of `PRESENT`.
         hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
@@ -64,6 +68,7 @@ class Look:
     map: str = USUAL_MAP
     scale: str = SCALES[0]
     paths: str = PATHS[0]
+    present: str = PRESENT[0]
     hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -108,7 +113,7 @@ def open_experiment(experiment: Experiment, t: int | None = None) -> None:
     """Start the story of an experiment from its beginning, or stand still at a generation of it."""
     now = look()
     blank = Look(experiment, opening=now.opening + 1, start=t, t=t)
-    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, hide=now.hide)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, present=now.present, hide=now.hide)
 
 
 def widget_key(name: str) -> str:
@@ -210,7 +215,7 @@ def link_parameters(run_last: int) -> dict[str, str]:
         wanted["world"] = str(now.world + 1)
     if now.curves is not None:
         wanted["curves"] = ",".join(now.curves)
-    usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0]}
+    usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0], "present": PRESENT[0]}
     wanted |= {name: getattr(now, name) for name, common in usual.items() if getattr(now, name) != common}
     return wanted | ({"hide": ",".join(now.hide)} if now.hide else {})
 
@@ -224,6 +229,7 @@ def _from_address(parameters: dict[str, str]) -> Look:
     flat, map_notes = _word(parameters, "map", tuple(CHOICES))
     scale, scale_notes = _word(parameters, "scale", SCALES)
     paths, paths_notes = _word(parameters, "paths", PATHS)
+    present, present_notes = _word(parameters, "present", PRESENT)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
     hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
@@ -235,8 +241,9 @@ def _from_address(parameters: dict[str, str]) -> Look:
         map=flat,
         scale=scale,
         paths=paths,
+        present=present,
         hide=hide,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes, *hide_notes),
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *present_notes, *curve_notes, *hide_notes),
     )
 
 

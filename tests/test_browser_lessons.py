@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from test_browser import FLAGS, READY, is_foreign, serve
+from visiting import FLAGS, READY, is_foreign, serve
 
 from dashboard.tour import STOPS
 

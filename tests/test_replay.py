@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_browser import FLAGS, READY, generation, playing, wait_for
+from visiting import FLAGS, READY, generation, playing, wait_for
 
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
@@ -146,6 +146,11 @@ def test_a_changed_run_is_told(open_file: Callable[..., Any], text: str) -> None
         page.get_by_role("alert").wait_for()
         assert page.get_by_role("alert").inner_text() == CHANGED
         assert page.get_by_text(f"{software()} (changed file) · seed 0").is_visible()
+        ready(page)
+        page.keyboard.press("p")
+        wait_for(page, "s.presenting === 'true'")
+        seen = "box => document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).id"
+        assert page.evaluate(seen, page.get_by_role("alert").bounding_box()) == "changed", "it is not covered while presenting"
 
 
 def test_a_broken_run_is_told_and_nothing_else_happens(open_file: Callable[..., Any], text: str) -> None:

@@ -88,10 +88,9 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     stage({**shown, "id": f"{name}.{case}", "start": None, "plotly": plotly_address(), **drawn}, _settled, KEY)
 
 
-def _settled() -> None:
-    found, hand = st.session_state[KEY], _hand()
-    for name in ("t", "world"):
-        if found.get(name) is not None:
-            hand[name] = int(found[name])
-    if found.get("map") in CHOICES:
-        hand["map"] = found["map"]
+def _settled(name: str) -> None:
+    value, hand = st.session_state[KEY].get(name), _hand()
+    if name in ("t", "world") and value is not None:
+        hand[name] = int(value)
+    elif name == "map" and value in CHOICES:
+        hand[name] = value

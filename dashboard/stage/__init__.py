@@ -7,16 +7,17 @@ static serving can compress it and browsers can keep it; nothing is ever asked o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
-SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "pictures.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "pictures.js", "presenter.js", "stage.js")
 
 
-REPORTED = ("t", "world", "map", "scale", "paths")
+REPORTED = ("t", "world", "map", "scale", "paths", "present")
 
 
 class Hand(Protocol):
@@ -27,6 +28,8 @@ class Hand(Protocol):
     map: str | None
     scale: str | None
     paths: str | None
+    present: str | None
+    preset: int | None
 
 
 def script() -> str:
@@ -42,16 +45,24 @@ def styles() -> str:
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
-def stage(film: Mapping[str, Any], on_settle: Callable[[], None], key: str = "stage") -> Hand:
-    """Mount the stage with a film; it keeps its playhead when the film changes, and what the hand did under its key."""
+def stage(film: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+    """Mount the stage with a film; it keeps its playhead when the film changes.
+
+    Args:
+        film: what it shows.
+        on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
+        key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
+    """
     result = _component(
         key=key,
         data=dict(film),
         default=dict.fromkeys(REPORTED),
-        on_t_change=on_settle,
-        on_world_change=on_settle,
-        on_map_change=on_settle,
-        on_scale_change=on_settle,
-        on_paths_change=on_settle,
+        on_t_change=partial(on_settle, "t"),
+        on_world_change=partial(on_settle, "world"),
+        on_map_change=partial(on_settle, "map"),
+        on_scale_change=partial(on_settle, "scale"),
+        on_paths_change=partial(on_settle, "paths"),
+        on_present_change=partial(on_settle, "present"),
+        on_preset_change=partial(on_settle, "preset"),
     )
     return cast(Hand, result)

@@ -54,6 +54,7 @@ class Replay {
     document.getElementById("experiment").textContent = JSON.stringify(experiment, null, 2);
     this.credit(film);
     this.stage = new Stage(document.getElementById("stage"));
+    if (!this.whole) this.stage.frame.prepend(document.getElementById("changed")); // which lies above all else while presenting
     this.world = film.world in worlds ? film.world : Object.keys(worlds)[0];
   }
 
