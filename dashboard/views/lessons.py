@@ -29,7 +29,7 @@ def page() -> None:
     """The Lessons page."""
     st.html(f"<style>{_style()}</style>")
     wanted = st.query_params.get("lesson")
-    if wanted in lessons():
+    if wanted is not None and wanted in lessons():
         st.query_params["lesson"] = wanted  # a link within the page tells the server only, and not the address bar
         _lesson(wanted, lessons()[wanted])
         return
