@@ -13,6 +13,7 @@ from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
 from dashboard.text_captions import READS
+from dashboard.theme import literal
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -33,7 +34,7 @@ def page() -> None:
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
     now = state.present()
     for note in now.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(literal(note), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
