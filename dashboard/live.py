@@ -15,6 +15,7 @@ from dashboard.jobs import jobs, outcome, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
+from dashboard.theme import literal
 from sim import Run
 from sim.elsewhere import Lost
 from sim.presets import presets
@@ -32,7 +33,7 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
         return outcome(job, patience)
     except Lost as reason:
         jobs().forget(job)
-        st.error(str(reason))
+        st.error(literal(str(reason)))
         return None
     except Exception as problem:
         logging.getLogger(__name__).exception("a run failed")

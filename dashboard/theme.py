@@ -8,6 +8,7 @@ blindness, a weak projector and print; nothing is told by hue alone.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -97,6 +98,15 @@ def number(value: float, unit: str = "") -> str:
     else:
         text = f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{text} {unit}".strip()
+
+
+def literal(words: str) -> str:
+    """Words that are shown as they are typed: no link, picture or directive that a visitor's link could carry in.
+
+    Markdown makes links of bare addresses after it has read the escapes, so these are held apart by an invisible joiner.
+    """
+    apart = re.sub(r"(?i)(https?|ftp|mailto|xmpp|www|@)(?=[:.\w])", "\\1\u2060", words)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
 def percent(share: float) -> str:

@@ -125,3 +125,18 @@ def test_numbers_are_written_as_a_person_would(value: float, text: str) -> None:
 @pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.053, "5.3 %"), (0.5, "50 %"), (1.35, "135 %"), (float("inf"), "–")])
 def test_shares_are_written_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+def test_a_film_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> None:
+    crowd = simulate(
+        Experiment.model_validate(
+            {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 5, "generations": 100, "replicates": 2000}
+        ),
+        ("mean_shift", "total_variance", "tail_mass"),
+    )
+    shown = film(View(crowd, 1500, ("total_variance",)))
+    points = next(panel for panel in shown["panels"] if panel["name"] == "worlds")
+    assert len(points["data"][1]["x"]) == len(points["frames"][0]["data"][0]["x"]) == 200
+    assert "world 1501" in points["data"][2]["text"][0]
+    assert "200 of 2,000" in points["title"]
+    assert len(json.dumps(shown)) < 1_000_000

@@ -16,7 +16,7 @@ import pytest
 import segno
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from test_app import APP, address, film
+from test_app import APP, address, film, warned
 
 from dashboard.figures import View
 from dashboard.hiding import controls, hidden
@@ -162,7 +162,7 @@ def test_a_lesson_hides_the_controls_it_names_and_stays_in_the_address() -> None
 
 def test_a_name_that_means_no_control_gets_a_sentence() -> None:
     app = opened(hide="real_shar,<img src=x>")
-    assert [warning.value for warning in app.warning] == [
+    assert warned(app) == [
         "hide must be names of controls, such as real_share, seed or presets; got 'real_shar'. Hiding real_share instead.",
         "hide must be names of controls, such as real_share, seed or presets; got '<img src=x>'. It is left out.",
     ]

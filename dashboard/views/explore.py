@@ -12,6 +12,7 @@ from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
+from dashboard.theme import literal
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -32,7 +33,7 @@ def page() -> None:
     tour.arrive()
     now = state.present()
     for note in now.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(literal(note), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
