@@ -93,7 +93,7 @@ def test_the_principal_map_is_one_choice_away() -> None:
 
 def test_an_unknown_map_is_answered_with_a_sentence() -> None:
     app = opened(**LINK, map="umpa")
-    assert [w.value for w in app.warning] == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
+    assert warned(app) == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
     assert "continent" in panels(app)
 
 
