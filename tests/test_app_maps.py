@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from test_app import warned
 
 from dashboard.figures import View
 from dashboard.film import film
