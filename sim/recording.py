@@ -60,10 +60,10 @@ class Recorder:
             points,
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
-            -state.scores["log_prob"] if "log_prob" in state.scores else None,
+            _surprise(state, "log_prob", _surprise_rows(experiment, experiment.n)),
             tally(evidence, experiment, self._measures),
             centre(state.rows, self._measures),
-            -state.scores["truth_log_prob"] if state.t == 1 and "truth_log_prob" in state.scores else None,
+            _surprise(state, "truth_log_prob", max(1, SAMPLE_BYTES // (4 * experiment.replicates))) if state.t == 1 else None,
             state.portraits,
         )
 
@@ -114,7 +114,7 @@ def assemble(generations: Iterable[Generation]) -> Run:
         if surprise is not None and record.surprise is not None:
             surprise[:, record.t] = record.surprise[:, : surprise.shape[2]]
         if record.real_surprise is not None:
-            real_surprise = record.real_surprise[:, : max(1, SAMPLE_BYTES // (4 * experiment.replicates))].astype(np.float32)
+            real_surprise = record.real_surprise.astype(np.float32)
         if record.portraits is not None:
             portraits = _empty_samples(experiment, record.portraits) if portraits is None else portraits
             portraits[:, record.t] = record.portraits[:, : portraits.shape[2]]
@@ -128,9 +128,17 @@ def assemble(generations: Iterable[Generation]) -> Run:
 def _empty_surprise(experiment: Experiment, rows: Array) -> NDArray[np.float32] | None:
     if "log_prob" not in experiment.family.offers:
         return None
-    one_row = experiment.replicates * (experiment.generations + 1) * 4
-    k = min(rows.shape[1], SCORED_ROWS, max(1, SAMPLE_BYTES // one_row))
+    k = _surprise_rows(experiment, rows.shape[1])
     return np.full((experiment.replicates, experiment.generations + 1, k), np.nan, np.float32)
+
+
+def _surprise(state: State, score: str, rows: int) -> Floats | None:
+    return -state.scores[score][:, :rows] if score in state.scores else None
+
+
+def _surprise_rows(experiment: Experiment, n: int) -> int:
+    """How many rows of each generation have their surprise kept; records hold no more than the run will."""
+    return min(n, SCORED_ROWS, max(1, SAMPLE_BYTES // (4 * experiment.replicates * (experiment.generations + 1))))
 
 
 def _empty_samples(experiment: Experiment, rows: Array) -> Array:

@@ -450,3 +450,23 @@ def test_a_short_run_and_a_far_larger_one_that_could_not_be_longer_do_not_meet()
     large = jobs.ask(experiment(n=10, generations=5000), METRICS, "b")
     assert large.future.result(60).last == 5000
     assert not small.can_lead_to(large.key)
+
+
+@pytest.mark.parametrize(
+    ("settings", "metrics"),
+    [
+        ({"source": {"kind": "zipf", "vocabulary": 20_000}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "zipf", "vocabulary": 500}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "grid"}, "family": {"kind": "kde"}, "replicates": 30}, ("modes_alive",)),
+        ({"source": {"kind": "grammar"}, "family": {"kind": "ngram"}, "n": 30, "generations": 6}, ("diversity",)),
+    ],
+    ids=["words too many to keep", "words", "modes", "passages"],
+)
+def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
+    settings: dict[str, Any], metrics: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.recording.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
+    job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
+    run = job.compute()
+    assert (run.tallies is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
+    assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits
