@@ -20,10 +20,13 @@ from sim.streams import Streams
 from sim.tallies import centre, empty_tallies, tally
 
 FLOOR_DRAWS = 64
-"""Batches of fresh real rows behind each noise floor."""
+"""The most batches of fresh real rows behind a noise floor."""
 
 FLOOR_NUMBERS = 400_000
-"""The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8."""
+"""The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8.
+
+Dear metrics look at 8 draws in any case: 64 took seconds longer, before the first picture.
+"""
 
 SAMPLE_BYTES = 8_000_000
 """What a run keeps for drawing."""
@@ -166,8 +169,21 @@ def _ages(state: State) -> Floats:
 
 
 def _floor(values: Floats) -> NoiseFloor:
-    low, median, high = np.nanquantile(values, (0.05, 0.5, 0.95)) if np.isfinite(values).any() else (np.nan,) * 3
-    return NoiseFloor(float(median), float(low), float(high))
+    drawn = values[np.isfinite(values)]
+    if not drawn.size:
+        return NoiseFloor(np.nan, np.nan, np.nan)
+    low, median, high = (float(edge) for edge in np.quantile(drawn, (0.05, 0.5, 0.95)))
+    wider = stretch(drawn.size)
+    return NoiseFloor(median, median - wider * (median - low), median + wider * (high - median))
+
+
+def stretch(draws: int) -> float:
+    """How many times farther from the median the edges of so few draws are put, so that they cover what those of 64 do.
+
+    The 5 % and 95 % quantiles of 64 draws cover 87 % of fresh ones, those of 8 only 72 %. The formula was fitted to normal
+    draws by simulation, for 3 draws and more.
+    """
+    return 1 + 3.46 * (1 / max(1, draws - 2) - 1 / (FLOOR_DRAWS - 2))
 
 
 def _final(state: State, points: NDArray[np.bool_]) -> Ending:

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim import Experiment, SpecError, collect, run, simulate
 from sim.experiment import METRICS, POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
 from sim.families import families
 from sim.links import nearest
 from sim.metrics import measurable
+from sim.recording import _floor
 from sim.records import NoiseFloor
 from sim.sources import sources
 
@@ -222,6 +224,35 @@ def test_records_come_one_a_generation_and_the_last_has_the_ending() -> None:
     floor = records[0].noise_floor["mean_shift"]
     assert isinstance(floor, NoiseFloor)
     assert floor.low < floor < floor.high
+
+
+@pytest.mark.parametrize("draws", [5, 8, 15, 30, 64])
+def test_few_draws_of_a_noise_floor_cover_as_much_as_many(draws: int) -> None:
+    """Of 8 draws the plain quantiles would cover 72 %."""
+    rng = np.random.default_rng(draws)
+    floors = [_floor(rng.standard_normal(draws)) for _ in range(4000)]
+    covered = np.mean([norm.cdf(floor.high) - norm.cdf(floor.low) for floor in floors])
+    assert 0.86 < covered < 0.885
+
+
+def test_the_noise_floor_of_64_draws_is_their_plain_quantiles() -> None:
+    draws = np.random.default_rng(1).exponential(size=64)
+    floor = _floor(draws)
+    np.testing.assert_allclose((floor.low, float(floor), floor.high), np.quantile(draws, (0.05, 0.5, 0.95)))
+    unmeasured = _floor(np.array([np.nan]))
+    assert np.isnan([unmeasured.low, float(unmeasured), unmeasured.high]).all()
+
+
+def test_the_noise_floor_of_a_dear_metric_covers_fresh_real_rows() -> None:
+    """Of 8 draws: the plain quantiles covered 69 % of these."""
+    one, rows = experiment(n=30, generations=1, replicates=8), []
+    for seed in range(60):
+        floor = simulate(one.but(seed=seed), ["vendi"]).noise_floor["vendi"]
+        fresh = simulate(one.but(seed=1000 + seed), ["vendi"]).metrics["vendi"][:, 0]
+        rows.append(((floor.low <= fresh) & (fresh <= floor.high)).mean())
+    error = np.std(rows) / np.sqrt(len(rows))
+    assert abs(np.mean(rows) - 0.872) < 3 * error
+    assert 3 * error < 0.872 - 0.75
 
 
 def test_metrics_that_cannot_be_measured_are_refused_by_name() -> None:
