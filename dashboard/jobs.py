@@ -112,7 +112,7 @@ class Jobs:
     def vacate(self, visitor: str, place: str) -> None:
         """This place of the visitor's page waits for nothing any more."""
         with self._lock:
-            for job in list(self._jobs.values()):
+            for job in self._every():
                 if (visitor, place) in job.seats:
                     job.seats.discard((visitor, place))
                     self._stop_if_forsaken(job)
@@ -199,7 +199,7 @@ class Jobs:
                 self.forget(job)
 
     def _sit(self, job: Job, visitor: str, place: str) -> None:
-        for other in list(self._jobs.values()):
+        for other in self._every():
             if other is not job and (visitor, place) in other.seats:
                 other.seats.discard((visitor, place))
                 self._stop_if_forsaken(other)
@@ -211,18 +211,23 @@ class Jobs:
         if not job.seats and not job.future.done():
             job.stop()
 
+    def _every(self) -> list[Job]:
+        return list(dict.fromkeys((*self._jobs.values(), *self._own.values())))
+
     def _ended(self) -> list[Job]:
-        every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
-        return [job for job in every if job.future.done()]
+        return [job for job in self._every() if job.future.done()]
 
     def _evict(self, visitor: str) -> None:
-        """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
+        """Let go of the runs asked for longest ago, until the rest is within the budget.
+
+        Never of what somebody looks at, nor of the run that this visitor stopped.
+        """
         weights = {job: job.weigh() for job in self._ended()}
         total = sum(weights.values())
         for job, weight in weights.items():
             if total <= self._budget:
                 return
-            if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
+            if job.seats or self._own.get(visitor) is job:
                 continue
             self.forget(job)
             for owner in [owner for owner, own in self._own.items() if own is job]:
@@ -235,11 +240,13 @@ class Presence:
     """A visitor's page, for as long as it is connected."""
 
     queue: Jobs
+    maps: Fits
     visitor: str
 
     def end(self) -> None:
-        """Tell the queue that the page is gone."""
+        """Tell the queue that the page is gone; a map that only it waited for is ended at once."""
         self.queue.depart(self.visitor)
+        self.maps.leave(self.visitor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -267,7 +274,7 @@ def visitor() -> str:
 
 @st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
 def _present(name: str) -> Presence:
-    return Presence(jobs(), name)
+    return Presence(jobs(), fits(), name)
 
 
 def outcome(job: Job, patience: float) -> Run | None:
