@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.map import mode_shares
-from dashboard.figures.presence import gone_since, modes_alive
+from dashboard.figures.presence import gone_since, mode_shares, modes_alive
 from dashboard.theme import compact, layout
 from sim.missing import missed_by_first
 
@@ -45,7 +44,7 @@ def modes(view: View) -> Sequence[Panel]:
     truth = view.truth.modes
     if truth is None or len(truth.weights) > 30:
         return ()
-    drawn = [mode_shares(view, t)[0] for t in view.generations]
+    drawn = [mode_shares(view, t) for t in view.generations]
     alive = modes_alive(view)
     gone = [None] * len(truth.weights) if alive is None else gone_since(alive)
     missed = [False] * len(truth.weights) if alive is None else missed_by_first(alive).tolist()

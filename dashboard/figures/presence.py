@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import View
-from dashboard.figures.map import mode_shares
-from sim.metrics.variety import living
+from sim.metrics import Evidence
+from sim.metrics.variety import living, rows_at_modes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +42,25 @@ def words_drawn(view: View) -> Words:
 
 def modes_alive(view: View) -> NDArray[np.bool_] | None:
     """Which modes are alive in every generation, (last + 1, modes), as the metric `modes_alive` counts; None where unknown."""
-    modes = view.truth.modes
+    modes, past = view.truth.modes, range(view.run.last + 1)
     assert modes is not None
     if view.run.tallies is not None:
         return living(view.run.tallies[view.world, : view.run.last + 1], view.experiment.n, modes)
-    return np.array([mode_shares(view, t)[1] for t in range(view.run.last + 1)]) if _whole(view) else None
+    if not _whole(view):
+        return None
+    counts = np.stack([rows_at_modes(Evidence(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
+    return living(counts, view.experiment.n, modes)
+
+
+def mode_shares(view: View, t: int) -> NDArray[np.float64]:
+    """The share of the shown rows at each mode, (modes,): of those kept for drawing, so good for a bar and not for absence.
+
+    A row is at a mode when the mode is its nearest and lies within three of its standard deviations.
+    """
+    modes = view.truth.modes
+    assert modes is not None
+    distance = np.linalg.norm(view.rows(t)[:, None, :] - modes.centers, axis=2) / modes.spread
+    return ((distance <= 3) & (distance == distance.min(axis=1, keepdims=True))).mean(axis=0)
 
 
 def gone_since(alive: NDArray[np.bool_]) -> list[int | None]:
