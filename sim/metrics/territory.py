@@ -1,4 +1,4 @@
-"""Territory: how much of the truth's country is still inhabited, and who lives off its map.
+"""Territory: how much of the truth's country is still inhabited, and who lives outside of it.
 
 The country is the reference rows, and every measure here is taken in all columns, not in a drawing. It is divided into
 cells of equal real mass, within each class where the data have classes; a row drawn lives in the cell of its nearest
@@ -128,13 +128,15 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     return lambda evidence: np.min([_living(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
 
 
-@metric(label="Off the map", rank=47, better="truth", ideal=1 - FAR, needs=_wide, replicates=REPLICATES)
+@metric(label="Far from held-out rows", rank=47, better="truth", ideal=1 - FAR, needs=_wide, replicates=REPLICATES)
 def off_map(reference: Reference, space: Space) -> Measure:
-    """How many of the rows drawn are unlike any real row, so that a map of real data flatters them.
+    """How many of the rows drawn are far from every held-out real row, so that a map of real data may flatter them.
 
     Law: the share of rows drawn whose nearest reference row is farther away than 99 % of reference rows are from their
     nearest other one. Measured in all columns, for the first 500 rows and 8 replicates.
 
-    Edges: about 1 % for fresh real rows; 0 for copies of reference rows, however few are left.
+    Edges: about 1 % for fresh rows of a distribution; 0 for copies of reference rows, however few are left. Real data sets
+    are drawn from their training part, some rows of which are far from all that was held out: copies of those count, too
+    (compare the noise floor).
     """
     return lambda evidence: off_the_map(reference, evidence.rows[:, :ROWS]).mean(axis=1)
