@@ -23,7 +23,7 @@ PARTS: Final = {
     "copy": "longest copies of the training text {now} words long",
 }
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
-DIED: Final = " Gone for good in {world}: {count} of {all} words, lastly {names}."
+DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
 """The most words that are named of those that died together."""
 
@@ -40,19 +40,26 @@ def text_caption(view: View, t: int) -> str:
 
 
 def died_now(view: View, t: int) -> str:
-    """How many words of the world shown are gone for good by generation t, the last of them by name; said of exact counts only."""
+    """How many words that the world shown had are not drawn from generation t to the last, and the latest of them by name.
+
+    Said of exact counts only. A word that was never drawn did not die.
+    """
     drawn, truth = words_drawn(view), view.truth.probabilities
     if not drawn.exact or truth is None:
         return ""
     real = np.flatnonzero(truth > 0)
-    gone = {int(word): since for word, since in zip(real, gone_since(drawn.counts[:, real] > 0), strict=True) if since and since <= t}
+    gone = {
+        int(word): since
+        for word, since in zip(real, gone_since(drawn.counts[:, real] > 0), strict=True)
+        if since is not None and since <= t
+    }
     if not gone:
         return ""
     last = [word for word, since in gone.items() if since == max(gone.values())]
     named = sorted(last, key=lambda word: -truth[word])[:NAMED]
     names = ", ".join(f"“{view.space.words[word].replace(' ', '␣')}”" for word in named) + (" …" if len(last) > NAMED else "")
     world = "this world" if view.experiment.replicates == 1 else f"world {view.world + 1}"
-    return view.space.spoken(DIED).format(world=world, count=len(gone), all=f"{len(real):,}", names=names)
+    return view.space.spoken(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
 
 
 def _perplexity(run: Run, t: int) -> str:

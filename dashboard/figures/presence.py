@@ -24,11 +24,13 @@ class Words:
         counts: by generation, (last + 1, words).
         drawn: how many words were counted in each generation.
         exact: whether these are all that were drawn.
+        things: what was counted: rows, or the words or characters that passages are made of.
     """
 
     counts: NDArray[np.integer]
     drawn: int
     exact: bool
+    things: str
 
 
 def words_drawn(view: View) -> Words:
@@ -37,7 +39,8 @@ def words_drawn(view: View) -> Words:
         counts = view.run.tallies[view.world, : view.run.last + 1]
     else:
         counts = np.array([np.bincount(view.rows(t).ravel(), minlength=view.space.vocabulary) for t in range(view.run.last + 1)])
-    return Words(counts, int(counts[0].sum()), view.run.tallies is not None or _whole(view))
+    things = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
+    return Words(counts, int(counts[0].sum()), view.run.tallies is not None or _whole(view), things)
 
 
 def modes_alive(view: View) -> NDArray[np.bool_] | None:
@@ -64,10 +67,17 @@ def mode_shares(view: View, t: int) -> NDArray[np.float64]:
 
 
 def gone_since(alive: NDArray[np.bool_]) -> list[int | None]:
-    """The generation from which on each column stays dead to the end, or None."""
-    last = [np.flatnonzero(column) for column in alive.T]
-    ends = [int(seen[-1]) + 1 if seen.size else 0 for seen in last]
+    """The generation from which on each column stays dead to the last one known; None if it does not, or never lived.
+
+    What is dead in generation 0 is luck, not loss: see `never`. Nor does it follow that it stays dead beyond the last.
+    """
+    ends = [int(seen[-1]) + 1 if (seen := np.flatnonzero(column)).size else len(alive) for column in alive.T]
     return [end if end < len(alive) else None for end in ends]
+
+
+def never(alive: NDArray[np.bool_]) -> list[bool]:
+    """Which columns are alive in no generation, not even among the real rows of generation 0."""
+    return [not column.any() for column in alive.T]
 
 
 def _whole(view: View) -> bool:
