@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.figures.continent import continent
+from dashboard.figures.survival import survival
 from dashboard.film import film, typical_world
 from sim import Experiment, Run, simulate
 from sim.maps.files import shipped
@@ -80,3 +82,24 @@ def test_a_short_run_is_shown_whole_on_a_pooled_map() -> None:
     view = View(run, typical_world(run), (), pooled(run, typical_world(run)))
     assert view.generations == tuple(range(7))
     assert "Shown are" not in continent(view)[0].content["note"]
+
+
+def test_a_class_with_a_single_row_is_not_called_gone() -> None:
+    """By hand: class 4 keeps one row of 500, too few to inhabit a cell; class 7 loses all; class 9 never had any."""
+    truth = DIGITS.reference()
+    assert truth.labels is not None
+    settings = {"source": {"kind": "digits"}, "family": {"kind": "kde"}, "n": 500, "generations": 2, "replicates": 1}
+    run = simulate(Experiment.model_validate(settings), ["total_variance"])
+    rows = np.repeat(truth.rows[None, truth.labels < 4][:, :100], 5, axis=1).repeat(3, axis=0)
+    for kind in (4, 5, 6, 7, 8):
+        rows[:, 20 * kind : 20 * kind + 20] = truth.rows[truth.labels == kind][:1]
+    rows[1:, 81:100], rows[2, 140:160] = rows[1:, :1], rows[2, :1]
+    (panel,) = survival(View(replace(run, samples=rows[None].astype(np.float32)), 0, ()))
+    strip, words = panel.data
+    told = {name: strip["text"][row] for row, name in enumerate(strip["y"])}
+    assert told["4"][1:] == ["0 % inhabited", "0 % inhabited"]
+    assert told["7"][2] == "no rows"
+    assert all(0 < z < 0.01 for z in strip["z"][4][1:]), "it has no share, and not the shade of an empty class"
+    assert sorted(zip(words["y"], words["x"], words["text"], strict=True)) == [("7", 2, " gone"), ("9", 0, " never drawn")]
+    assert panel.content["cursor"]["texts"] == ["9 of 10 left", "9 of 10 left", "8 of 10 left"]
+    assert panel.alt == "Classes without rows in world 1: 7 since generation 2, 9 always."

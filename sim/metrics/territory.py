@@ -72,13 +72,22 @@ def off_the_map(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.b
 
 def inhabited(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which cells hold at least a tenth of the rows they should, and never less than one, (replicates, cells)."""
+    return full_enough(reference, people(reference, rows))
+
+
+def people(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many rows live in each cell, (replicates, cells)."""
     homes = cells(reference)
     count = int(homes.max()) + 1
     lives = homes[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
     shifted = lives + np.arange(len(rows))[:, None] * count
-    people = np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
-    mass = np.bincount(homes, minlength=count) / len(homes)
-    return people >= np.maximum(1, 0.1 * rows.shape[1] * mass)
+    return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
+
+
+def full_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which cells are inhabited with so many rows in each, (replicates, cells)."""
+    mass = np.bincount(cells(reference)) / len(reference.rows)
+    return counts >= np.maximum(1, 0.1 * counts.sum(axis=1, keepdims=True) * mass)
 
 
 def class_of_cells(reference: Reference) -> NDArray[np.int64]:
