@@ -103,6 +103,7 @@ def _of_new_text(truth: Reference) -> float:
     ideal=_of_new_text,
     needs=lambda truth: truth.training is not None,
     replicates=WORLDS,
+    floor_is_ideal=False,
 )
 def longest_copy(reference: Reference, space: Space) -> Measure:
     """How many tokens in a row a passage has word for word from the real training text, at its longest.
