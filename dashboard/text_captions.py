@@ -10,7 +10,7 @@ from dashboard.figures import View
 from dashboard.figures.presence import gone_since, words_drawn
 from dashboard.theme import number, percent
 from sim import Run
-from sim.chances import medians
+from sim.chances import median_at
 
 READS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""
@@ -63,7 +63,7 @@ def died_now(view: View, t: int) -> str:
 
 
 def _perplexity(run: Run, t: int) -> str:
-    now, first = (_middle(run, "held_out_perplexity", when) for when in (t, 1))
+    now, first = (median_at(run.metrics, "held_out_perplexity", when) for when in (t, 1))
     if not np.isfinite(now):
         return ""
     since = t > 1 and np.isfinite(first)
@@ -71,23 +71,16 @@ def _perplexity(run: Run, t: int) -> str:
 
 
 def _alive(run: Run, t: int) -> str:
-    """The lower median, a whole number: half a word is none."""
-    if "tokens_alive" not in run.metrics:
-        return ""
-    now, first = (float(np.quantile(run.metrics["tokens_alive"][:, when], 0.5, method="lower")) for when in (t, 0))
-    return PARTS["alive"].format(now=number(now), first=number(first))
+    now, first = (median_at(run.metrics, "tokens_alive", when, whole=True) for when in (t, 0))
+    return PARTS["alive"].format(now=number(now), first=number(first)) if np.isfinite(now) else ""
 
 
 def _rare(run: Run, t: int) -> str:
     whole = run.noise_floor.get("rare_mass", float("nan"))
-    share = _middle(run, "rare_mass", t) / whole if whole else float("nan")
+    share = median_at(run.metrics, "rare_mass", t) / whole if whole else float("nan")
     return PARTS["rare"].format(share=percent(share)) if np.isfinite(share) else ""
 
 
 def _copy(run: Run, t: int) -> str:
-    now = _middle(run, "longest_copy", t)
+    now = median_at(run.metrics, "longest_copy", t)
     return PARTS["copy"].format(now=number(now)) if np.isfinite(now) else ""
-
-
-def _middle(run: Run, name: str, t: int) -> float:
-    return float(medians(run.metrics[name][:, [t]])[0]) if name in run.metrics else float("nan")

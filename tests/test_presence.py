@@ -14,7 +14,9 @@ from dashboard.figures.map import plane
 from dashboard.figures.presence import modes_alive
 from dashboard.figures.ranks import ranks
 from dashboard.figures.words import words
+from dashboard.film import film
 from sim import Experiment, Run, simulate
+from sim.chances import median_at
 from sim.missing import for_good
 
 
@@ -119,3 +121,19 @@ def test_tokens_of_passages_are_never_called_rows() -> None:
             assert f"first 40 {unit}" in panel.alt
             assert "rows" not in panel.alt + panel.title
     assert panel_of(zipf(), "words")["things"] == "rows"
+
+
+def test_the_world_shown_is_among_those_to_pick_from() -> None:
+    run = simulate(zipf().experiment.but(replicates=400, generations=1), ["diversity"])
+    for world in (0, 199, 300, 399):
+        shown = film(View(run, world, ()))
+        assert [entry["text"].split(" ·")[0] for entry in shown["worlds"] if entry["value"] == shown["world"]] == [f"World {world + 1}"]
+
+
+def test_a_median_is_of_the_worlds_measured_and_an_infinite_one_counts() -> None:
+    values = {"metric": np.array([[1.0, np.nan, np.inf], [4.0, np.nan, np.inf], [2.0, np.nan, 5.0], [3.0, 7.0, np.nan]])}
+    assert median_at(values, "metric", 0) == 2.5
+    assert median_at(values, "metric", 0, whole=True) == 2
+    assert median_at(values, "metric", 1) == 7
+    assert median_at(values, "metric", 2) == np.inf
+    assert np.isnan(median_at(values, "other", 0))
