@@ -10,9 +10,10 @@ from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
 from dashboard.moments import moments
+from dashboard.text_captions import READS
 from dashboard.theme import PALETTE
 from dashboard.version import software
-from sim import Run, phases
+from sim import Experiment, Run, phases
 from sim.metrics import measurable
 
 MOST_WORLDS = 200
@@ -62,6 +63,14 @@ def default_curves(experiment: Any) -> tuple[str, ...]:
     """The four metrics that a page shows at first, most telling first."""
     able = measurable(experiment.source, experiment.family.offers)
     return tuple(sorted(able, key=lambda name: able[name].rank)[:4])
+
+
+def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics that these curves and the sentences about a run need."""
+    able = measurable(experiment.source, experiment.family.offers).keys()
+    kind = experiment.source.space.kind
+    told = READS if kind == "sequences" else ()
+    return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind], *told} & able) | set(curves)))
 
 
 def _worlds(view: View) -> list[dict[str, str]]:

@@ -106,8 +106,13 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
+    open_experiment(presets()[name].experiment)
+
+
+def open_experiment(experiment: Experiment, t: int | None = None) -> None:
+    """Start the story of an experiment from its beginning, or stand still at a generation of it."""
     now = look()
-    blank = Look(presets()[name].experiment, opening=now.opening + 1)
+    blank = Look(experiment, opening=now.opening + 1, start=t, t=t)
     st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, present=now.present, hide=now.hide)
 
 

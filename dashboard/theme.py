@@ -29,6 +29,7 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8a877d",
             "synthetic": "#2f5bd7",
             "lost": "#b93a08",
+            "bet": "#8f3fae",
             **dict(zip(CLASSES, LIGHT_CLASSES, strict=True)),
         },
         "dark": {
@@ -39,12 +40,13 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8b909b",
             "synthetic": "#86a8ff",
             "lost": "#ff9d5c",
+            "bet": "#d79bf2",
             **dict(zip(CLASSES, DARK_CLASSES, strict=True)),
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, closed forms and text `ink`; `paper` is the page.
-Classes have hues of their own, on maps only, where each island also bears its name."""
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text
+`ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name."""
 
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 

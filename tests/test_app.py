@@ -38,8 +38,9 @@ def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
     """What is on stage: once the run has ended, or as soon as there is anything."""
     for _ in range(200):
         assert not app.exception
-        for stage in app.get("bidi_component"):
-            shown = json.loads(stage.proto.json)
+        for shown in (json.loads(component.proto.json) for component in app.get("bidi_component")):
+            if "panels" not in shown:
+                continue
             if not whole or (not shown["growing"] and not stop_buttons(app)):
                 return shown
         app.run()

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from dashboard.figures import MOST_FRAMES, View
-from dashboard.film import default_curves, film, typical_world
+from dashboard.film import default_curves, film, metrics_for, typical_world
 from dashboard.theme import PALETTE, number, percent
-from dashboard.views.explore import _metrics
 from sim import Experiment, Run, simulate
 from sim.presets import presets
 from sim.recordings import run_of
@@ -43,7 +42,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
     experiment = Experiment.model_validate(
         {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "generations": 1000, "replicates": 2}
     )
-    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     shown = film_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
@@ -69,7 +68,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
 def test_odd_runs_still_make_a_film(changes: dict[str, Any]) -> None:
     base: dict[str, Any] = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 10, "replicates": 12}
     experiment = Experiment.model_validate(base | changes)
-    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     shown = film_of(run)
     assert shown["verdict"].endswith(".")
     assert "nan" not in json.dumps(shown, allow_nan=False).lower().replace("dominan", "")

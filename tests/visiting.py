@@ -80,6 +80,7 @@ def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
 
     def open_page(path: str = "/", *, width: int = 1280, height: int = 720, **options: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.add_init_script("localStorage.setItem('collapse-lab-tour', '1')")  # the offer of the tour has a test of its own
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

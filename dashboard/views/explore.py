@@ -6,19 +6,17 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, own_text, state
-from dashboard.film import default_curves
+from dashboard import cards, details, live, own_text, state, tour
+from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
-from dashboard.text_captions import READS
 from dashboard.theme import literal
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
 from sim.metrics import measurable
-from sim.phases import NEEDS, USES
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
@@ -32,13 +30,14 @@ FIRST_KNOBS = ("real_share", "generations")
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
+    tour.arrive()
     now = state.present()
     for note in now.notes:
         st.warning(literal(note), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
+    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
@@ -46,6 +45,7 @@ def page() -> None:
     if sharing.embedded():
         sharing.way_out()
         return
+    tour.draw()
     with st.sidebar:
         if not state.hides("presets"):
             cards.draw()
@@ -105,11 +105,3 @@ def _curves_picked(key: str) -> None:
     if not state.is_current(key):
         return
     state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
-
-
-def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
-    """The metrics that the curves and the sentences of this page need."""
-    able = measurable(experiment.source, experiment.family.offers).keys()
-    kind = experiment.source.space.kind
-    told = READS if kind == "sequences" else ()
-    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))
