@@ -11,7 +11,8 @@ import numpy as np
 
 from dashboard.figures import View, panels
 from dashboard.figures.map import plane
-from dashboard.figures.presence import modes_alive
+from dashboard.figures.passages import passages
+from dashboard.figures.presence import modes_alive, words_drawn
 from dashboard.figures.ranks import ranks
 from dashboard.figures.words import words
 from dashboard.film import film
@@ -137,3 +138,20 @@ def test_a_median_is_of_the_worlds_measured_and_an_infinite_one_counts() -> None
     assert median_at(values, "metric", 1) == 7
     assert median_at(values, "metric", 2) == np.inf
     assert np.isnan(median_at(values, "other", 0))
+
+
+def test_a_prompt_is_marked_on_stage_and_told_apart() -> None:
+    source = {"kind": "text", "unit": "words", "length": 12}
+    settings = {"source": source, "n": 30, "generations": 1, "replicates": 1}
+    family = {"kind": "ngram", "opening": "prompted", "prompt": 5}
+    run = simulate(Experiment.model_validate({**settings, "family": family}), ["diversity"])
+    (shown,) = passages(View(run, 0, ()))
+    assert shown.content["prompt"] == 5
+    assert "the prompt, real text" in shown.help
+    row, say = run.samples[0, 1, 0], run.experiment.source.space.passage
+    assert f"In generation 1 the model continues its prompt “{say(row[:5])}” with: {say(row[5:])}" in shown.alt
+    drawn = words_drawn(View(replace(run, tallies=None), 0, ()))
+    assert drawn.drawn == 30 * 7
+    (free,) = passages(View(simulate(Experiment.model_validate({**settings, "family": {"kind": "ngram"}}), ["diversity"]), 0, ()))
+    assert free.content["prompt"] == 0
+    assert "prompt" not in free.help + free.alt

@@ -38,7 +38,8 @@ def words_drawn(view: View) -> Words:
     if view.run.tallies is not None:
         counts = view.run.tallies[view.world, : view.run.last + 1]
     else:
-        counts = np.array([np.bincount(view.rows(t).ravel(), minlength=view.space.vocabulary) for t in range(view.run.last + 1)])
+        written = (view.rows(t)[:, view.experiment.family.given :] for t in range(view.run.last + 1))
+        counts = np.array([np.bincount(rows.ravel(), minlength=view.space.vocabulary) for rows in written])
     things = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
     return Words(counts, int(counts[0].sum()), view.run.tallies is not None or _whole(view), things)
 

@@ -32,7 +32,7 @@ class Evidence:
     What several metrics need of the same rows is computed once: `counts` for words, `once` for everything else.
 
     Attributes:
-        rows: n rows drawn, (replicates, n, d).
+        rows: n rows drawn, (replicates, n, d); of passages that models continue from a prompt, what follows it, in every generation.
         space: what a row is.
         scores: arrays that the engine computed with fitted models, by name (see `sim.scoring`); none for generation 0.
     """
