@@ -51,7 +51,7 @@ class Recorder:
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
         experiment = self._experiment
-        evidence = Evidence(state.rows, experiment.source.space, state.scores)
+        evidence = Evidence(self._written(state.rows), experiment.source.space, state.scores)
         points = _points(state.rows)
         ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
         return Generation(
@@ -70,6 +70,10 @@ class Recorder:
             state.portraits,
         )
 
+    def _written(self, rows: Array) -> Array:
+        """Rows without what models are given as a prompt; of real rows the same places, so that generations compare."""
+        return rows[..., self._experiment.family.given :]
+
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)
         if evidence.rows.shape[1] and metric.scores <= evidence.scores.keys():
@@ -80,7 +84,7 @@ class Recorder:
         n, d = self._experiment.n, len(self._experiment.source.space.columns)
         draws = min(FLOOR_DRAWS, max(8, FLOOR_NUMBERS // (n * d)))
         rows = self._experiment.source.sample(draws, n, Streams(self._experiment.seed, 0).within("floor"))
-        evidence = Evidence(rows, self._experiment.source.space)
+        evidence = Evidence(self._written(rows), self._experiment.source.space)
         return MappingProxyType({name: self._floor(*pair, evidence) for name, pair in self._measures.items()})
 
     def _floor(self, metric: Metric, measure: Measure, evidence: Evidence) -> NoiseFloor:
