@@ -165,6 +165,7 @@ class Job:
         if self.run is not None:
             with self._lock:
                 self._records, self._partial = [], None
+            self._films = OrderedDict[Any, tuple[int, dict[str, Any]]]()
 
     def _keep(self, record: Generation, state: State) -> None:
         first = self._records[0] if self._records else record
@@ -219,15 +220,16 @@ class Job:
     def film(self, view: Any, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The film of a view, made once for all visitors."""
         with self._filming:
-            if view not in self._films:
+            films = self._films  # those of a growing run are let go of at any moment, see `settle`
+            if view not in films:
                 start = self.clock()
                 made = make()
                 self._filmed = self.clock() - start
-                self._films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
-            self._films.move_to_end(view)
-            while len(self._films) > KEPT_FILMS:
-                self._films.popitem(last=False)
-            return self._films[view][1]
+                films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
+            films.move_to_end(view)
+            while len(films) > KEPT_FILMS:
+                films.popitem(last=False)
+            return films[view][1]
 
     def weigh(self) -> int:
         """The bytes that are free once nobody holds this job any more."""

@@ -3,7 +3,8 @@
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
 computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
 a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
-did not come back within `GRACE`. What was done until a Stop belongs to the visitor who pressed it, and can be gone on with.
+did not come back within `GRACE`; once all have left, little is kept. What was done until a Stop belongs to the visitor who
+pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key
 from dashboard.maps import Fits
+from dashboard.memory import give_back
 from sim import Experiment, Run
 from sim.recordings import recorded
 
@@ -30,6 +32,9 @@ WORKERS = 2
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
+
+REST = 16_000_000
+"""Bytes of them that are kept once everybody has left."""
 
 GRACE = 25.0
 """Seconds a run goes on without its visitor: long enough for a reload or a lost connection."""
@@ -43,10 +48,9 @@ class Jobs:
 
     Args:
         pool: who does the work; threads of this process by default.
-        clock: tells the time in seconds.
+        clock: in seconds.
         closing: whether the server is being shut down; then nobody waits for anything.
-        grace: see `GRACE`.
-        budget: see `BUDGET`.
+        grace, budget: see `GRACE` and `BUDGET`.
     """
 
     def __init__(
@@ -62,6 +66,8 @@ class Jobs:
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
         self._away: dict[str, float] = {}
+        self._there: set[str] = set()
+        self._timer: threading.Timer | None = None
         self._numbers = count(1)
         self._lock = threading.RLock()
 
@@ -82,7 +88,7 @@ class Jobs:
             mine = own if own is not None and own.serves(key) else None
             job = mine or self._known(key, here) or self._new(key, visitor, here)
             self._sit(job, visitor, place)
-            self._evict(visitor)
+            self._evict(self._budget, visitor)
             return job
 
     def find(self, key: Key, visitor: str) -> Job | None:
@@ -121,12 +127,27 @@ class Jobs:
         """The visitor is there."""
         with self._lock:
             self._away.pop(visitor, None)
+            self._there.add(visitor)
             self._sweep()
 
     def depart(self, visitor: str) -> None:
         """The visitor's page was closed or lost its connection; both may be followed by a return."""
         with self._lock:
             self._away[visitor] = self._clock()
+            self._there.discard(visitor)
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(self._grace + 1, self.tidy)
+            self._timer.daemon = True  # a server that is ended waits for nothing
+            self._timer.start()
+
+    def tidy(self) -> None:
+        """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
+        with self._lock:
+            self._sweep()
+            if not self._there and not self._away:
+                self._evict(min(REST, self._budget))
+        give_back()
 
     def forget(self, job: Job) -> None:
         """Compute this experiment anew when it is next asked for."""
@@ -215,12 +236,12 @@ class Jobs:
         every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
         return [job for job in every if job.future.done()]
 
-    def _evict(self, visitor: str) -> None:
+    def _evict(self, budget: int, visitor: str = "") -> None:
         """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
         weights = {job: job.weigh() for job in self._ended()}
         total = sum(weights.values())
         for job, weight in weights.items():
-            if total <= self._budget:
+            if total <= budget:
                 return
             if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
                 continue

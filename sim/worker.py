@@ -25,7 +25,7 @@ from sim.pipes import DONE, NO_MEMORY, WARM_UP, Answer, Request, receive, send
 from sim.recording import Recorder
 from sim.spec import SpecError
 
-NEEDED = ("torch", "sklearn.neighbors", "scipy.spatial")
+NEEDED = ("torch", "scipy.special")
 """What neural runs and their metrics import."""
 
 
