@@ -87,6 +87,11 @@ class Job:
         return self.key[1]
 
     @property
+    def heavy(self) -> bool:
+        """Whether a worker process computes it."""
+        return self.experiment.family.heavy
+
+    @property
     def done(self) -> int:
         """How many generations are done, the real data counted."""
         return len(self._records)
@@ -145,7 +150,7 @@ class Job:
 
     def _turns_to_come(self) -> Iterator[tuple[State, Generation]]:
         """Every state from here on with its record, for as long as somebody waits for them."""
-        if self.experiment.family.heavy:  # the clock starts with the first generation, not with a worker that wakes up
+        if self.heavy:  # the clock starts with the first generation, not with a worker that wakes up
             yield from states_elsewhere(self.experiment, sorted(self.metrics), self.state, self._going)
             return
         recorder = Recorder(self.experiment, sorted(self.metrics))

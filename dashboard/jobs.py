@@ -29,6 +29,7 @@ from sim import Experiment, Run
 from sim.recordings import recorded
 
 WORKERS = 2
+"""How many runs are computed at a time by this process, and how many networks are trained at a time by others."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
@@ -47,7 +48,7 @@ class Jobs:
     """The queue of all visitors.
 
     Args:
-        pool: who does the work; threads of this process by default.
+        pool: who does the work; threads of this process by default, some for networks alone: a slider must not wait for them.
         clock: in seconds.
         closing: whether the server is being shut down; then nobody waits for anything.
         grace, budget: see `GRACE` and `BUDGET`.
@@ -61,7 +62,7 @@ class Jobs:
         grace: float = GRACE,
         budget: int = BUDGET,
     ) -> None:
-        self._pool = pool or ThreadPoolExecutor(WORKERS, thread_name_prefix="run")
+        self._pools = [pool or ThreadPoolExecutor(WORKERS, thread_name_prefix=name) for name in ("run", "train")]
         self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
@@ -131,7 +132,7 @@ class Jobs:
             self._sweep()
 
     def depart(self, visitor: str) -> None:
-        """The visitor's page was closed or lost its connection; both may be followed by a return."""
+        """The visitor's page is gone or has lost its connection; they may come back."""
         with self._lock:
             self._away[visitor] = self._clock()
             self._there.discard(visitor)
@@ -158,7 +159,7 @@ class Jobs:
     def place_in_line(self, job: Job) -> int:
         """1 for the job that the next free worker takes."""
         with self._lock:
-            return 1 + sum(other.waiting and other.number < job.number for other in self._jobs.values())
+            return 1 + sum(other.waiting and other.number < job.number and other.heavy == job.heavy for other in self._jobs.values())
 
     def kept(self) -> int:
         """The bytes of all ended runs."""
@@ -204,7 +205,7 @@ class Jobs:
         if earlier:
             job.go_on_from(max(earlier, key=lambda other: other.run.last if other.run else 0))
         self._jobs[key] = job
-        job.future = self._pool.submit(job.compute)
+        job.future = self._pools[job.heavy].submit(job.compute)
         job.future.add_done_callback(lambda _: self._ended_now(job))
         return job
 
@@ -246,8 +247,7 @@ class Jobs:
             if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
                 continue
             self.forget(job)
-            for owner in [owner for owner, own in self._own.items() if own is job]:
-                del self._own[owner]
+            self._own = {owner: own for owner, own in self._own.items() if own is not job}
             total -= weight
 
 

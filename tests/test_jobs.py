@@ -488,3 +488,22 @@ def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) 
     run = job.future.result()
     until(lambda: job.done == 0)
     assert job.weigh() == weight(run) + weight(job.state)
+
+
+def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = threading.Event()
+
+    def states_elsewhere(*_: Any) -> Iterator[Any]:
+        trained.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(dashboard.job, "states_elsewhere", states_elsewhere)
+    jobs = Jobs()
+    try:
+        network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}
+        trainings = [jobs.ask(experiment(seed=seed, **network), (), f"visitor {seed}") for seed in range(4)]
+        until(lambda: sum(job.waiting for job in trainings) == 2)
+        assert jobs.ask(experiment(), METRICS, "A").future.result(30).last == 6
+        assert [jobs.place_in_line(job) for job in trainings[2:]] == [1, 2]
+    finally:
+        trained.set()
