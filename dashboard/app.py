@@ -10,11 +10,7 @@ if __name__ == "__main__":
 
     import streamlit as st
 
-    from dashboard.views import explore, method
+    from dashboard.pages import PAGES
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
-    pages = [
-        st.Page(explore.page, title="Explore", icon=":material/play_circle:", url_path="explore", default=True),
-        st.Page(method.page, title="Method", icon=":material/menu_book:", url_path="method"),
-    ]
-    st.navigation(pages, position="top").run()
+    st.navigation([page() for page in PAGES], position="hidden" if st.context.is_embedded else "top").run()

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import live, state
 from dashboard.job import Job, Key
 from dashboard.jobs import NUMBERS, jobs, visitor
+from dashboard.takeaway import tab
 from dashboard.theme import number
 from sim import Run
 from sim.exporting import metrics_csv, metrics_parquet
@@ -23,8 +24,8 @@ def draw(job: Job) -> None:
     """The tabs of an ended job; each computes what it shows only when it is open."""
     run = job.run
     assert run is not None
-    about, numbers, theory, reproduce = st.tabs(
-        ["About this run", "Numbers", "Closed forms", "Reproduce"], on_change="rerun", key="details"
+    about, numbers, theory, reproduce, away = st.tabs(
+        ["About this run", "Numbers", "Closed forms", "Reproduce", "Take it away"], on_change="rerun", key="details"
     )
     if about.open:
         with about:
@@ -40,6 +41,9 @@ def draw(job: Job) -> None:
     if reproduce.open:
         with reproduce:
             _reproduce(job, run)
+    if away.open:
+        with away:
+            tab.draw(run)
 
 
 def _about(job: Job, run: Run) -> None:

@@ -9,8 +9,11 @@ import numpy as np
 from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View, panels
 from dashboard.maps import choices
+from dashboard.moments import moments
+from dashboard.text_captions import READS
 from dashboard.theme import PALETTE
-from sim import Run, phases
+from dashboard.version import software
+from sim import Experiment, Run, phases
 from sim.metrics import measurable
 
 
@@ -30,7 +33,9 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
         "worlds": _worlds(view.run),
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
+        "moments": moments(view),
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
+        "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
 
@@ -55,6 +60,14 @@ def default_curves(experiment: Any) -> tuple[str, ...]:
     """The four metrics that a page shows at first, most telling first."""
     able = measurable(experiment.source, experiment.family.offers)
     return tuple(sorted(able, key=lambda name: able[name].rank)[:4])
+
+
+def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics that these curves and the sentences about a run need."""
+    able = measurable(experiment.source, experiment.family.offers).keys()
+    kind = experiment.source.space.kind
+    told = READS if kind == "sequences" else ()
+    return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind], *told} & able) | set(curves)))
 
 
 def _worlds(run: Run) -> list[dict[str, str]]:

@@ -34,7 +34,7 @@ def knob_widgets(role: str, spec: Spec) -> None:
 def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
     """One knob: a switch between words, a slider, or a number; free text (a checksum) is nothing to turn by hand."""
     value = getattr(spec, name)
-    if field.annotation is str:
+    if field.annotation is str or state.hides(f"{role}.{name}" if role else name):
         return
     idle = _idle(field, spec)
     key = state.widget_key(f"knob:{role}.{name}")
@@ -67,6 +67,8 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
 
 def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str], *, radio: bool = False) -> None:
     """The picker of a source, model or regime; a choice that cannot work is greyed with its reason."""
+    if state.hides(role):
+        return
     field = Experiment.model_fields[role]
     key = state.widget_key(f"knob:{role}.kind")
     variants = {variant.title(): variant for variant in registry}

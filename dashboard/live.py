@@ -15,8 +15,10 @@ from dashboard.jobs import jobs, outcome, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
+from dashboard.theme import literal
 from sim import Run
 from sim.elsewhere import Lost
+from sim.presets import presets
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -31,7 +33,7 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
         return outcome(job, patience)
     except Lost as reason:
         jobs().forget(job)
-        st.error(str(reason))
+        st.error(literal(str(reason)))
         return None
     except Exception as problem:
         logging.getLogger(__name__).exception("a run failed")
@@ -82,8 +84,9 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
     view = (run.ending, run.last, world, curves, now.map, flat is None)
-    drawn = {"log": now.scale == "log", "every": now.paths == "every"}
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances}
+    drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
+    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}
     stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
 
 
@@ -138,14 +141,11 @@ def _go_on(key: Key) -> None:
         jobs().go_on(job, visitor())
 
 
-def _settled() -> None:
-    hand = st.session_state["stage"]
-    if hand.get("t") is not None:
-        state.change(t=int(hand["t"]))
-    if hand.get("map") in CHOICES:
-        state.change(map=hand["map"])
-    if hand.get("world") is not None:
-        state.change(world=int(hand["world"]))
-    for name, choices in (("scale", state.SCALES), ("paths", state.PATHS)):
-        if hand.get(name) in choices:
-            state.change(**{name: hand[name]})
+def _settled(name: str) -> None:
+    value = st.session_state["stage"].get(name)
+    if name in ("t", "world"):
+        state.change(**({} if value is None else {name: int(value)}))
+    elif value in {"map": CHOICES, "scale": state.SCALES, "paths": state.PATHS, "present": state.PRESENT}.get(name, ()):
+        state.change(**{name: value})
+    elif name == "preset" and isinstance(value, int) and 0 <= value < len(presets()):
+        state.open_preset(list(presets())[value])

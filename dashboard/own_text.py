@@ -13,7 +13,10 @@ from sim.sources.own_text import LARGEST, SHORTEST, OwnText, add
 
 KINDS = ("txt", "md")
 
-PROMISE = "Kept in this server's memory only, never written down. A link does not hold it: whoever opens one uploads the text again."
+PROMISE = (
+    "Kept in this server's memory only, never written down. While it is there, whoever opens your link here can read passages of it; "
+    "elsewhere they upload the text again."
+)
 
 
 def draw(experiment: Experiment) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
 from dashboard.sizes import larger, lowered, told
 from sim import Experiment, SpecError
@@ -22,12 +23,15 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import Spec, did_you_mean, shown
 
-VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths")
+VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "present", "hide")
 
 USUAL_MAP = next(iter(CHOICES))
 
 SCALES, PATHS = ("linear", "log"), ("median", "every")
 """How curves are drawn, the usual way first: their axis, and the worlds that have a line of their own."""
+
+PRESENT = ("0", "1")
+"""Whether the stage fills the screen."""
 
 MOST_CURVES = 4
 """Curves drawn at once, side by side under the large panels."""
@@ -47,6 +51,8 @@ class Look:
         map: the kind of map that rows of more than two columns are drawn on.
         scale: the axis of the curves, one of `SCALES`.
         paths: the lines drawn of the worlds, one of `PATHS`.
+        present: whether the stage fills the screen, one of `PRESENT`.
+        hide: the controls that a lesson's link leaves out.
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
         larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
@@ -62,6 +68,8 @@ class Look:
     map: str = USUAL_MAP
     scale: str = SCALES[0]
     paths: str = PATHS[0]
+    present: str = PRESENT[0]
+    hide: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
     larger: Experiment | None = None
@@ -86,6 +94,11 @@ def present() -> Look:
     return look()
 
 
+def hides(control: str) -> bool:
+    """Whether the lesson that was opened leaves this control out."""
+    return control in look().hide
+
+
 def change(**changes: Any) -> None:
     """Change parts of this session's look."""
     st.session_state["look"] = replace(look(), **changes)
@@ -93,9 +106,14 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
+    open_experiment(presets()[name].experiment)
+
+
+def open_experiment(experiment: Experiment, t: int | None = None) -> None:
+    """Start the story of an experiment from its beginning, or stand still at a generation of it."""
     now = look()
-    blank = Look(presets()[name].experiment, opening=now.opening + 1)
-    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths)
+    blank = Look(experiment, opening=now.opening + 1, start=t, t=t)
+    st.session_state["look"] = replace(blank, map=now.map, scale=now.scale, paths=now.paths, present=now.present, hide=now.hide)
 
 
 def widget_key(name: str) -> str:
@@ -182,6 +200,13 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
 
 def write_address(run_last: int) -> None:
     """Let the address name the experiment and the moment."""
+    wanted = link_parameters(run_last)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def link_parameters(run_last: int) -> dict[str, str]:
+    """The parameters of a link to the experiment and the moment."""
     now = look()
     wanted = dict(to_link(now.experiment))
     if now.t is not None:
@@ -190,10 +215,9 @@ def write_address(run_last: int) -> None:
         wanted["world"] = str(now.world + 1)
     if now.curves is not None:
         wanted["curves"] = ",".join(now.curves)
-    usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0]}
+    usual = {"map": USUAL_MAP, "scale": SCALES[0], "paths": PATHS[0], "present": PRESENT[0]}
     wanted |= {name: getattr(now, name) for name, common in usual.items() if getattr(now, name) != common}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    return wanted | ({"hide": ",".join(now.hide)} if now.hide else {})
 
 
 def _from_address(parameters: dict[str, str]) -> Look:
@@ -205,7 +229,9 @@ def _from_address(parameters: dict[str, str]) -> Look:
     flat, map_notes = _word(parameters, "map", tuple(CHOICES))
     scale, scale_notes = _word(parameters, "scale", SCALES)
     paths, paths_notes = _word(parameters, "paths", PATHS)
+    present, present_notes = _word(parameters, "present", PRESENT)
     curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
         experiment,
         start=t,
@@ -215,7 +241,9 @@ def _from_address(parameters: dict[str, str]) -> Look:
         map=flat,
         scale=scale,
         paths=paths,
-        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *curve_notes),
+        present=present,
+        hide=hide,
+        notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *present_notes, *curve_notes, *hide_notes),
     )
 
 

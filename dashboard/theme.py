@@ -8,6 +8,7 @@ blindness, a weak projector and print; nothing is told by hue alone.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,6 +29,7 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8a877d",
             "synthetic": "#2f5bd7",
             "lost": "#b93a08",
+            "bet": "#8f3fae",
             **dict(zip(CLASSES, LIGHT_CLASSES, strict=True)),
         },
         "dark": {
@@ -38,12 +40,13 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "ghost": "#8b909b",
             "synthetic": "#86a8ff",
             "lost": "#ff9d5c",
+            "bet": "#d79bf2",
             **dict(zip(CLASSES, DARK_CLASSES, strict=True)),
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, closed forms and text `ink`; `paper` is the page.
-Classes have hues of their own, on maps only, where each island also bears its name."""
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text
+`ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name."""
 
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
@@ -95,6 +98,15 @@ def number(value: float, unit: str = "") -> str:
     else:
         text = f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{text} {unit}".strip()
+
+
+def literal(words: str) -> str:
+    """Words that are shown as they are typed: no link, picture or directive that a visitor's link could carry in.
+
+    Markdown makes links of bare addresses after it has read the escapes, so these are held apart by an invisible joiner.
+    """
+    apart = re.sub(r"(?i)(https?|ftp|mailto|xmpp|www|@)(?=[:.\w])", "\\1\u2060", words)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `python -m sim list`, `run`, `record`, `bench` and `maps`.
+"""The command line: `python -m sim list`, `run`, `record`, `lessons`, `bench` and `maps`.
 
 It ends with 0, or with 2 and exactly one line on standard error, never with a traceback.
 """
@@ -20,6 +20,8 @@ from sim.catalogue import as_text, catalogue
 from sim.engine import collect, run
 from sim.experiment import Experiment
 from sim.exporting import claim, write
+from sim.lessons import sources
+from sim.lessons.checking import check
 from sim.maps.files import rebuild
 from sim.metrics import chosen
 from sim.presets import presets
@@ -69,7 +71,7 @@ def _refuse(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m sim", description="Collapse Lab without a screen.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | record | bench | maps")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | record | lessons | bench | maps")
     listing = commands.add_parser("list", help="every source, model, regime and metric with its settings", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
     recording = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)
     recording.add_argument("presets", nargs="*", metavar="NAME", help="presets by name; all of them if left out")
+    commands.add_parser("lessons", help="check every number and claim of the lessons against real runs", allow_abbrev=False)
     commands.add_parser("maps", help="fit the shipped UMAP maps anew; takes a minute", allow_abbrev=False)
     timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
     timing.add_argument("--only", metavar="NAME", help="one benchmark by its name")
@@ -91,6 +94,8 @@ def _follow(arguments: argparse.Namespace) -> None:
         _run(arguments.experiment, arguments.out, arguments.metrics)
     elif arguments.command == "record":
         _record(arguments.presets)
+    elif arguments.command == "lessons":
+        _lessons()
     elif arguments.command == "maps":
         for path in rebuild():
             print(path.name)
@@ -120,6 +125,15 @@ def _record(names: list[str]) -> None:
         total = presets()[name].experiment.generations + 1
         path = record(name, partial(tqdm, desc=name, total=total, unit=" generations", file=sys.stderr, leave=False))
         print(f"{path.name}  {path.stat().st_size / 1000:,.0f} kB", flush=True)
+
+
+def _lessons() -> None:
+    wrong = [problem for file, text in sources().items() for problem in check(text, file)]
+    for problem in wrong:
+        print(problem, flush=True)
+    if wrong:
+        raise CommandError(f"{len(wrong)} {'thing does' if len(wrong) == 1 else 'things do'} not hold in the lessons.")
+    print(f"{len(sources())} lessons hold.")
 
 
 def _bench(only: str | None) -> None:

@@ -35,22 +35,25 @@ single world, one batch in twenty of fresh real rows counts as early by chance a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from math import log, sqrt
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.chances import FEWEST_WORLDS, less, medians, more
 from sim.experiment import Experiment
-from sim.records import Floats, Run
+from sim.records import Floats, Run, frozen
 from sim.sources import SpaceKind
 from sim.spec import SpecError
 
 Flags = NDArray[np.bool_]
+T = TypeVar("T")
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
@@ -86,6 +89,19 @@ SHOWN: Final = 0.9
 SURE: Final = 3
 STILL: Final = 0.05
 FEWEST_GENERATIONS: Final = 8
+
+
+def once(look: Callable[[Run], T]) -> Callable[[Run], T]:
+    """What a look at a run gave, for as long as the run is kept: every sentence of every generation asks anew."""
+    known: WeakKeyDictionary[Run, T] = WeakKeyDictionary()
+
+    @wraps(look)
+    def remembered(run: Run) -> T:
+        if run not in known:
+            known[run] = look(run)
+        return known[run]
+
+    return remembered
 
 
 def phases(run: Run) -> tuple[Phase, ...]:
@@ -163,6 +179,7 @@ class Signs:
         return self.wide | (self.smeared & ~self.low & ~self.modes_lost)
 
 
+@once
 def signs(run: Run) -> Signs:
     """What each generation shows, before it is given a name.
 
@@ -200,10 +217,11 @@ def spreads(run: Run) -> Floats:
     return _as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1])
 
 
+@once
 def spread_left(run: Run) -> Floats:
     """The typical world's spread as a share of the whole, (last + 1,); NaN where no world has one."""
     whole = whole_spread(run)
-    return _as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1)
+    return frozen(_as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1))
 
 
 def _as_spread(run: Run, values: Floats) -> Floats:

@@ -166,7 +166,7 @@ class Generation:
     portraits: Array | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Run:
     """A finished run as arrays, always of full shape; what was not measured is NaN.
 

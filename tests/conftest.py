@@ -7,6 +7,9 @@ import shutil
 
 import pytest
 from hypothesis import HealthCheck, settings
+from visiting import base, browser, visit
+
+__all__ = ["base", "browser", "visit"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_app import address, experiment_of, film, opened
+from test_app import address, experiment_of, film, opened, warned
 
 from sim import Experiment
 from sim.sources import own_text
@@ -33,7 +33,7 @@ def upload(app: AppTest, data: bytes, name: str = "mine.txt") -> AppTest:
 
 
 def warnings(app: AppTest) -> list[str]:
-    return [warning.value for warning in app.warning]
+    return warned(app)
 
 
 def test_the_uploader_is_there_for_own_text_only() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from visiting import READY, generation, playing, serve, wait_for
 
 from dashboard.figures import View
 from dashboard.film import film
@@ -23,104 +20,7 @@ from sim import Experiment, simulate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ROOT = Path(__file__).parent.parent
-READY = '[data-stage][data-ready="true"]'
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 PLAIN = "import streamlit as st\nst.title('plain')\n"
-
-
-def serve(app: str) -> tuple[subprocess.Popen[bytes], str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        app,
-        "--server.headless=true",
-        f"--server.port={port}",
-        "--server.address=127.0.0.1",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{base}/_stcore/health", timeout=1)
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return server, base
-    server.kill()
-    raise RuntimeError(f"{app} did not start")
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server, address = serve("dashboard/app.py")
-    yield address
-    server.terminate()
-    server.wait()
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
-    """Open a path as a new visitor; at the end nothing may have gone wrong or left this machine."""
-    contexts: list[Any] = []
-    errors: list[str] = []
-    foreign: list[str] = []
-
-    def open_page(path: str = "/", *, width: int = 1280, height: int = 720, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda problem: errors.append(str(problem)))
-        page.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url, base) else None)
-        page.goto(base + path)
-        page.wait_for_selector(READY, timeout=60_000)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
-    assert foreign == []
-
-
-def is_foreign(url: str, base: str) -> bool:
-    return re.match(r"(https?|wss?)://", url) is not None and not url.split("://", 1)[1].startswith(base.split("://", 1)[1])
-
-
-def generation(page: Any) -> int:
-    return int(page.get_attribute("[data-stage]", "data-generation"))
-
-
-def playing(page: Any) -> bool:
-    return page.get_attribute("[data-stage]", "data-playing") == "true"
-
-
-def wait_for(page: Any, condition: str, timeout: int = 20_000) -> None:
-    page.wait_for_function(f"() => {{ const s = document.querySelector('[data-stage]').dataset; return {condition}; }}", timeout=timeout)
-
 
 LINK = "/?v=1&source=normal&family=gaussian&n=50&generations=30&t=5"
 
@@ -204,6 +104,39 @@ def test_kinds_of_traces_that_sleep_can_be_woken(visit: Callable[..., Any]) -> N
         }"""
     )
     assert drawn == [True, ["scatter", *EARLY], ["violin", "bar"]]
+
+
+def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..., Any]) -> None:
+    page = visit(LINK.replace("&t=5", "") + "&present=1", reduced_motion="reduce")
+    wait_for(page, "s.presenting === 'true'")
+    fills = "() => { const d = document.querySelector('dialog:modal'); return [d.clientWidth, d.scrollHeight <= d.clientHeight]; }"
+    assert page.evaluate(fills) == [1280, True]
+    page.keyboard.press("?")
+    assert page.get_by_role("note", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("note", name="Keys").is_visible()
+    page.keyboard.press("m")
+    wait_for(page, "s.walking === 'true' && s.generation === '0'")
+    assert "real data" in page.locator(".cl-caption").inner_text()
+    wait_for(page, "Number(s.generation) > 0")
+    assert "no row is left in the tails" in page.locator(".cl-caption").inner_text()
+    page.keyboard.press("ArrowRight")
+    wait_for(page, "s.walking === 'false'")
+    page.keyboard.press("6")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('source') === 'ring'")
+    wait_for(page, "s.presenting === 'true'")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('present') === null")
+    assert page.evaluate("document.querySelector('dialog:modal') === null")
+
+
+def test_nothing_in_a_link_becomes_a_link_a_picture_or_a_request(visit: Callable[..., Any]) -> None:
+    """`visit` fails when anything is asked of another host."""
+    page = visit("/?source=!%5Ba%5D(https://example.com/x.png)&family=gaussian&%5Bsign+in%5D(https://example.com)=:red%5Bnow%5D&n=$x$")
+    words = [text.replace("\u2060", "") for text in page.get_by_test_id("stAlert").all_inner_texts()]
+    assert any("![a](https://example.com/x.png)" in sentence for sentence in words), words
+    assert any("[sign in](https://example.com)" in sentence for sentence in words), words
+    assert page.locator("[data-testid=stAlert] :is(img, a, .katex)").count() == 0
 
 
 def test_a_knob_turned_while_playing_keeps_it_playing(visit: Callable[..., Any]) -> None:

@@ -155,7 +155,7 @@ def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
 
 
 BAD_LINES = [
-    ([], "required: list | run | record | bench | maps"),
+    ([], "required: list | run | record | lessons | bench | maps"),
     (["fly"], "invalid choice: 'fly'"),
     (["list", "--jsno"], "unrecognized arguments: --jsno"),
     (["list", "--js"], "unrecognized arguments: --js"),

@@ -12,9 +12,8 @@ import pytest
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.figures.map import mode_shares
-from dashboard.film import default_curves, film, typical_world
+from dashboard.film import default_curves, film, metrics_for, typical_world
 from dashboard.theme import PALETTE, number, percent
-from dashboard.views.explore import _metrics
 from sim import Experiment, Run, simulate
 from sim.presets import presets
 from sim.recordings import run_of
@@ -44,7 +43,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
     experiment = Experiment.model_validate(
         {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "generations": 1000, "replicates": 2}
     )
-    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     shown = film_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
@@ -70,7 +69,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
 def test_odd_runs_still_make_a_film(changes: dict[str, Any]) -> None:
     base: dict[str, Any] = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 10, "replicates": 12}
     experiment = Experiment.model_validate(base | changes)
-    run = simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     shown = film_of(run)
     assert shown["verdict"].endswith(".")
     assert "nan" not in json.dumps(shown, allow_nan=False).lower().replace("dominan", "")
@@ -126,3 +125,18 @@ def test_numbers_are_written_as_a_person_would(value: float, text: str) -> None:
 @pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.053, "5.3 %"), (0.5, "50 %"), (1.35, "135 %"), (float("inf"), "–")])
 def test_shares_are_written_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+def test_a_film_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> None:
+    crowd = simulate(
+        Experiment.model_validate(
+            {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 5, "generations": 100, "replicates": 2000}
+        ),
+        ("mean_shift", "total_variance", "tail_mass"),
+    )
+    shown = film(View(crowd, 1500, ("total_variance",)))
+    points = next(panel for panel in shown["panels"] if panel["name"] == "worlds")
+    assert len(points["data"][1]["x"]) == len(points["frames"][0]["data"][0]["x"]) == 200
+    assert "world 1501" in points["data"][2]["text"][0]
+    assert "200 of 2,000" in points["title"]
+    assert len(json.dumps(shown)) < 1_000_000

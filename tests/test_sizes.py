@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from test_app import address, experiment_of, film, opened, stop_buttons
+from test_app import address, experiment_of, film, opened, stop_buttons, warned
 
 from dashboard.sizes import larger, lowered, told, way_back
 from dashboard.state import turned
@@ -106,12 +106,12 @@ def test_the_page_says_it_once_and_gives_a_way_back() -> None:
     for button in stop_buttons(app):
         button.click().run()
     assert (experiment_of(app).generations, experiment_of(app).replicates) == (5, 2)
-    assert [warning.value for warning in app.warning if "takes a while to train" in warning.value]
+    assert [sentence for sentence in warned(app) if "takes a while to train" in sentence]
     (back,) = [button for button in app.button if button.label == "Use 7 generations and 20 worlds anyway"]
     back.click().run()
     for button in stop_buttons(app):
         button.click().run()
     film(app, whole=False)
     assert (address(app)["family"], address(app)["generations"], address(app)["replicates"]) == ("gan", "7", "20")
-    assert not [warning for warning in app.warning if "takes a while" in warning.value]
+    assert not [sentence for sentence in warned(app) if "takes a while" in sentence]
     assert not [button for button in app.button if "anyway" in button.label]

@@ -11,10 +11,9 @@ import pytest
 
 from dashboard.captions import captions, verdict
 from dashboard.figures import View
-from dashboard.film import default_curves, film
+from dashboard.film import default_curves, film, metrics_for
 from dashboard.text_captions import died_now
 from dashboard.theme import number
-from dashboard.views.explore import _metrics
 from sim import Experiment, Run, simulate
 from sim.sources import Space
 
@@ -30,7 +29,7 @@ def run_of(unit: str, replicates: int = 3) -> Run:
             "replicates": replicates,
         }
     )
-    return simulate(experiment, _metrics(experiment, default_curves(experiment)))
+    return simulate(experiment, metrics_for(experiment, default_curves(experiment)))
 
 
 def said(run: Run) -> str:

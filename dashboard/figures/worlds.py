@@ -13,6 +13,9 @@ from dashboard.theme import compact, layout, number
 
 Values = NDArray[np.float64]
 
+MOST = 200
+"""Worlds drawn as points; of more an even choice is, and the one shown."""
+
 
 @figure(rank=40)
 def worlds(view: View) -> Sequence[Panel]:
@@ -25,19 +28,20 @@ def worlds(view: View) -> Sequence[Panel]:
         return ()
     spread = np.nan_to_num(spread)
     centre, words = _centres(view, generations)
-    shown = view.world
+    shown, some = view.world, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
     frames = [
         {
             "traces": [1, 2],
             "data": [
-                {"x": compact(centre[:, i], 3), "y": compact(spread[:, i], 3)},
+                {"x": compact(centre[some, i], 3), "y": compact(spread[some, i], 3)},
                 {"x": compact(centre[[shown], i], 3), "y": compact(spread[[shown], i], 3)},
             ],
         }
         for i in range(len(generations))
     ]
-    title = f"All {len(centre)} worlds: centre and spread" if len(centre) > 1 else "One world: centre and spread"
-    data = [_truth(view), _every(centre[:, 0], spread[:, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
+    count = f"All {len(spread)} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
+    title = f"{count if len(spread) > 1 else 'One world'}: centre and spread"
+    data = [_truth(view), _every(some, centre[some, 0], spread[some, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
     return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]
 
 
@@ -54,13 +58,13 @@ def _truth(view: View) -> dict[str, Any]:
     }
 
 
-def _every(centre: Values, spread: Values) -> dict[str, Any]:
+def _every(some: NDArray[np.int64], centre: Values, spread: Values) -> dict[str, Any]:
     return {
         "x": compact(centre, 3),
         "y": compact(spread, 3),
         "mode": "markers",
         "marker": {"size": 7, "color": "@synthetic/0.55"},
-        "text": [f"world {r + 1}" for r in range(len(centre))],
+        "text": [f"world {r + 1}" for r in some],
         "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>",
     }
 

@@ -7,16 +7,17 @@ static serving can compress it and browsers can keep it; nothing is ever asked o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
-SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "stage.js")
+SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "pictures.js", "presenter.js", "stage.js")
 
 
-REPORTED = ("t", "world", "map", "scale", "paths")
+REPORTED = ("t", "world", "map", "scale", "paths", "present")
 
 
 class Hand(Protocol):
@@ -27,6 +28,8 @@ class Hand(Protocol):
     map: str | None
     scale: str | None
     paths: str | None
+    present: str | None
+    preset: int | None
 
 
 def script() -> str:
@@ -34,19 +37,32 @@ def script() -> str:
     return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
 
 
-_component = component("collapse_stage", css=(HERE / "stage.css").read_text("utf-8"), js=script(), isolate_styles=False)
+def styles() -> str:
+    """The component's style sheet."""
+    return (HERE / "stage.css").read_text("utf-8")
 
 
-def stage(film: Mapping[str, Any], on_settle: Callable[[], None]) -> Hand:
-    """Mount the stage with a film; it keeps its playhead when the film changes."""
+_component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
+
+
+def stage(film: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+    """Mount the stage with a film; it keeps its playhead when the film changes.
+
+    Args:
+        film: what it shows.
+        on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
+        key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
+    """
     result = _component(
-        key="stage",
+        key=key,
         data=dict(film),
         default=dict.fromkeys(REPORTED),
-        on_t_change=on_settle,
-        on_world_change=on_settle,
-        on_map_change=on_settle,
-        on_scale_change=on_settle,
-        on_paths_change=on_settle,
+        on_t_change=partial(on_settle, "t"),
+        on_world_change=partial(on_settle, "world"),
+        on_map_change=partial(on_settle, "map"),
+        on_scale_change=partial(on_settle, "scale"),
+        on_paths_change=partial(on_settle, "paths"),
+        on_present_change=partial(on_settle, "present"),
+        on_preset_change=partial(on_settle, "preset"),
     )
     return cast(Hand, result)

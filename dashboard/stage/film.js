@@ -3,6 +3,7 @@
 const READY = {};
 
 function loadPlotly(address) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
   READY[address] ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL(address, document.baseURI).href;
@@ -13,7 +14,7 @@ function loadPlotly(address) {
     };
     document.head.append(script);
   });
-  return window.Plotly ? Promise.resolve(window.Plotly) : READY[address];
+  return READY[address];
 }
 
 // Kinds of traces that no figure has asked for so far are left asleep; the first that is asked for wakes all of them.

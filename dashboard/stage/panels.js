@@ -13,6 +13,15 @@ function assign(target, path, value) {
   target[path.at(-1)] = value;
 }
 
+// The same drawing with larger type and the room it takes.
+function enlarged(value, by, name = "") {
+  if (by === 1 || value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map((item) => enlarged(item, by)) : value;
+  const grows = /font$|^margin$/.test(name);
+  const larger = ([key, item]) => [key, grows && typeof item === "number" ? item * by : enlarged(item, by, key)];
+  return Object.fromEntries(Object.entries(value).map(larger));
+}
+
 class Panel {
   constructor(spec) {
     this.title = element("figcaption", { className: "cl-title" });
@@ -49,7 +58,8 @@ class PlotPanel extends Panel {
   }
 
   draw(film) {
-    const { data, layout } = painted({ data: this.spec.data, layout: this.spec.layout }, film.colours);
+    const { data, layout } = enlarged(painted({ data: this.spec.data, layout: this.spec.layout }, film.colours), film.type ?? 1);
+    this.margin = layout.margin;
     this.body.classList.add("cl-plot");
     const axes = this.spec.log && film.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if (!film.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
@@ -135,9 +145,9 @@ class CurvePanel extends PlotPanel {
   show(position) {
     this.position = position;
     const { cursor, layout } = this.spec;
+    const { l, r, t, b } = this.margin;
     const i = Math.round(position);
     this.value.textContent = cursor.texts[i] ?? "";
-    const { l, r, t, b } = layout.margin;
     const width = this.body.clientWidth - l - r;
     const height = this.body.clientHeight - t - b;
     const [from, to] = layout.xaxis.range;
@@ -213,7 +223,7 @@ class WordPanel extends Panel {
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");
     this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
-    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt }, ...this.words));
+    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt, tabIndex: 0 }, ...this.words));
     this.shown = undefined;
   }
 

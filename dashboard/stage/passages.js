@@ -3,8 +3,8 @@
 class PassagePanel extends Panel {
   update(spec, film) {
     super.update(spec, film);
-    this.body.removeAttribute("role");
-    this.body.removeAttribute("aria-label");
+    this.body.setAttribute("role", "region"); // it scrolls, so a keyboard must get there
+    this.body.tabIndex = 0;
     this.body.classList.add("cl-passages");
     this.shown = undefined;
   }

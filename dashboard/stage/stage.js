@@ -18,8 +18,9 @@ class Stage {
     this.root.setAttribute("aria-label", "Stage");
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    this.frame = element("div", { className: "cl-frame" }, this.root);
+    this.frame = element("dialog", { className: "cl-frame", open: true }, this.root);
     host.append(this.frame);
+    this.presenter = new Presenter(this);
     this.keys = (event) => this.key(event);
     document.addEventListener("keydown", this.keys);
     this.observer = new ResizeObserver(() => {
@@ -53,6 +54,7 @@ class Stage {
     this.verdict.textContent = film.verdict;
     this.detail.textContent = film.detail;
     this.moveTo(this.position);
+    if (film.present && before === null) this.presenter.enter();
     if (opened) this.open(film);
     film.position = undefined;
     this.flag("ready", true);
@@ -92,7 +94,11 @@ class Stage {
       this.grid.append(panel.root);
     }
     this.grid.dataset.curves = this.film.panels.filter((panel) => panel.slot === "curve").length;
-    for (const spec of this.film.panels) this.panels.get(spec.name).update(spec, this.film);
+    for (const spec of this.film.panels) {
+      const panel = this.panels.get(spec.name);
+      panel.update(spec, this.film);
+      (panel.saver ??= new PictureSaver(panel, this)).name(spec.title);
+    }
     (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
   }
 
@@ -142,7 +148,7 @@ class Stage {
     this.position = Math.max(0, Math.min(this.last, position));
     const frame = Math.round(this.position);
     for (const panel of this.panels.values()) panel.show(still() ? frame : this.position);
-    this.caption.textContent = this.film.captions[frame];
+    this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.film.captions[frame];
     this.transport.show(frame, this.film, this.playing);
     this.flag("generation", this.film.generations[frame]);
     this.flag("playing", this.playing);
@@ -152,6 +158,26 @@ class Stage {
     clearTimeout(this.later);
     this.aim = undefined;
     if (this.position >= this.last && !this.film.growing) this.position = 0;
+    this.run((moved) => {
+      if (moved < this.last) this.moveTo(moved);
+      else if (this.film.growing) this.moveTo(this.last);
+      else if (this.loop) this.moveTo(0);
+      else this.settle();
+    });
+  }
+
+  // Plays on to a frame and stays there; where nothing may move it is there at once.
+  goTo(frame, arrived) {
+    const there = () => {
+      this.pause();
+      this.moveTo(frame);
+      arrived();
+    };
+    if (still() || frame <= this.position) there();
+    else this.run((moved) => (moved < frame ? this.moveTo(moved) : there()));
+  }
+
+  run(advance) {
     this.playing = true;
     this.caption.removeAttribute("aria-live");
     let before = performance.now();
@@ -159,14 +185,17 @@ class Stage {
       if (!this.playing) return;
       const moved = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
       before = now;
-      if (moved < this.last) this.moveTo(moved);
-      else if (this.film.growing) this.moveTo(this.last);
-      else if (this.loop) this.moveTo(0);
-      else return this.settle();
-      this.ticking = requestAnimationFrame(tick);
+      advance(moved);
+      if (this.playing) this.ticking = requestAnimationFrame(tick);
     };
     this.moveTo(this.position);
     this.ticking = requestAnimationFrame(tick);
+  }
+
+  // Stands under the figures in place of the caption, for as long as this generation is shown.
+  announce(sentence) {
+    this.said = sentence && { sentence, frame: Math.round(this.position) };
+    this.moveTo(this.position);
   }
 
   pause() {
@@ -227,11 +256,28 @@ class Stage {
     this.moveTo(this.position);
   }
 
+  redrawAll() {
+    if (!this.film) return;
+    this.film.type = this.presenter.type;
+    for (const panel of this.panels.values()) {
+      panel.draw?.(this.film);
+      panel.resize();
+    }
+    this.moveTo(this.position);
+  }
+
   key(event) {
     const target = event.target;
     const inside = this.root.contains(target);
-    if (!this.film || !(inside || target === document.body) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!this.film || !(inside || target === document.body || target === this.frame) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.matches?.("select, input:not([type=range]), textarea")) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (this.presenter.knows(name)) {
+      event.preventDefault();
+      return this.presenter.key(name);
+    }
+    if (event.shiftKey) return;
+    this.presenter.handOver();
     const slider = target.matches?.("input[type=range]");
     const acts = {
       " ": () => this.toggle(),
@@ -241,7 +287,7 @@ class Stage {
       End: () => this.jump(Infinity),
     };
     if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
-    if (!inside && !event.key.startsWith("Arrow") && !this.attended()) return;
+    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.attended()) return;
     event.preventDefault();
     acts[event.key]();
   }
@@ -254,14 +300,25 @@ class Stage {
     return seen > 0.6 * Math.min(height, window.innerHeight);
   }
 
-  async copyLink() {
-    const link = new URL(window.location.href);
+  // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
+  link() {
+    const link = new URL(this.film.link ?? window.location.href);
+    for (const name of ["embed", "embed_options"]) link.searchParams.delete(name);
     link.searchParams.set("t", this.film.generations[Math.round(this.position)]);
-    const copied = await this.copy(link.href);
-    this.note.replaceChildren(copied ? "Link copied" : element("input", { readOnly: true, value: link.href, ariaLabel: "Link to copy" }));
+    return link.href;
+  }
+
+  async copyLink() {
+    const link = this.link();
+    const copied = await this.copy(link);
+    this.say(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
     if (!copied) this.note.querySelector("input").select();
+  }
+
+  say(words, milliseconds) {
+    this.note.replaceChildren(words);
     clearTimeout(this.fading);
-    this.fading = setTimeout(() => this.note.replaceChildren(), copied ? 2500 : 20000);
+    this.fading = setTimeout(() => this.note.replaceChildren(), milliseconds);
   }
 
   // The clipboard is closed to pages on plain http; the older way still works there.
@@ -292,6 +349,7 @@ class Stage {
     clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);
     this.pause();
+    this.presenter.dispose();
     this.observer.disconnect();
     document.removeEventListener("keydown", this.keys);
     this.panels.forEach((panel) => panel.dispose());
@@ -299,10 +357,10 @@ class Stage {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
   const stage = stages.get(parentElement);
-  stage.update({ ...data }, setStateValue);
+  stage.update({ ...data }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);

@@ -8,6 +8,8 @@ const ICONS = {
   next: "M7 5l9 7-9 7z",
   last: "M18 5v14M5 5l9 7-9 7z",
   loop: "M17 2l4 4-4 4M3 11V9a3 3 0 0 1 3-3h15M7 22l-4-4 4-4M21 13v2a3 3 0 0 1-3 3H3",
+  picture: "M12 3v12M7 10l5 5 5-5M4 20h16",
+  screen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   link: "M10 14a5 5 0 0 0 7 0l3-3a5 5 0 0 0-7-7l-1 1M14 10a5 5 0 0 0-7 0l-3 3a5 5 0 0 0 7 7l1-1",
 };
 
@@ -59,6 +61,9 @@ class Transport {
     this.speed.value = "1";
     this.world = choice("World", [], (world) => stage.report("world", Number(world)));
     this.map = choice("Map", [], (map) => stage.report("map", map)); // stands on the map's own panel
+    this.present = button("Present (P)", "screen", () => stage.presenter.toggle());
+    this.walk = toggle("Moments", () => stage.presenter.walk());
+    this.walk.classList.add("cl-when-presenting");
     this.copy = button("Copy link", "link", () => stage.copyLink());
     this.copy.append(element("span", { textContent: "Copy link" }));
     this.copy.className = "cl-text";
@@ -75,7 +80,7 @@ class Transport {
         button("Last generation", "last", () => stage.jump(Infinity)),
       ),
       element("div", { className: "cl-scrub" }, this.scrubber, this.counter),
-      element("div", { className: "cl-options" }, this.speed, this.loop, this.log, this.every, this.world, this.copy),
+      element("div", { className: "cl-options" }, this.speed, this.loop, this.log, this.every, this.walk, this.world, this.present, this.copy),
     );
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Playback");
@@ -88,7 +93,7 @@ class Transport {
   update(film) {
     this.scrubber.max = film.generations.length - 1;
     this.log.hidden = !film.panels.some((panel) => panel.log);
-    this.every.hidden = film.worlds.length < 2;
+    this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
     this.press(this.log, film.log);
     this.press(this.every, film.every);
     this.offer(this.world, film.worlds, film.world);

@@ -6,17 +6,17 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, own_text, state
-from dashboard.film import default_curves
+from dashboard import cards, details, live, own_text, state, tour
+from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets
 from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
-from dashboard.text_captions import READS
+from dashboard.takeaway import sharing
+from dashboard.theme import literal
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
 from sim.metrics import measurable
-from sim.phases import NEEDS, USES
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
@@ -30,22 +30,28 @@ FIRST_KNOBS = ("real_share", "generations")
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
+    tour.arrive()
     now = state.present()
     for note in now.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(literal(note), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, _metrics(now.experiment, curves), visitor(), here=now.here)
+    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
         st.session_state["shown"] = job.key
     live.draw(job, curves)
     _head_start()
+    if sharing.embedded():
+        sharing.way_out()
+        return
+    tour.draw()
     with st.sidebar:
-        cards.draw()
+        if not state.hides("presets"):
+            cards.draw()
         _controls(now.experiment)
     shown = jobs().find(st.session_state["shown"], visitor()) if "shown" in st.session_state else None
-    if shown is not None and shown.run is not None:
+    if shown is not None and shown.run is not None and not state.hides("details"):
         details.draw(shown)
 
 
@@ -66,16 +72,20 @@ def _controls(experiment: Experiment) -> None:
     space = state.look().experiment.source.space
     kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
     knob_widgets("family", state.look().experiment.family)
+    others = [name for name in fields if name not in (*ROLES, *FIRST_KNOBS)]
+    if all(state.hides(name) for name in ("regime", *others, "curves")):
+        return
     with st.expander("More settings"):
         kind_widget("regime", regimes, experiment, lambda _: "")
         knob_widgets("regime", state.look().experiment.regime)
-        for name, field in fields.items():
-            if name not in (*ROLES, *FIRST_KNOBS):
-                knob_widget("", name, field, experiment)
+        for name in others:
+            knob_widget("", name, fields[name], experiment)
         _curve_picker(experiment)
 
 
 def _curve_picker(experiment: Experiment) -> None:
+    if state.hides("curves"):
+        return
     able = measurable(experiment.source, experiment.family.offers)
     key = state.widget_key("curves")
     st.session_state[key] = list(state.look().curves or default_curves(experiment))
@@ -95,11 +105,3 @@ def _curves_picked(key: str) -> None:
     if not state.is_current(key):
         return
     state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
-
-
-def _metrics(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, ...]:
-    """The metrics that the curves and the sentences of this page need."""
-    able = measurable(experiment.source, experiment.family.offers).keys()
-    kind = experiment.source.space.kind
-    told = READS if kind == "sequences" else ()
-    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))

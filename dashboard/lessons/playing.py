@@ -1,0 +1,96 @@
+"""The stage of a lesson: the run with the bet on it. It has a key of its own, so that Explore's playhead is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import live
+from dashboard.atlas import chosen_map
+from dashboard.figures import View
+from dashboard.film import film, metrics_for, typical_world
+from dashboard.job import Job, Key
+from dashboard.jobs import jobs, visitor
+from dashboard.lessons.prose import plain
+from dashboard.lessons.wager import Wager, overlaid, said
+from dashboard.maps import CHOICES
+from dashboard.stage import stage
+from dashboard.stage.library import plotly_address
+from sim import Run
+from sim.lessons import Lesson, lessons
+
+KEY = "lesson-stage"
+
+FORETOLD = "You bet on {bet} at the end."
+"""Stands in the place of the verdict until the run was seen to its end."""
+
+
+def ask(lesson: Lesson, case: str) -> Job:
+    """The job of one of a lesson's experiments; asked for before the bet, so that the bet hides the waiting."""
+    experiment = lesson.experiment(case)
+    return jobs().ask(experiment, metrics_for(experiment, lesson.drawn(case)), visitor())
+
+
+def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | None:
+    """The stage; returns the run once it has ended. Until all is told, the page is run anew when the play has come to its end."""
+    run = live.awaited(job)
+    going = not job.future.done()
+    if going or run is not None:
+        st.fragment(_draw, run_every=live.TICK if going else None)(job.key, name, case, wager, going, told)
+    return run
+
+
+def moment() -> int | None:
+    """The generation on which the hand last settled."""
+    return _hand().get("t")
+
+
+def forget() -> None:
+    """Another run goes on stage."""
+    st.session_state.pop(_HAND, None)
+
+
+_HAND = "lesson-hand"
+
+
+def _hand() -> dict[str, Any]:
+    return st.session_state.setdefault(_HAND, {})
+
+
+def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: bool) -> None:
+    jobs().attend(visitor())
+    job = jobs().find(key, visitor())
+    going = job is not None and not job.future.done()
+    with st.empty():
+        if job is not None and going:
+            live.progress(job)
+    if job is not None and (run := job.so_far() if going else job.run):
+        _show(job, run, name, case, wager, going, told)
+    seen = not told and job is not None and job.run is not None and moment() == job.run.last
+    if job is None or going != was_going or seen:
+        st.rerun()
+
+
+def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool, told: bool) -> None:
+    lesson, hand = lessons()[name], _hand()
+    world = min(hand.get("world", 0 if growing else typical_world(run)), run.experiment.replicates - 1)
+    kind = hand.get("map", next(iter(CHOICES)))
+    curves = lesson.drawn(case)
+    flat = chosen_map(run, world, "pca" if growing else kind)
+    view = (run.ending, run.last, world, curves, kind, flat is None)
+    shown = job.film(view, lambda: film(View(run, world, curves, flat), kind))
+    if case == lesson.bet.experiment and run.last >= lesson.bet.since:
+        shown = overlaid(shown, lesson.bet, wager, run)
+    if not told:
+        shown = {**shown, "verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
+    drawn = {"log": False, "every": False, "growing": growing, "lowered": False}
+    stage({**shown, "id": f"{name}.{case}", "start": None, "plotly": plotly_address(), **drawn}, _settled, KEY)
+
+
+def _settled(name: str) -> None:
+    value, hand = st.session_state[KEY].get(name), _hand()
+    if name in ("t", "world") and value is not None:
+        hand[name] = int(value)
+    elif name == "map" and value in CHOICES:
+        hand[name] = value

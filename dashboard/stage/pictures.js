@@ -1,0 +1,203 @@
+// Pictures: any panel as one SVG of its own, as it stands on stage, with version, seed and link in small print; or that SVG as PNG.
+
+const PAD = 12;
+const SMALL = 8.5;
+const WIDE_ENOUGH = 1600; // pixels of a PNG, at least
+
+class PictureSaver {
+  constructor(panel, stage) {
+    Object.assign(this, { panel, stage });
+    this.opener = button("Save picture", "picture", () => this.open(this.menu.hidden));
+    this.opener.setAttribute("aria-expanded", "false");
+    this.menu = element("span", { className: "cl-formats", hidden: true }, ...["PNG", "SVG"].map((format) => this.choice(format)));
+    this.root = element("div", { className: "cl-save" }, this.menu, this.opener);
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && !this.menu.hidden && (event.stopPropagation(), this.open(false), this.opener.focus()));
+    this.root.addEventListener("focusout", (event) => this.root.contains(event.relatedTarget) || this.open(false));
+    panel.root.append(this.root);
+  }
+
+  choice(format) {
+    return element("button", { type: "button", textContent: format, onclick: () => this.save(format) });
+  }
+
+  name(title) {
+    this.opener.title = `Save picture of ${title}`;
+    this.opener.setAttribute("aria-label", this.opener.title);
+    for (const item of this.menu.children) item.setAttribute("aria-label", `${item.textContent} of ${title}`);
+  }
+
+  open(on) {
+    this.menu.hidden = !on;
+    this.opener.setAttribute("aria-expanded", String(on));
+    if (on) this.menu.firstElementChild.focus();
+  }
+
+  async save(format) {
+    this.open(false);
+    this.opener.focus();
+    try {
+      const picture = await pictureOf(this.panel, this.stage);
+      const file = format === "SVG" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
+      const generation = this.stage.film.generations[Math.round(this.stage.position)];
+      download(file, `collapse-lab-${this.panel.spec.name}-generation-${generation}.${format.toLowerCase()}`);
+    } catch {
+      this.stage.say(`This picture could not be made as ${format}.`, 6000);
+    }
+  }
+}
+
+function drawn(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+async function pictureOf(panel, stage) {
+  const { film } = stage;
+  const { ink, soft, paper } = film.colours;
+  const width = panel.body.clientWidth + 2 * PAD;
+  const font = { "font-family": "system-ui, sans-serif", "xml:space": "preserve" };
+  const root = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", width, ...font });
+  let y = PAD;
+  const write = (text, size, fill, weight = 400) => {
+    for (const line of broken(text, (width - 2 * PAD) / (size * 0.62))) {
+      y += size * 1.3;
+      root.append(drawn("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
+    }
+  };
+  const value = panel.value?.textContent;
+  write(value ? `${panel.spec.title}: ${value}` : panel.spec.title, 14, ink, 600);
+  y += 4;
+  const body = await bodyOf(panel, film);
+  body.setAttribute("transform", `translate(${PAD},${y})`);
+  root.append(body);
+  y += Math.max(panel.body.clientHeight, panel.body.scrollHeight) + 6;
+  if (panel.note?.textContent) write(panel.note.textContent, 10, soft);
+  for (const line of credits(stage)) write(line, SMALL, soft);
+  const height = Math.ceil(y + PAD);
+  root.prepend(drawn("rect", { width, height, fill: paper }));
+  root.setAttribute("height", height);
+  root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  return { text: new XMLSerializer().serializeToString(root), width, height };
+}
+
+// The small print: what made the picture, and where it can be opened.
+function credits(stage) {
+  const { film } = stage;
+  const { software, seed } = film.credit;
+  const generation = film.generations[Math.round(stage.position)];
+  return [`${software} · seed ${seed} · world ${Number(film.world) + 1} · generation ${generation}`, stage.link()];
+}
+
+function broken(text, letters) {
+  const lines = [""];
+  for (const word of text.match(/\S+\s*/g) ?? []) {
+    for (let rest = word; rest; ) {
+      const room = Math.floor(letters) - lines.at(-1).length;
+      if (rest.trimEnd().length <= room) {
+        lines[lines.length - 1] += rest;
+        rest = "";
+      } else if (lines.at(-1)) lines.push("");
+      else {
+        lines[lines.length - 1] = rest.slice(0, room);
+        rest = rest.slice(room);
+        lines.push("");
+      }
+    }
+  }
+  return lines.filter(Boolean);
+}
+
+async function bodyOf(panel, film) {
+  if (panel instanceof PlotPanel) return plotted(panel, film);
+  if (panel.canvas) return drawn("g", {}, pixels(panel));
+  return drawn("g", {}, ...written(panel, film));
+}
+
+async function plotted(panel, film) {
+  const { clientWidth: width, clientHeight: height } = panel.body;
+  const image = await film.Plotly.toImage(panel.body, { format: "svg", width, height });
+  const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
+  const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+  plot.style.overflow = "visible";
+  return drawn("g", {}, plot, ...overlay(panel, film));
+}
+
+// The cursor of a curve stands over the plot as elements of its own.
+function overlay(panel, film) {
+  const box = panel.body.getBoundingClientRect();
+  const middle = (node) => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    return { x: left - box.left + width / 2, y: top - box.top + height / 2, height };
+  };
+  if (!panel.line) return [];
+  const line = middle(panel.line);
+  const marks = [drawn("line", { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2, stroke: film.colours.ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
+  if (panel.dot.style.opacity === "1") {
+    const dot = middle(panel.dot);
+    marks.push(drawn("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: film.colours.synthetic, stroke: film.colours.paper, "stroke-width": 2 }));
+  }
+  return marks;
+}
+
+function pixels(panel) {
+  const { clientWidth, clientHeight } = panel.body;
+  const { width, height } = panel.canvas;
+  const scale = Math.min(clientWidth / width, clientHeight / height);
+  const size = { width: width * scale, height: height * scale };
+  return drawn("image", { ...size, href: panel.canvas.toDataURL("image/png"), style: "image-rendering:pixelated" });
+}
+
+// Words and passages: every run of letters where the page has set it.
+function written(panel, film) {
+  const box = panel.body.getBoundingClientRect();
+  const [left, top] = [box.left - panel.body.scrollLeft, box.top - panel.body.scrollTop];
+  const nodes = [];
+  for (const span of panel.body.querySelectorAll("span")) {
+    const { color, backgroundColor, fontSize, textDecorationLine, borderBottomColor, borderBottomWidth } = getComputedStyle(span);
+    for (const { text, rect } of pieces(span.firstChild)) {
+      const [x, y, width, height] = [rect.left - left, rect.top - top, rect.width, rect.height];
+      if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(drawn("rect", { x, y, width, height, style: `fill:${backgroundColor}` }));
+      if (parseFloat(borderBottomWidth)) nodes.push(drawn("rect", { x, y: y + height, width, height: parseFloat(borderBottomWidth), style: `fill:${borderBottomColor}` }));
+      const struck = textDecorationLine === "none" ? "" : `;text-decoration:${textDecorationLine}`;
+      const place = { x, y: y + height * 0.78, textLength: width, lengthAdjust: "spacingAndGlyphs" };
+      nodes.push(drawn("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || film.colours.ink}${struck}` }, text));
+    }
+  }
+  return nodes;
+}
+
+// The lines that a text node is broken into.
+function pieces(node) {
+  const found = [];
+  const range = document.createRange();
+  for (let at = 0; at < (node?.length ?? 0); at++) {
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    const rect = range.getClientRects()[0];
+    if (!rect?.width) continue;
+    const last = found.at(-1);
+    if (last && Math.abs(last.rect.top - rect.top) < 2) {
+      last.text += node.data[at];
+      last.rect = new DOMRect(last.rect.left, last.rect.top, rect.right - last.rect.left, rect.height);
+    } else found.push({ text: node.data[at], rect });
+  }
+  return found;
+}
+
+async function asPng({ text, width, height }) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const scale = Math.max(2, WIDE_ENOUGH / width);
+  const canvas = element("canvas", { width: Math.ceil(width * scale), height: Math.ceil(height * scale) });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("canvas"))), "image/png"));
+}
+
+function download(file, name) {
+  const address = URL.createObjectURL(file);
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,95 @@
+"""Sharing what is on stage: its link, as a QR code and as a frame for other pages; and how it looks in such a frame."""
+
+from __future__ import annotations
+
+from html import escape
+from io import BytesIO
+from urllib.parse import quote, urlencode, urlsplit
+
+import streamlit as st
+
+from dashboard import state
+
+FRAMED = """<style>
+.stMainBlockContainer{padding:.5rem .75rem 0!important}
+.cl-frame .cl-stage{--above:4.2rem}
+.st-key-way-out p{font-size:.8rem!important}
+</style>"""
+"""A frame has no header above the stage, and one line below it."""
+
+SCAN = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);border-radius:.4rem}</style>"
+"""As large as the screen allows, so that the last row can scan it."""
+
+EMBEDDED_HEIGHT = 720
+
+
+def embedded() -> bool:
+    """Whether this page stands in a frame of another."""
+    return bool(st.context.is_embedded)
+
+
+def address() -> str:
+    """Where the visitor's browser finds this page, without parameters; only the web's own kinds of address."""
+    url = st.context.url or ""
+    if not url.startswith(("http://", "https://")):
+        return ""
+    return url if urlsplit(url).path else f"{url}/"
+
+
+def link(parameters: dict[str, str], base: str, **more: str) -> str:
+    """The link that opens these parameters; readable, as the address bar shows it."""
+    return f"{base}?{urlencode({**parameters, **more}, safe=',', quote_via=quote)}"
+
+
+def qr_code(text: str) -> bytes | None:
+    """The text as a QR code in SVG, dark on white in any theme; None when it is too long for one."""
+    import segno  # wanted by few visitors
+
+    picture = BytesIO()
+    try:
+        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark="#1d2026", light="#ffffff")
+    except segno.DataOverflowError:
+        return None
+    return picture.getvalue()
+
+
+def frame(address: str, title: str) -> str:
+    """The line of HTML that shows the stage in another page."""
+    source, name = escape(address, quote=True), escape(title, quote=True)
+    style = f"width:100%;height:{EMBEDDED_HEIGHT}px;border:0"
+    return f'<iframe src="{source}" title="{name}" style="{style}" loading="lazy" allow="clipboard-write; fullscreen"></iframe>'
+
+
+def way_out() -> None:
+    """In a frame: a clean stage, and the way to the whole page."""
+    st.html(FRAMED)
+    now = state.look()
+    with st.container(key="way-out"):
+        st.markdown(f"[Open in Collapse Lab]({link(state.link_parameters(now.experiment.generations), address() or '/')})")
+
+
+@st.dialog("Scan to open this moment", width="large")
+def _scan(where: str, picture: bytes) -> None:
+    """The QR code as large as the screen allows, with the link in words."""
+    st.html(SCAN)
+    with st.container(key="scan", horizontal_alignment="center"):
+        st.image(picture.decode(), alt="QR code of the link below")
+    st.code(where, language=None, wrap_lines=True)
+
+
+def share(parameters: dict[str, str], base: str, title: str) -> None:
+    """Link, QR code and frame of what these parameters open."""
+    where = link(parameters, base)
+    st.markdown("**Share**")
+    st.code(where, language=None, wrap_lines=True)
+    code = qr_code(where)
+    with st.container(horizontal=True):
+        if code is None:
+            st.caption("This link is too long for a QR code.")
+        else:
+            if st.button("Show QR code", icon=":material/qr_code_2:", help="Fills the screen, for a projector."):
+                _scan(where, code)
+            st.download_button("Download QR code", code, "collapse-lab-qr.svg", "image/svg+xml", on_click="ignore")
+    st.markdown("In a page of yours:")
+    st.code(frame(link(parameters, base, embed="true"), title), language=None, wrap_lines=True)
+    st.caption("A lesson can leave controls out: add &hide= and their names to the link, for example &hide=seed,presets,details.")

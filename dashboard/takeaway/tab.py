@@ -1,0 +1,89 @@
+"""The tab "Take it away": files of the run, its citation, and ways to share it. Files are made when they are asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.captions import verdict
+from dashboard.figures import View
+from dashboard.film import default_curves, typical_world
+from dashboard.jobs import fits, visitor
+from dashboard.maps import Fit, ask_map
+from dashboard.takeaway import sharing
+from dashboard.takeaway.citing import citation
+from dashboard.takeaway.gif import gif
+from dashboard.takeaway.replay import replay
+from dashboard.version import NAME
+from sim import Run
+from sim.maps.fitting import NoMap
+
+
+def draw(run: Run) -> None:
+    """The tab's body for the run on stage."""
+    view = _view(run)
+    parameters = state.link_parameters(run.last)
+    base = sharing.address()
+    link = sharing.link(parameters, base)
+    files, share = st.columns(2, gap="large")
+    with files:
+        _files(view, link if base else "")
+        _cite(view, link)
+    with share:
+        sharing.share(parameters, base, f"{NAME}: {verdict(run)}")
+
+
+def _files(view: View, link: str) -> None:
+    now = state.look()
+    st.markdown("**The run as a file**")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download replay",
+            lambda: replay(view, now.map, link, log=now.scale == "log", every=now.paths == "every"),
+            "collapse-lab-replay.html",
+            "text/html",
+            icon=":material/slideshow:",
+            help="One HTML file with this stage in it. It opens from disk and needs no network.",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Download GIF",
+            lambda: gif(view, link),
+            "collapse-lab.gif",
+            "image/gif",
+            icon=":material/gif_box:",
+            help="One world, generation by generation, for slides and chats.",
+            on_click="ignore",
+        )
+    st.caption(
+        "A picture of one panel: the arrow in its corner, as PNG or SVG. The metrics as CSV and Parquet are in the tab Numbers, "
+        "the experiment, the script and the command line in Reproduce."
+    )
+
+
+def _cite(view: View, link: str) -> None:
+    st.markdown("**Cite**")
+    text = citation(view.experiment, view.curves, link, date.today())
+    st.code(text, language="latex", height=220)
+    st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")
+
+
+def _view(run: Run) -> View:
+    """What is on stage, with the map that is ready now."""
+    now = state.look()
+    world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
+    return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
+
+
+def _flat(run: Run, world: int, kind: str) -> Any:
+    try:
+        found = ask_map(fits(), kind, run, world, visitor())
+    except NoMap:
+        return None
+    if not isinstance(found, Fit):
+        return found
+    ready = found.future.done() and not found.future.cancelled() and not found.future.exception()
+    return found.future.result() if ready else None

@@ -1,0 +1,35 @@
+"""An automated accessibility audit (axe-core) of every page, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from visiting import READY
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = {
+    "curves": "/?v=1&source=normal&family=gaussian&n=50&generations=30&t=5",
+    "pictures": "/?v=1&source=digits&family=kde&family.h=0&n=60&generations=50&replicates=10&t=20",
+    "passages": "/?v=1&source=text&family=ngram&n=400&generations=10&replicates=5&t=5",
+    "presenting": "/?v=1&source=ring&family=gmm&family.k=8&n=64&generations=60&replicates=20&t=30&present=1",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_is_in_the_way_of_anybody(visit: Callable[..., Any], path: str, scheme: str) -> None:
+    page = visit(path, color_scheme=scheme, reduced_motion="reduce")
+    page.get_by_role("tab", name="About this run").wait_for(state="attached")
+    audit(page)
+
+
+def audit(page: Any) -> None:
+    """No violation of axe-core's rules, each told with where it is."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_selector(READY)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []

@@ -1,0 +1,142 @@
+"""Lessons and the tour in a real browser: the bet plays and stays on the figure, the lit controls are the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from visiting import FLAGS, READY, is_foreign, serve
+
+from dashboard.tour import STOPS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LESSON = "/lessons?lesson=what_collapse_is"
+ASKS_BESIDE = "/lessons/_stcore/"
+"""Where Streamlit looks first for its server when a page has a path of its own; that it is not there is no error."""
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    server, address = serve("dashboard/app.py")
+    yield address
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
+    """Open a path as a new visitor; at the end nothing may have gone wrong or left this machine."""
+    contexts: list[Any] = []
+    wrong: list[str] = []
+
+    def open_page(path: str, *, width: int = 1280, height: int = 720, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda problem: wrong.append(str(problem)))
+        page.on("response", lambda r: wrong.append(r.url) if r.status >= 400 and ASKS_BESIDE not in r.url else None)
+        page.on("request", lambda request: wrong.append(request.url) if is_foreign(request.url, base) else None)
+        page.goto(base + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def bet(page: Any, curve: str) -> None:
+    page.get_by_role("button", name=curve).click()
+    page.get_by_role("button", name="Place the bet and play").click()
+    page.wait_for_selector(READY, timeout=60_000)
+
+
+def sideways(page: Any) -> int:
+    boxes = "[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
+    return page.evaluate(f"Math.max(...{boxes}.map((e) => e.scrollWidth - e.clientWidth))")
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 720, "light"), (390, 844, "dark")])
+def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(visit: Callable[..., Any], width: int, height: int, scheme: str) -> None:
+    page = visit(LESSON, width=width, height=height, color_scheme=scheme)
+    page.get_by_role("heading", name="Your bet").wait_for()
+    assert sideways(page) <= 0
+    bet(page, "It falls in a straight line, to half")
+    assert page.locator(".cl-verdict").inner_text() == "You bet on 50 % at the end."
+    stage = page.query_selector("[data-stage]")
+    page.get_by_text("You said 50 % of the variance; the typical world kept 7.9 %.").wait_for(timeout=30_000)
+    assert stage.evaluate("(node) => node.isConnected"), "telling must not start the stage anew"
+    assert page.get_attribute("[data-stage]", "data-generation") == "60"
+    assert page.locator("[data-panel=curve-total_variance] text", has_text="your bet").count() == 1
+    assert sideways(page) <= 0
+
+
+def test_the_stage_of_a_lesson_fits_the_projector(visit: Callable[..., Any]) -> None:
+    page = visit(LESSON)
+    page.get_by_role("heading", name="Your bet").wait_for()
+    bet(page, "It grows")
+    page.wait_for_function("() => document.querySelector('.cl-transport').getBoundingClientRect().bottom <= window.innerHeight + 1")
+
+
+def test_a_lesson_ends_in_the_sandbox(visit: Callable[..., Any]) -> None:
+    page = visit(LESSON)
+    page.get_by_role("heading", name="Your bet").wait_for()
+    bet(page, "It grows")
+    page.get_by_role("button", name="What happened?").click()
+    page.get_by_role("button", name="A single world that went the other way").click()
+    page.wait_for_function("() => new URL(location.href).searchParams.get('replicates') === '1'", timeout=30_000)
+    page.wait_for_selector(f'{READY}[data-generation="20"]', timeout=30_000)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_tour_lights_up_real_controls(visit: Callable[..., Any], width: int, height: int) -> None:
+    page = visit("/?tour=1", width=width, height=height)
+    for at, stop in enumerate(STOPS, 1):
+        page.get_by_role("dialog", name=stop.title).wait_for(timeout=60_000)
+        assert page.get_by_text(f"{at} of {len(STOPS)}").is_visible()
+        light = page.locator(".cl-tour-light")
+        light.wait_for(state="visible")
+        page.wait_for_function(
+            """(names) => {
+                const { left, top, width, height } = document.querySelector(".cl-tour-light").getBoundingClientRect();
+                const under = document.elementsFromPoint(left + width / 2, top + height / 2);
+                const name = (node) => (node.getAttribute("aria-label") ?? node.textContent ?? "").trim();
+                return !names.length || under.some((node) => names.includes(name(node)) || names.some((n) => name(node).startsWith(n)));
+            }""",
+            arg=list(stop.names),
+            timeout=10_000,
+        )
+        page.locator(".cl-tour-main").click()
+    assert page.locator(".cl-tour-card, .cl-tour-light").count() == 0
+
+
+def test_the_tour_is_offered_once_and_can_be_left(visit: Callable[..., Any]) -> None:
+    page = visit("/")
+    page.locator(".cl-tour-offer").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Show me around").click()
+    page.get_by_role("dialog", name=STOPS[0].title).wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".cl-tour-card").count() == 0
+    page.goto(page.url.partition("?")[0])
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_timeout(1500)
+    assert page.locator(".cl-tour-offer").count() == 0
+
+
+def test_the_tour_is_not_offered_to_whoever_came_for_something(visit: Callable[..., Any]) -> None:
+    page = visit("/?v=1&source=normal&family=gaussian&n=50&generations=5&t=5")
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_timeout(1500)
+    assert page.locator(".cl-tour-offer").count() == 0

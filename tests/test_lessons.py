@@ -1,0 +1,185 @@
+"""Lessons: every number and claim holds on real runs; what is wrong is told with its file and line."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from sim import simulate
+from sim.lessons import LessonError, lessons, parse, sources
+from sim.lessons.betting import closest, foretold, happened
+from sim.lessons.checking import Runs, check
+from sim.lessons.lesson import Sketch
+from sim.lessons.marks import BadMark, blanked, marks, replaced, shown_number
+
+FILE = pytest.mark.parametrize("file", [pytest.param(file, marks=pytest.mark.xdist_group("lessons")) for file in sources()])
+TEXT = sources()["tails_go_first.md"]
+
+
+def line_with(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+@FILE
+def test_every_number_and_claim_holds(file: str) -> None:
+    assert [str(problem) for problem in check(sources()[file], file)] == []
+
+
+def test_there_are_eight_in_order() -> None:
+    assert [lesson.order for lesson in lessons().values()] == list(range(1, 9))
+    assert all(5 <= lesson.minutes <= 10 for lesson in lessons().values())
+
+
+@FILE
+def test_numbers_in_the_prose_come_from_runs(file: str) -> None:
+    """A lesson that only checks its settings would teach nothing."""
+    lesson = parse(sources()[file], file)
+    assert sum(bool(mark.reads) for mark in marks(lesson.after)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("minutes = 7", "minuets = 7", "Did you mean minutes?"),
+        ("minutes = 7", "minutes = 70", "minutes must be at most 10"),
+        ("minutes = 7", "minutes = ", "Invalid value"),
+        ('preset = "tails_go_first"', 'preset = "tails_go_frist"', "Did you mean tails_go_first?"),
+        ("right = 2", "right = 4", "at most 3"),
+        ('answers = ["Everybody alike", ', "answers = [", "answers"),
+        ("t = 60\nrelation = \"below\"", "t = 60\nrelation = \"beneath\"", "relation must be one of"),
+        ('experiment = "humps"\nt = 30', 'experiment = "hump"\nt = 30', "Did you mean humps?"),
+        ('quote = "You said {bet}', 'quote = "You said {bets}', "{bet} and {run}"),
+        ("## What happened", "## What happens", "must have the parts"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_told_with_its_line(old: str, new: str, words: str) -> None:
+    assert old in TEXT
+    wrong = TEXT.replace(old, new, 1)
+    (problem,) = check(wrong, "wrong.md")
+    assert words in problem.sentence
+    changed = [n for n, (a, b) in enumerate(zip(TEXT.splitlines(), wrong.splitlines(), strict=True), 1) if a != b]
+    assert abs(problem.line - changed[0]) <= ("experiment" in old)
+    assert str(problem).startswith(f"wrong.md:{problem.line}: ")
+
+
+def test_a_claim_that_fails_is_told_with_its_line() -> None:
+    wrong = TEXT.replace("bound = 0.5", "bound = 0.01")
+    (problem,) = check(wrong, "wrong.md")
+    assert problem.line == line_with(wrong, "bound = 0.01") - 5
+    assert "claim must hold" in problem.sentence
+    assert wrong.splitlines()[problem.line - 1] == "[[claims]]"
+
+
+def test_a_number_that_the_run_does_not_give_is_told_with_its_line() -> None:
+    wrong = TEXT.replace("[[30 % = median tail_mass", "[[29 % = median tail_mass")
+    (problem,) = check(wrong, "wrong.md")
+    assert problem.line == line_with(wrong, "[[29 %")
+    assert "the run gives 30 %" in problem.sentence
+
+
+@pytest.mark.parametrize("number", ["42", "3.5 %", "half", "seven"])
+def test_a_number_without_a_mark_is_refused(number: str) -> None:
+    wrong = TEXT.replace("The reason is counting.", f"The reason is counting, {number} times.")
+    (problem,) = check(wrong, "wrong.md")
+    assert problem.line == line_with(wrong, "The reason is counting,")
+    assert number in problem.sentence
+
+
+def test_wrong_answers_and_references_may_say_numbers() -> None:
+    text = TEXT.replace('"Nobody, tails are noise"', '"5 % of us"').replace("Nature 631", "Nature 632")
+    assert list(check(text, "fine.md")) == []
+
+
+def test_a_bet_without_a_winner_is_refused() -> None:
+    wrong = TEXT.replace("points = [[0, 1], [1, 1]]", "points = [[0, 1], [0.33, 0.5], [0.67, 0.25], [1, 0.13]]")
+    (problem,) = check(wrong, "wrong.md")
+    assert "clearly closest" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("median tail_mas(humps, 1)", "Did you mean tail_mass?"),
+        ("median tail_mass(humps, 61)", "at most 60"),
+        ("median tail_mass(hump, 1)", "must be one of humps"),
+        ("median tail_mass(humps 1)", "',' must come next"),
+        ("n(humps) n(humps)", "the end must come next"),
+        ("__import__('os')", "must come next"),
+        ("source.__class__(humps)", "that is a number"),
+        ("median tokens_alive(humps, 1)", "must be one of"),
+        ("first tail_mass(humps) > 99", "never is"),
+    ],
+)
+def test_a_formula_that_cannot_be_read_is_told(formula: str, words: str) -> None:
+    wrong = TEXT.replace("The reason is counting.", f"The reason is [[1 = {formula}]].")
+    problems = list(check(wrong, "wrong.md"))
+    assert any(words in problem.sentence for problem in problems), [str(problem) for problem in problems]
+
+
+def test_formulas_compute() -> None:
+    lesson = parse(TEXT, "fine.md")
+    run = simulate(lesson.experiment("humps").but(generations=3, replicates=7), ["tail_mass"])
+
+    class Readings:
+        def experiment(self, _: str):
+            return run.experiment
+
+        def run(self, _: str):
+            return run
+
+    values = run.metrics["tail_mass"]
+    expected = {
+        "median tail_mass(x, last)": np.median(values[:, 3]),
+        "mean tail_mass(x, 2) - 1 * 2": values[:, 2].mean() - 2,
+        "worlds tail_mass(x, 1) > 1": (values[:, 1] > 1).sum(),
+        "(n(x) + family.k(x)) / 2": 101,
+        "sqrt(n_real(x) + 16)": 4,
+        "truth tail_mass(x)": 1,
+        "real tail_mass(x)": float(run.noise_floor["tail_mass"]),
+    }
+    for formula, value in expected.items():
+        (mark,) = marks(f"[[1 = {formula}]]")
+        assert mark.value(Readings()) == pytest.approx(value)
+
+
+def test_a_number_holds_within_half_of_its_last_digit() -> None:
+    assert shown_number("1,250") == (1250, 1)
+    assert shown_number("0.36") == (pytest.approx(0.36), pytest.approx(0.01))
+    assert shown_number("36 %") == (pytest.approx(0.36), pytest.approx(0.01))
+    assert shown_number("eight") == (8, 1)
+    for wrong in ("36%", "0,5", "-1", "1e3", "many", ""):
+        with pytest.raises(BadMark):
+            shown_number(wrong)
+    assert replaced("a [[1 = 1]] b", lambda number, formula: f"<{number}|{formula}>") == "a <1|1> b"
+    assert blanked("a [[1 =\n 1]] b") == f"a {' ' * 5}\n{' ' * 4} b"
+
+
+def test_a_sketch_is_bent_to_the_end_that_was_bet() -> None:
+    sketch = Sketch.model_validate({"label": "falls", "points": [[0, 1], [0.5, 0.5], [1, 0.4]]})
+    np.testing.assert_allclose(foretold(sketch, 0.4, 3), [1, 0.5, 0.4])
+    np.testing.assert_allclose(foretold(sketch, 0.6, 3), [1, 0.6, 0.6])
+    assert foretold(sketch, 0.0, 101).min() == 0
+
+
+@FILE
+def test_the_curve_that_wins_is_not_the_first(file: str) -> None:
+    """Somebody who always takes the first curve learns nothing about betting."""
+    lesson = parse(sources()[file], file)
+    name = lesson.bet.experiment
+    run = Runs(lesson, {name: lesson.drawn(name)}).run(name)
+    assert closest(lesson.bet, run)[0].sketch != lesson.bet.curves[0]
+    assert np.isfinite(happened(lesson.bet, run)).all()
+
+
+def test_no_lesson_repeats_the_name_of_a_question() -> None:
+    for lesson in lessons().values():
+        assert len({item.question for item in lesson.quiz}) == 5
+        assert all(len(set(item.answers)) == 3 for item in lesson.quiz)
+
+
+def test_a_file_without_settings_is_refused() -> None:
+    for text, words in (("", "must begin"), ("+++\nlabel = 1\n", "must end"), ("# Hello", "must begin")):
+        with pytest.raises(LessonError, match=re.compile(words)):
+            parse(text, "wrong.md")

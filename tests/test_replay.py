@@ -1,0 +1,221 @@
+"""The replay in a real browser, from a file and without a network: it plays, it obeys, and it says when it was changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from visiting import FLAGS, READY, generation, playing, wait_for
+
+from dashboard.figures import View
+from dashboard.film import default_curves, typical_world
+from dashboard.stage.library import installed
+from dashboard.takeaway.replay import replay
+from dashboard.version import software
+from sim import Experiment, Run, simulate
+from sim.links import to_link
+from sim.metrics import measurable
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MOST = 1_300_000
+LINK = "https://lab.example/?v=1&source=normal&family=gaussian"
+CHANGED = "This file was changed after it was made: what it shows may not be what the experiment gives."
+NORMAL = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50, "generations": 30, "replicates": 50}
+
+
+def measured(settings: dict[str, Any]) -> Run:
+    experiment = Experiment.model_validate(settings)
+    return simulate(experiment, list(measurable(experiment.source, experiment.family.offers)) if experiment.n < 100 else ())
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return measured(NORMAL)
+
+
+@pytest.fixture(scope="module")
+def text(run: Run) -> str:
+    return replay(View(run, typical_world(run), default_curves(run.experiment)), "pca", LINK).decode()
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_file(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Open a text as a file; at the end nothing may have gone wrong or been asked of anybody."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+    asked: list[str] = []
+
+    def opened(text: str, **options: Any) -> Any:
+        file = tmp_path / f"{len(contexts)}.html"
+        file.write_text(text, "utf-8")
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "offline": True, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda problem: errors.append(str(problem)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert [url for url in asked if not re.match(r"(blob|data):", url)] == [(tmp_path / f"{i}.html").as_uri() for i in range(len(contexts))]
+
+
+def ready(page: Any) -> Any:
+    page.wait_for_selector(READY, timeout=60_000)
+    return page
+
+
+def test_it_plays_by_itself_and_obeys_the_keys_and_the_hand(open_file: Callable[..., Any], text: str) -> None:
+    page = ready(open_file(text))
+    wait_for(page, "s.playing === 'true' && Number(s.generation) > 2")
+    page.keyboard.press("Space")
+    wait_for(page, "s.playing === 'false'")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert generation(page) == 1
+    page.get_by_role("slider", name="Generation shown").fill("12")
+    assert generation(page) == 12
+    assert "Generation 12" in page.locator(".cl-caption").inner_text()
+    axis = page.locator("[data-panel=curve-total_variance] .main-svg").first
+    before = axis.inner_html()
+    page.get_by_role("button", name="Log scale").click()
+    assert axis.inner_html() != before
+    page.locator("summary").click()
+    assert json.loads(page.locator("#experiment").inner_text())["generations"] == 30
+    assert not page.locator("#changed").is_visible()
+    assert page.get_by_text(f"{software()} · seed 0").is_visible()
+
+
+def test_another_world_can_be_picked_and_its_panels_come_with_it(open_file: Callable[..., Any], text: str) -> None:
+    page = ready(open_file(text, reduced_motion="reduce"))
+    picker = page.get_by_role("combobox", name="World")
+    worlds = [option.get_attribute("value") for option in picker.locator("option").all()]
+    assert len(worlds) > 3
+    other = next(value for value in worlds if value != picker.input_value())
+    picker.select_option(other)
+    page.get_by_text(f"World {int(other) + 1}: values drawn, real data in grey").wait_for()
+
+
+def test_it_follows_dark_and_reduced_motion_and_fits(open_file: Callable[..., Any], text: str) -> None:
+    page = ready(open_file(text, color_scheme="dark", reduced_motion="reduce"))
+    page.wait_for_timeout(500)
+    assert not playing(page)
+    paper = "getComputedStyle(document.querySelector('[data-stage]')).getPropertyValue('--cl-paper').trim()"
+    assert page.evaluate(paper) == "#14161b"
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.wait_for_function(f"() => {paper} === '#fbfaf7'")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("() => innerWidth === 390 && document.documentElement.scrollWidth <= innerWidth")
+
+
+def digit_of(text: str, near: str) -> int:
+    """Where a digit stands in the run's data, some way after a word."""
+    found = re.compile(r"\d").search(text, text.index(near, text.index('id="run"')) + 200)
+    assert found is not None
+    return found.start()
+
+
+def test_a_changed_run_is_told(open_file: Callable[..., Any], text: str) -> None:
+    at = digit_of(text, '"worlds":{"')
+    for changed in (
+        text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :],
+        text.replace('"experiment":{', '"experiment":{"note":"mine",', 1),
+    ):
+        assert changed != text
+        page = open_file(changed)
+        page.get_by_role("alert").wait_for()
+        assert page.get_by_role("alert").inner_text() == CHANGED
+        assert page.get_by_text(f"{software()} (changed file) · seed 0").is_visible()
+        ready(page)
+        page.keyboard.press("p")
+        wait_for(page, "s.presenting === 'true'")
+        seen = "box => document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).id"
+        assert page.evaluate(seen, page.get_by_role("alert").bounding_box()) == "changed", "it is not covered while presenting"
+
+
+def test_a_broken_run_is_told_and_nothing_else_happens(open_file: Callable[..., Any], text: str) -> None:
+    at = digit_of(text, '"worlds":{"')
+    page = open_file(text[:at] + text[text.index("</script>", at) :])
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == CHANGED
+    assert page.locator("[data-stage]").count() == 0
+
+
+def saved(page: Any, panel: str, format: str) -> tuple[str, bytes]:
+    """The title of a panel and the picture of it, asked for by keyboard."""
+    figure = page.locator(f"[data-panel={panel}]")
+    title = figure.locator("figcaption").inner_text()
+    figure.get_by_role("button", name=f"Save picture of {title}", exact=True).focus()
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        figure.get_by_role("button", name=f"{format} of {title}", exact=True).press("Enter")
+    assert download.value.suggested_filename == f"collapse-lab-{panel}-generation-9.{format.lower()}"
+    return title, Path(download.value.path()).read_bytes()
+
+
+def test_a_panel_is_saved_as_a_picture_with_its_small_print(open_file: Callable[..., Any], text: str) -> None:
+    page = ready(open_file(text, reduced_motion="reduce", accept_downloads=True))
+    page.get_by_role("slider", name="Generation shown").fill("9")
+    for panel in ("histogram", "curve-total_variance"):
+        title, file = saved(page, panel, "SVG")
+        words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", file.decode()))
+        small = words.replace(" ", "").replace("&amp;", "&")
+        assert title in words
+        assert all(part.replace(" ", "") in small for part in (software(), "seed 0", "generation 9", f"{LINK}&t=9"))
+        _, file = saved(page, panel, "PNG")
+        assert file.startswith(b"\x89PNG")
+        assert int.from_bytes(file[16:20], "big") >= 1600
+
+
+def test_it_stays_within_its_size(text: str) -> None:
+    beside = len(text.encode()) - len(installed().encode())
+    assert 800_000 < beside <= MOST, "worlds are added as long as there is room"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"source": {"kind": "grid"}, "family": {"kind": "kde"}, "n": 300, "generations": 130, "replicates": 10},
+        {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}, "n": 300, "generations": 130, "replicates": 50},
+    ],
+    ids=["grid", "zipf"],
+)
+def test_long_runs_stay_within_it_too(settings: dict[str, Any]) -> None:
+    run = measured(settings)
+    curves = default_curves(run.experiment)
+    run = simulate(run.experiment, curves)
+    file = replay(View(run, typical_world(run), curves), "pca", LINK)
+    assert len(file) - len(installed().encode()) <= MOST
+
+
+def test_nothing_in_the_data_ends_its_element(run: Run) -> None:
+    hostile = "https://x/?</script><script>alert(1)</script><!--\u2028"
+    text = replay(View(run, 0, ("total_variance",)), "pca", hostile).decode()
+    assert hostile not in text
+    data = text[text.index('<script type="application/json"') :]
+    data = data[data.index(">") + 1 : data.index("</script>")]
+    assert "<" not in data
+    assert data.isascii()
+    assert json.loads(data)["film"]["link"] == hostile
+    assert json.loads(data)["experiment"] == json.loads(run.experiment.to_json())
+    assert to_link(Experiment.from_json(json.dumps(json.loads(data)["experiment"]))) == to_link(run.experiment)
