@@ -117,6 +117,8 @@ class Visitor:
             self._see(message.delta.new_element)
         elif kind == "new_session" and not message.metadata.run.fragment_ids:
             self.words = []
+            for fragment in list(self._timers):
+                self._stop_timer(fragment)
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
