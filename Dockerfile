@@ -10,6 +10,7 @@ COPY dashboard/requirements.txt dashboard/requirements.txt
 RUN pip install --no-cache-dir --compile --requirement dashboard/requirements.txt
 
 COPY .streamlit .streamlit
+COPY pyproject.toml ./
 COPY sim sim
 COPY dashboard dashboard
 # Written while the folder can be: plotly.js as the page loads it, and bytecode. At run time the folder is only read.

@@ -31,7 +31,7 @@ class Server:
             port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tests.load.serving", str(port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2"})
         self.events: list[dict[str, Any]] = []
         threading.Thread(target=self._listen, daemon=True).start()
         self._wait()
