@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import dashboard.job
+import dashboard.jobs
 from dashboard.job import Job, weight
 from dashboard.jobs import BUDGET, NUMBERS, Jobs, Presence
 from dashboard.live import duration, ordinal
@@ -522,3 +523,59 @@ def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
     run = job.compute()
     assert (run.tallies is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
     assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits
+
+
+def test_once_everybody_has_left_little_is_kept_and_who_waits_in_line_is_forgotten(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    one = weight(simulate(experiment(), METRICS))
+    monkeypatch.setattr(dashboard.jobs, "REST", 2 * one)
+    jobs = queue(1, clock=clock, grace=25, budget=8 * one)
+    for seed in range(4):
+        jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}").future.result()
+    gate.allow(1)
+    running, waiting = (jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}") for seed in (8, 9))
+    until(lambda: running.done == 2)
+    for seed in (0, 1, 2, 3, 8):
+        jobs.depart(f"visitor {seed}")
+    clock.now = 26
+    jobs.tidy()
+    assert running.stopping
+    assert not waiting.stopping
+    assert jobs.kept() >= 4 * one
+    jobs.depart("visitor 9")
+    clock.now = 52
+    jobs.tidy()
+    assert waiting.stopping
+    assert 0 < jobs.kept() <= 2 * one
+
+
+def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    job.film("half way", lambda: {"frames": [0.5] * 100_000})
+    assert job.weigh() > 1_000_000
+    gate.allow(6)
+    run = job.future.result()
+    until(lambda: job.done == 0)
+    assert job.weigh() == weight(run) + weight(job.state)
+
+
+def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = threading.Event()
+
+    def states_elsewhere(*_: Any) -> Iterator[Any]:
+        trained.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(dashboard.job, "states_elsewhere", states_elsewhere)
+    jobs = Jobs()
+    try:
+        network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}
+        trainings = [jobs.ask(experiment(seed=seed, **network), (), f"visitor {seed}") for seed in range(4)]
+        until(lambda: sum(job.waiting for job in trainings) == 2)
+        assert jobs.ask(experiment(), METRICS, "A").future.result(30).last == 6
+        assert [jobs.place_in_line(job) for job in trainings[2:]] == [1, 2]
+    finally:
+        trained.set()
