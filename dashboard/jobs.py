@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 
@@ -25,7 +25,7 @@ from streamlit.runtime.runtime import RuntimeState
 from dashboard.job import Job, Key
 from dashboard.maps import Fits
 from dashboard.memory import give_back
-from sim import Experiment, Run
+from sim import Experiment
 from sim.recordings import recorded
 
 WORKERS = 2
@@ -296,11 +296,3 @@ def visitor() -> str:
 @st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
 def _present(name: str) -> Presence:
     return Presence(jobs(), fits(), name)
-
-
-def outcome(job: Job, patience: float) -> Run | None:
-    """The run of a job once it has ended, waited for with patience; raises what the computation raised."""
-    try:
-        return job.future.result(patience)
-    except (TimeoutError, CancelledError):
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import CancelledError
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from dashboard.atlas import chosen_map
 from dashboard.figures import View
 from dashboard.film import film, typical_world
 from dashboard.job import Job, Key
-from dashboard.jobs import jobs, outcome, visitor
+from dashboard.jobs import jobs, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
@@ -30,7 +31,9 @@ TICK = 0.5
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
-        return outcome(job, patience)
+        return job.future.result(patience)
+    except (TimeoutError, CancelledError):
+        return None
     except Lost as reason:
         jobs().forget(job)
         st.error(literal(str(reason)))
