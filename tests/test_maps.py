@@ -17,7 +17,7 @@ from sim.maps.fitting import MOST_ROWS, NoMap, choose_threads, mappable
 from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
 from sim.metrics import Evidence, measurable
-from sim.metrics.territory import CELL, cells, class_of_cells, emptiest_class, inhabited, map_inhabited, off_map, off_the_map
+from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, inhabited, map_inhabited, off_map, off_the_map
 from sim.sources import Reference, Space, sources
 from sim.streams import Streams
 
@@ -190,14 +190,23 @@ def test_dropping_one_class_empties_that_class_and_no_other() -> None:
     assert living[owners != 4].all()
 
 
-def test_far_rows_are_off_the_map_and_one_real_row_in_a_hundred() -> None:
+def test_far_rows_are_off_the_map_and_real_rows_on_it() -> None:
     source = sources["normal"](dim=4)
     truth = source.reference()
-    fresh = source.sample(40, 500, Streams(9, 0))
-    share = off_the_map(truth, fresh).mean(axis=1)
-    assert abs(share.mean() - 0.01) < 0.01
-    assert off_the_map(truth, fresh + 20).all()
+    assert off_the_map(truth, source.sample(1, 500, Streams(9, 0)) + 20).all()
     assert not off_the_map(truth, np.asarray(truth.rows)[None]).any()
+
+
+@pytest.mark.parametrize("dim", [3, 6])
+def test_about_one_fresh_real_row_in_a_hundred_is_off_the_map(dim: int) -> None:
+    """The 99 % quantile of m distances leaves (m + 1 - rank)/(m + 1) of fresh ones beyond it, on average over references."""
+    m, many = 400, 80
+    drawn = sources["normal"](dim=dim).sample(many, m + 400, Streams(9, 0))
+    shares = [off_the_map(Reference(rows[:m], np.zeros(dim), float(dim)), rows[None, m:]).mean() for rows in drawn]
+    expected = (m + 1 - (1 + FAR * (m - 1))) / (m + 1)
+    error = np.std(shares, ddof=1) / math.sqrt(many)
+    assert error < 0.15 * expected
+    assert abs(np.mean(shares) - expected) < 3 * error
 
 
 def test_the_metrics_do_not_depend_on_the_order_of_rows_or_on_other_worlds() -> None:

@@ -178,7 +178,7 @@ def test_what_keeps_real_rows_is_stable(settings: dict[str, Any]) -> None:
 @pytest.mark.parametrize("regime", ["replace", "accumulate"])
 def test_kernels_blur_and_are_never_called_late(bandwidth: str, regime: str) -> None:
     found = phases(ran(family={"kind": "kde", "bandwidth": bandwidth}, regime={"kind": regime}, n=300, replicates=20))
-    assert found[-1] == ("blurred" if bandwidth == "scott" or regime == "replace" else found[-1])
+    assert found[-1] == "blurred"
     assert not {"late", "early"} & set(found)
 
 
