@@ -21,6 +21,13 @@ pytestmark = pytest.mark.xdist_group("umap")
 DIGITS = sources["digits"]()
 
 
+KEPT = 0.73
+"""The share of nearest neighbours on the map that a map of other settings does not keep.
+
+Rows rounded in another way (noise of 1e-7 and 1e-6) kept 77 to 79 % of them, another random state 76 to 78 %; 5 or 50
+neighbours instead of 15, and another distance, 66 to 70 %.
+"""
+
 IN_UMAP = """
 import sys, threading
 import numpy as np
@@ -38,6 +45,9 @@ callers = [threading.Thread(target=lambda i=i: made.__setitem__(f"caller {i}", f
 digits = sources["digits"]()
 model = umap.UMAP(n_neighbors=NEIGHBOURS, min_dist=MIN_DIST, random_state=SEED, n_jobs=1)
 made["fitted"] = model.fit_transform(digits.landmarks().rows.astype(np.float32))
+made["wider"] = umap.UMAP(n_neighbors=50, min_dist=MIN_DIST, random_state=SEED, n_jobs=1).fit_transform(
+    digits.landmarks().rows.astype(np.float32)
+)
 made["transformed"] = model.transform(np.asarray(digits.reference().rows, dtype=np.float32))
 np.savez(sys.argv[1], **made)
 """
@@ -68,9 +78,13 @@ def test_the_shipped_map_is_what_umap_makes_again(umaps: dict[str, Any]) -> None
     flat = shipped(DIGITS)
     assert flat is not None
     again = umaps["fitted"] - umaps["fitted"].mean(axis=0)
-    kept = np.mean([len(a & b) / NEIGHBOURS for a, b in zip(neighbours(flat.places), neighbours(again), strict=True)])
+    kept, wider = (
+        np.mean([len(a & b) / NEIGHBOURS for a, b in zip(neighbours(flat.places), neighbours(places), strict=True)])
+        for places in (again, umaps["wider"])
+    )
     print(f"\nneighbours that the rebuilt map keeps: {kept:.3f}; largest move {np.abs(again - flat.places).max():.2g}")
-    assert kept > 0.5
+    assert kept > KEPT
+    assert wider < KEPT
 
 
 def test_placement_is_close_to_transform(umaps: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
