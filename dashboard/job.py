@@ -87,6 +87,11 @@ class Job:
         return self.key[1]
 
     @property
+    def heavy(self) -> bool:
+        """Whether a worker process computes it."""
+        return self.experiment.family.heavy
+
+    @property
     def done(self) -> int:
         """How many generations are done, the real data counted."""
         return len(self._records)
@@ -145,7 +150,7 @@ class Job:
 
     def _turns_to_come(self) -> Iterator[tuple[State, Generation]]:
         """Every state from here on with its record, for as long as somebody waits for them."""
-        if self.experiment.family.heavy:  # the clock starts with the first generation, not with a worker that wakes up
+        if self.heavy:  # the clock starts with the first generation, not with a worker that wakes up
             yield from states_elsewhere(self.experiment, sorted(self.metrics), self.state, self._going)
             return
         recorder = Recorder(self.experiment, sorted(self.metrics))
@@ -165,6 +170,7 @@ class Job:
         if self.run is not None:
             with self._lock:
                 self._records, self._partial = [], None
+            self._films = OrderedDict[Any, tuple[int, dict[str, Any]]]()
 
     def _keep(self, record: Generation, state: State) -> None:
         first = self._records[0] if self._records else record
@@ -219,15 +225,16 @@ class Job:
     def film(self, view: Any, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The film of a view, made once for all visitors."""
         with self._filming:
-            if view not in self._films:
+            films = self._films  # those of a growing run are let go of at any moment, see `settle`
+            if view not in films:
                 start = self.clock()
                 made = make()
                 self._filmed = self.clock() - start
-                self._films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
-            self._films.move_to_end(view)
-            while len(self._films) > KEPT_FILMS:
-                self._films.popitem(last=False)
-            return self._films[view][1]
+                films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
+            films.move_to_end(view)
+            while len(films) > KEPT_FILMS:
+                films.popitem(last=False)
+            return films[view][1]
 
     def weigh(self) -> int:
         """The bytes that are free once nobody holds this job any more."""

@@ -3,7 +3,8 @@
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
 computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
 a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
-did not come back within `GRACE`. What was done until a Stop belongs to the visitor who pressed it, and can be gone on with.
+did not come back within `GRACE`; once all have left, little is kept. What was done until a Stop belongs to the visitor who
+pressed it, and can be gone on with.
 """
 
 from __future__ import annotations
@@ -23,13 +24,18 @@ from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key
 from dashboard.maps import Fits
+from dashboard.memory import give_back
 from sim import Experiment, Run
 from sim.recordings import recorded
 
 WORKERS = 2
+"""How many runs are computed at a time by this process, and how many networks are trained at a time by others."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
+
+REST = 16_000_000
+"""Bytes of them that are kept once everybody has left."""
 
 GRACE = 25.0
 """Seconds a run goes on without its visitor: long enough for a reload or a lost connection."""
@@ -42,11 +48,10 @@ class Jobs:
     """The queue of all visitors.
 
     Args:
-        pool: who does the work; threads of this process by default.
-        clock: tells the time in seconds.
+        pool: who does the work; threads of this process by default, some for networks alone: a slider must not wait for them.
+        clock: in seconds.
         closing: whether the server is being shut down; then nobody waits for anything.
-        grace: see `GRACE`.
-        budget: see `BUDGET`.
+        grace, budget: see `GRACE` and `BUDGET`.
     """
 
     def __init__(
@@ -57,11 +62,13 @@ class Jobs:
         grace: float = GRACE,
         budget: int = BUDGET,
     ) -> None:
-        self._pool = pool or ThreadPoolExecutor(WORKERS, thread_name_prefix="run")
+        self._pools = [pool or ThreadPoolExecutor(WORKERS, thread_name_prefix=name) for name in ("run", "train")]
         self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
         self._away: dict[str, float] = {}
+        self._there: set[str] = set()
+        self._timer: threading.Timer | None = None
         self._numbers = count(1)
         self._lock = threading.RLock()
 
@@ -82,7 +89,7 @@ class Jobs:
             mine = own if own is not None and own.serves(key) else None
             job = mine or self._known(key, here) or self._new(key, visitor, here)
             self._sit(job, visitor, place)
-            self._evict(visitor)
+            self._evict(self._budget, visitor)
             return job
 
     def find(self, key: Key, visitor: str) -> Job | None:
@@ -112,7 +119,7 @@ class Jobs:
     def vacate(self, visitor: str, place: str) -> None:
         """This place of the visitor's page waits for nothing any more."""
         with self._lock:
-            for job in list(self._jobs.values()):
+            for job in self._every():
                 if (visitor, place) in job.seats:
                     job.seats.discard((visitor, place))
                     self._stop_if_forsaken(job)
@@ -121,12 +128,27 @@ class Jobs:
         """The visitor is there."""
         with self._lock:
             self._away.pop(visitor, None)
+            self._there.add(visitor)
             self._sweep()
 
     def depart(self, visitor: str) -> None:
-        """The visitor's page was closed or lost its connection; both may be followed by a return."""
+        """The visitor's page is gone or has lost its connection; they may come back."""
         with self._lock:
             self._away[visitor] = self._clock()
+            self._there.discard(visitor)
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(self._grace + 1, self.tidy)
+            self._timer.daemon = True  # a server that is ended waits for nothing
+            self._timer.start()
+
+    def tidy(self) -> None:
+        """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
+        with self._lock:
+            self._sweep()
+            if not self._there and not self._away:
+                self._evict(min(REST, self._budget))
+        give_back()
 
     def forget(self, job: Job) -> None:
         """Compute this experiment anew when it is next asked for."""
@@ -137,7 +159,7 @@ class Jobs:
     def place_in_line(self, job: Job) -> int:
         """1 for the job that the next free worker takes."""
         with self._lock:
-            return 1 + sum(other.waiting and other.number < job.number for other in self._jobs.values())
+            return 1 + sum(other.waiting and other.number < job.number and other.heavy == job.heavy for other in self._jobs.values())
 
     def kept(self) -> int:
         """The bytes of all ended runs."""
@@ -183,7 +205,7 @@ class Jobs:
         if earlier:
             job.go_on_from(max(earlier, key=lambda other: other.run.last if other.run else 0))
         self._jobs[key] = job
-        job.future = self._pool.submit(job.compute)
+        job.future = self._pools[job.heavy].submit(job.compute)
         job.future.add_done_callback(lambda _: self._ended_now(job))
         return job
 
@@ -199,7 +221,7 @@ class Jobs:
                 self.forget(job)
 
     def _sit(self, job: Job, visitor: str, place: str) -> None:
-        for other in list(self._jobs.values()):
+        for other in self._every():
             if other is not job and (visitor, place) in other.seats:
                 other.seats.discard((visitor, place))
                 self._stop_if_forsaken(other)
@@ -211,22 +233,26 @@ class Jobs:
         if not job.seats and not job.future.done():
             job.stop()
 
-    def _ended(self) -> list[Job]:
-        every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
-        return [job for job in every if job.future.done()]
+    def _every(self) -> list[Job]:
+        return list(dict.fromkeys((*self._jobs.values(), *self._own.values())))
 
-    def _evict(self, visitor: str) -> None:
-        """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
+    def _ended(self) -> list[Job]:
+        return [job for job in self._every() if job.future.done()]
+
+    def _evict(self, budget: int, visitor: str = "") -> None:
+        """Let go of the runs asked for longest ago, until the rest is within the budget.
+
+        Never of what somebody looks at, nor of the run that this visitor stopped.
+        """
         weights = {job: job.weigh() for job in self._ended()}
         total = sum(weights.values())
         for job, weight in weights.items():
-            if total <= self._budget:
+            if total <= budget:
                 return
-            if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
+            if job.seats or self._own.get(visitor) is job:
                 continue
             self.forget(job)
-            for owner in [owner for owner, own in self._own.items() if own is job]:
-                del self._own[owner]
+            self._own = {owner: own for owner, own in self._own.items() if own is not job}
             total -= weight
 
 
@@ -235,11 +261,13 @@ class Presence:
     """A visitor's page, for as long as it is connected."""
 
     queue: Jobs
+    maps: Fits
     visitor: str
 
     def end(self) -> None:
-        """Tell the queue that the page is gone."""
+        """Tell the queue that the page is gone; a map that only it waited for is ended at once."""
         self.queue.depart(self.visitor)
+        self.maps.leave(self.visitor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -267,7 +295,7 @@ def visitor() -> str:
 
 @st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
 def _present(name: str) -> Presence:
-    return Presence(jobs(), name)
+    return Presence(jobs(), fits(), name)
 
 
 def outcome(job: Job, patience: float) -> Run | None:

@@ -60,7 +60,8 @@ def medians(values: Floats) -> Floats:
     """The median over the worlds that were measured, by generation; NaN where none was."""
     known = np.isfinite(values).any(axis=0)
     found = np.full(values.shape[1], np.nan)
-    found[known] = np.nanmedian(values[:, known], axis=0)
+    some = values[:, known]
+    found[known] = (np.nanmedian if np.isnan(some).any() else np.median)(some, axis=0)  # the former takes ten times as long
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import reprlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Self, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -135,9 +136,13 @@ _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 200
 
 def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
     """A hint that names the closest known word, and that word; ("", None) when nothing is close."""
-    word = name[:80].lower() if isinstance(name, str) else ""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return (f"Did you mean {close[0]}?", close[0]) if close else ("", None)
+    close = _closest(name[:80].lower() if isinstance(name, str) else "", tuple(known))
+    return (f"Did you mean {close}?", close) if close else ("", None)
+
+
+@lru_cache(maxsize=512)
+def _closest(word: str, known: tuple[str, ...]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)
 
 
 def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:

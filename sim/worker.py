@@ -25,8 +25,12 @@ from sim.pipes import DONE, NO_MEMORY, WARM_UP, Answer, Request, receive, send
 from sim.recording import Recorder
 from sim.spec import SpecError
 
-NEEDED = ("torch", "sklearn.neighbors", "scipy.spatial")
+NEEDED = ("torch", "scipy.special")
 """What neural runs and their metrics import."""
+
+
+NICE = 10
+"""How far this process steps back where the processor is wanted by others."""
 
 
 def main() -> None:
@@ -76,9 +80,11 @@ def _listen(pipe: IO[bytes], requests: queue.SimpleQueue[Request | str]) -> None
 
 
 def _first_to_go() -> None:
-    """Where memory runs out, Linux ends this process and not the one that serves the pages."""
+    """Where memory runs out, Linux ends this process and not the one that serves the pages, which also computes first."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+    with suppress(AttributeError, OSError):  # not on Windows
+        os.nice(NICE)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 
 import dashboard.job
+import dashboard.jobs
 from dashboard.job import Job, weight
-from dashboard.jobs import BUDGET, NUMBERS, Jobs
+from dashboard.jobs import BUDGET, NUMBERS, Jobs, Presence
 from dashboard.live import duration, ordinal
+from dashboard.maps import Fits
 from dashboard.pace import remaining
 from sim import Experiment, Run, State, simulate
 from sim.engine import states
+from sim.maps.fitting import NoMap
 from sim.presets import presets
 
 METRICS = ("total_variance",)
@@ -260,24 +263,74 @@ def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
     one = weight(simulate(experiment(), METRICS))
     jobs = queue(budget=4 * one)
     for seed in range(12):
-        job = jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}")
+        job = jobs.ask(experiment(seed=seed), METRICS, "A")
         job.future.result()
         job.film("a view", lambda: {"frames": [0.5] * 10})
     until(lambda: job.done == 0)
-    last = jobs.ask(experiment(seed=11), METRICS, "visitor 11")
+    last = jobs.ask(experiment(seed=11), METRICS, "A")
     assert last is job
     assert one < jobs.kept() <= 4 * one
-    assert jobs.find((experiment(seed=0), frozenset(METRICS)), "visitor 0") is None
+    assert jobs.find((experiment(seed=0), frozenset(METRICS)), "A") is None
     assert BUDGET == 64_000_000
 
 
-def test_what_a_visitor_looks_at_is_never_evicted() -> None:
+def test_what_any_visitor_looks_at_is_never_evicted() -> None:
     jobs = queue(budget=1)
     stage = jobs.ask(experiment(), METRICS, "A")
     numbers = jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS)
     stage.future.result(), numbers.future.result()
+    others = [experiment(seed=seed) for seed in range(2, 6)]
+    for other in [*others, experiment(seed=6)]:
+        jobs.ask(other, METRICS, "B").future.result()
+    jobs.ask(experiment(seed=6), METRICS, "B")
+    assert [jobs.find((other, frozenset(METRICS)), "B") for other in others] == [None] * 4
+    assert jobs.find(stage.key, "A") is stage
+    assert jobs.find(numbers.key, "A") is numbers
     assert jobs.ask(experiment(), METRICS, "A") is stage
     assert jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS) is numbers
+
+
+def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nobody(gate: Gate) -> None:
+    jobs = queue(budget=1)
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    gate.allow(10**9)
+    job.future.result()
+    assert jobs.ask(experiment(), METRICS, "A") is job
+    jobs.ask(experiment(seed=1), METRICS, "B").future.result()
+    assert jobs.find(job.key, "A") is job
+    jobs.ask(experiment(seed=1), METRICS, "A")
+    jobs.ask(experiment(seed=1), METRICS, "B")
+    assert jobs.find(job.key, "A") is None
+
+
+def test_a_closed_page_ends_the_map_that_only_it_waited_for() -> None:
+    maps = Fits()
+    begun, ended = threading.Event(), threading.Event()
+
+    def rows() -> Any:
+        return np.random.default_rng(0).normal(size=(50, 4))
+
+    with pytest.MonkeyPatch.context() as patched:
+
+        def endless(rows: Any, told: Any, began: Any) -> Any:
+            began(ended.set)
+            begun.set()
+            assert ended.wait(30)
+            raise NoMap("The map was not finished.")
+
+        patched.setattr("dashboard.maps.fit_elsewhere", endless)
+        fit = maps.ask("key", rows, lambda places: places, "A")
+        maps.ask("key", rows, lambda places: places, "B")
+        assert begun.wait(30)
+        Presence(queue(), maps, "A").end()
+        assert not fit.stopped
+        Presence(queue(), maps, "B").end()
+        assert fit.stopped
+        with pytest.raises(NoMap):
+            fit.future.result(30)
 
 
 def test_a_film_is_made_once_for_twelve_threads() -> None:
@@ -450,3 +503,79 @@ def test_a_short_run_and_a_far_larger_one_that_could_not_be_longer_do_not_meet()
     large = jobs.ask(experiment(n=10, generations=5000), METRICS, "b")
     assert large.future.result(60).last == 5000
     assert not small.can_lead_to(large.key)
+
+
+@pytest.mark.parametrize(
+    ("settings", "metrics"),
+    [
+        ({"source": {"kind": "zipf", "vocabulary": 20_000}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "zipf", "vocabulary": 500}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "grid"}, "family": {"kind": "kde"}, "replicates": 30}, ("modes_alive",)),
+        ({"source": {"kind": "grammar"}, "family": {"kind": "ngram"}, "n": 30, "generations": 6}, ("diversity",)),
+    ],
+    ids=["words too many to keep", "words", "modes", "passages"],
+)
+def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
+    settings: dict[str, Any], metrics: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.recording.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
+    job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
+    run = job.compute()
+    assert (run.tallies is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
+    assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits
+
+
+def test_once_everybody_has_left_little_is_kept_and_who_waits_in_line_is_forgotten(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    one = weight(simulate(experiment(), METRICS))
+    monkeypatch.setattr(dashboard.jobs, "REST", 2 * one)
+    jobs = queue(1, clock=clock, grace=25, budget=8 * one)
+    for seed in range(4):
+        jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}").future.result()
+    gate.allow(1)
+    running, waiting = (jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}") for seed in (8, 9))
+    until(lambda: running.done == 2)
+    for seed in (0, 1, 2, 3, 8):
+        jobs.depart(f"visitor {seed}")
+    clock.now = 26
+    jobs.tidy()
+    assert running.stopping
+    assert not waiting.stopping
+    assert jobs.kept() >= 4 * one
+    jobs.depart("visitor 9")
+    clock.now = 52
+    jobs.tidy()
+    assert waiting.stopping
+    assert 0 < jobs.kept() <= 2 * one
+
+
+def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    job.film("half way", lambda: {"frames": [0.5] * 100_000})
+    assert job.weigh() > 1_000_000
+    gate.allow(6)
+    run = job.future.result()
+    until(lambda: job.done == 0)
+    assert job.weigh() == weight(run) + weight(job.state)
+
+
+def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = threading.Event()
+
+    def states_elsewhere(*_: Any) -> Iterator[Any]:
+        trained.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(dashboard.job, "states_elsewhere", states_elsewhere)
+    jobs = Jobs()
+    try:
+        network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}
+        trainings = [jobs.ask(experiment(seed=seed, **network), (), f"visitor {seed}") for seed in range(4)]
+        until(lambda: sum(job.waiting for job in trainings) == 2)
+        assert jobs.ask(experiment(), METRICS, "A").future.result(30).last == 6
+        assert [jobs.place_in_line(job) for job in trainings[2:]] == [1, 2]
+    finally:
+        trained.set()

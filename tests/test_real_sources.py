@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_digits
 
 from sim.sources import Source, sources
+from sim.sources._finite import bundled
 from sim.streams import Streams
 
 Z = 4.5
@@ -84,3 +87,21 @@ def test_rows_of_the_table_keep_their_names_and_classes() -> None:
     for row, label in zip(reference.rows, reference.labels, strict=True):
         nearest = np.abs((everything.data - middle) / sd - row).max(axis=1).argmin()
         assert everything.target[nearest] == label
+
+
+@pytest.mark.parametrize(
+    ("file", "loader", "header"), [("digits.csv.gz", "load_digits", 0), ("breast_cancer.csv", "load_breast_cancer", 1)]
+)
+def test_the_file_as_it_lies_and_scikit_learn_give_the_same_bytes(file: str, loader: str, header: int) -> None:
+    by_file, by_import = bundled(file, loader, header=header), bundled("elsewhere.csv", loader)
+    for ours, theirs in zip(by_file, by_import, strict=True):
+        assert (ours.dtype, ours.shape, ours.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes())
+
+
+def test_whoever_draws_real_rows_does_not_import_scikit_learn() -> None:
+    code = (
+        "import sys; from sim.sources import sources; from sim.streams import Streams; "
+        "[sources[name]().sample(1, 2, Streams(1, 0)) for name in ('digits', 'breast_cancer')]; "
+        "print({'sklearn', 'scipy'} & {*sys.modules})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

@@ -82,7 +82,9 @@ def _quantiles(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """Over the worlds that were measured, by generation; NaN where none was."""
     found = np.full((3, count), np.nan)
     known = np.isfinite(values).any(axis=0)
-    found[:, known] = np.nanquantile(values[:, known], (0.05, 0.5, 0.95), axis=0)
+    some = values[:, known]
+    quantile = np.quantile if some.size and not np.isnan(some).any() else np.nanquantile  # which takes ten times as long
+    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0)
     return found
 
 

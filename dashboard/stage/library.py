@@ -7,12 +7,16 @@ one. No kind is lost, and a version of plotly.js that is put together otherwise 
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tempfile
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+
+from streamlit import runtime
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -30,16 +34,37 @@ LOOKED_AT = 3000
 
 
 def plotly_address() -> str:
-    """Where the page finds plotly.js, relative to itself; writes the file if this version is not there yet."""
+    """Where the page finds plotly.js, relative to itself; writes the file if this version is not there yet.
+
+    Where the folder cannot be written, Streamlit serves it from memory, at another address and uncompressed.
+    """
     name = f"plotly-{version('plotly')}-unhurried.min.js"
     target = STATIC / name
     if not target.exists():
-        STATIC.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=STATIC, delete=False) as part:
-            part.write(unhurried(installed()))
-        Path(part.name).chmod(0o644)
-        os.replace(part.name, target)  # noqa: PTH105
+        try:
+            _write(target)
+        except OSError as problem:
+            return _from_memory(problem)
     return f"app/static/{name}"
+
+
+def _write(target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as part:
+        part.write(unhurried(installed()))
+    Path(part.name).chmod(0o644)
+    os.replace(part.name, target)  # noqa: PTH105
+
+
+def _from_memory(problem: OSError) -> str:
+    served = _kept_in_memory(str(problem.strerror))
+    return runtime.get_instance().media_file_mgr.add(served, "text/javascript", "plotly").lstrip("/")
+
+
+@cache
+def _kept_in_memory(reason: str) -> bytes:
+    logging.getLogger(__name__).warning("%s cannot be written (%s): plotly.js is served from memory, uncompressed.", STATIC, reason)
+    return unhurried(installed()).encode()
 
 
 def installed() -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
-from typing import Any, ClassVar, Literal
-
-import numpy as np
+from typing import ClassVar, Literal
 
 from sim.sources import Floats, Landmarks, Reference, Source, Space, sources
-from sim.sources._finite import FiniteSet, finite_set
+from sim.sources._finite import FiniteSet, bundled, finite_set
 from sim.streams import Streams
 
 MEASUREMENTS = (
@@ -69,7 +66,5 @@ class BreastCancer(Source):
 
 @cache
 def _data() -> FiniteSet:
-    datasets: Any = importlib.import_module("sklearn.datasets")
-    table, classes = datasets.load_breast_cancer(return_X_y=True)
-    rows: Floats = np.asarray(table, dtype=np.float64)
-    return finite_set(rows, np.asarray(classes, dtype=np.int64), "breast_cancer", standardised=True)
+    rows, classes = bundled("breast_cancer.csv", "load_breast_cancer", header=1)
+    return finite_set(rows, classes, "breast_cancer", standardised=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
-from typing import Any, ClassVar, Literal
-
-import numpy as np
+from typing import ClassVar, Literal
 
 from sim.sources import Floats, Landmarks, Reference, Source, Space, sources
-from sim.sources._finite import FiniteSet, finite_set
+from sim.sources._finite import FiniteSet, bundled, finite_set
 from sim.streams import Streams
 
 SIDE = 8
@@ -54,6 +51,5 @@ class Digits(Source):
 
 @cache
 def _data() -> FiniteSet:
-    datasets: Any = importlib.import_module("sklearn.datasets")
-    pictures, labels = datasets.load_digits(return_X_y=True)
-    return finite_set(np.asarray(pictures, dtype=np.float64) / INK, np.asarray(labels, dtype=np.int64), "digits")
+    pictures, labels = bundled("digits.csv.gz", "load_digits")
+    return finite_set(pictures / INK, labels, "digits")

@@ -1,0 +1,58 @@
+"""Ten thousand bad links: the nearest page and plain sentences, whatever was sent."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hostile import HOSTILE, Link, links
+from streamlit.testing.v1 import AppTest
+from test_app import APP
+
+from dashboard import state
+from dashboard.jobs import STAGE, jobs
+from sim.links import SAY_AT_MOST, from_link, to_link
+
+MANY = 10_000
+
+
+def opened(link: Link) -> state.Look:
+    """What the page of a link looks at, read as the page reads it."""
+    return state._from_address(link)
+
+
+def test_ten_thousand_bad_links_open_the_nearest_page_and_say_so_plainly() -> None:
+    silent = 0
+    for place, link in enumerate(links(MANY)):
+        look = opened(link)
+        assert place % 10 or from_link(to_link(look.experiment)) == look.experiment
+        assert len(look.notes) <= SAY_AT_MOST + 12
+        for note in look.notes:
+            assert note.isprintable(), link
+            assert len(note) < 600, link
+            assert note[-1] in ".?", link
+        silent += not look.notes
+    assert silent < MANY / 4  # a truncated link may be a good one
+
+
+def test_one_thing_wrong_gives_one_sentence() -> None:
+    good = {"v": "1", "source": "normal", "family": "gaussian"}
+    for bad in ({"n": "many"}, {"n": "99999999999"}, {"source": "normall"}, {"v": "2"}, {"t": "-5"}, {"world": "x"}, {"map": "globe"}):
+        assert len(opened(good | bad).notes) == 1, bad
+    for words in HOSTILE:
+        assert len(opened(good | {"n": words}).notes) == 1, words
+
+
+@pytest.mark.parametrize("place", range(7))
+def test_a_bad_link_shows_the_page_and_no_traceback(place: int) -> None:
+    """One of every kind of harm, with the film of the run that is shown instead."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    link = list(links(28, seed=1))[place + 7 * (place % 4)]
+    for name, text in link.items():
+        app.query_params[name] = text
+    app.run()
+    assert not app.exception
+    assert app.get("bidi_component") or app.get("progress") or app.button, link
+    for warning in app.warning:
+        assert re.search(r"(?<!\\)[<\[!$:]", warning.value) is None, warning.value  # every sign of theirs is shown as typed
+    jobs().vacate(app.session_state["visitor"], STAGE)
