@@ -22,7 +22,7 @@ CELL = 8
 """Reference rows in a cell, about."""
 
 FAR = 0.99
-"""A row is off the map when it is farther from the reference rows than this share of them are from each other."""
+"""A row is far from the held-out ones when it is farther from them than this share of them are from each other."""
 
 
 def _wide(truth: Reference) -> bool:
@@ -59,7 +59,7 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 @lru_cache(maxsize=8)
 def reach(reference: Reference) -> float:
-    """The squared distance beyond which a row counts as off the map."""
+    """The squared distance beyond which a row counts as far from the reference rows."""
     squares = squared_distances(_rows(reference), _rows(reference))[0]
     np.fill_diagonal(squares, np.inf)
     return float(np.quantile(squares.min(axis=1), FAR))
