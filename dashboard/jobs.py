@@ -22,7 +22,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.runtime import RuntimeState
 
-from dashboard.job import Job, Key
+from dashboard.job import Job, Key, Seat
 from dashboard.maps import Fits
 from dashboard.memory import give_back
 from sim import Experiment, Run
@@ -119,10 +119,7 @@ class Jobs:
     def vacate(self, visitor: str, place: str) -> None:
         """This place of the visitor's page waits for nothing any more."""
         with self._lock:
-            for job in list(self._jobs.values()):
-                if (visitor, place) in job.seats:
-                    job.seats.discard((visitor, place))
-                    self._stop_if_forsaken(job)
+            self._stand_up((visitor, place))
 
     def attend(self, visitor: str) -> None:
         """The visitor is there."""
@@ -160,6 +157,11 @@ class Jobs:
         """1 for the job that the next free worker takes."""
         with self._lock:
             return 1 + sum(other.waiting and other.number < job.number and other.heavy == job.heavy for other in self._jobs.values())
+
+    def going(self) -> int:
+        """How many runs have not ended."""
+        with self._lock:
+            return sum(not job.future.done() for job in self._jobs.values())
 
     def kept(self) -> int:
         """The bytes of all ended runs."""
@@ -221,13 +223,16 @@ class Jobs:
                 self.forget(job)
 
     def _sit(self, job: Job, visitor: str, place: str) -> None:
-        for other in list(self._jobs.values()):
-            if other is not job and (visitor, place) in other.seats:
-                other.seats.discard((visitor, place))
-                self._stop_if_forsaken(other)
+        self._stand_up((visitor, place), job)
         job.seats.add((visitor, place))
         if self._jobs.get(job.key) is job:
             self._jobs.move_to_end(job.key)
+
+    def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
+        for other in list(self._jobs.values()):
+            if other is not stays and seat in other.seats:
+                other.seats.discard(seat)
+                self._stop_if_forsaken(other)
 
     def _stop_if_forsaken(self, job: Job) -> None:
         if not job.seats and not job.future.done():
