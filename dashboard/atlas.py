@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError
 
 import streamlit as st
@@ -16,18 +17,28 @@ from sim.maps.pooled import PooledMap
 
 
 def chosen_map(run: Run, world: int, kind: str) -> LandmarkMap | PooledMap | None:
-    """The map to draw on: the one asked for once it is there, the principal one until then (and while a pooled one grows)."""
+    """The map to draw on: the one asked for once it is there, the principal one until then (and while a pooled one grows).
+
+    A map that could not be fitted is told once and fitted anew when it is next asked for.
+    """
+    found = None
     try:
         found = ask_map(fits(), kind, run, world, visitor())
-        if isinstance(found, Fit):
-            if not found.future.done():
-                _fitting(found)
-                return None
+        if not isinstance(found, Fit):
+            return found
+        if found.future.done():
             return found.future.result()
-    except (NoMap, CancelledError) as reason:
-        st.caption(f":material/info: {reason or 'The map was stopped.'} The principal map is shown.")
+        _fitting(found)
         return None
-    return found
+    except (NoMap, CancelledError) as problem:
+        reason = str(problem) or "The map was stopped."
+    except Exception:
+        logging.getLogger(__name__).exception("a map could not be fitted")
+        reason = "The map could not be fitted on this machine just now."
+    if isinstance(found, Fit):
+        fits().forget(found)
+    st.caption(f":material/info: {reason} The principal map is shown.")
+    return None
 
 
 @st.fragment(run_every=0.5)
@@ -37,7 +48,7 @@ def _fitting(fit: Fit) -> None:
     words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, about half a minute the first time"
     bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
     if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
-        fit.stop()
+        fits().leave(visitor())
         state.change(map="pca")
         st.rerun()
     if fit.future.done():

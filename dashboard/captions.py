@@ -15,7 +15,7 @@ from dashboard.mode_captions import missing_now
 from dashboard.text_captions import text_caption
 from dashboard.theme import number, percent
 from sim import Run
-from sim.chances import medians
+from sim.chances import median_at, medians
 from sim.phases import (
     Floats,
     Signs,
@@ -108,7 +108,7 @@ def captions(view: View, t: int) -> str:
         return CAPTIONS["words of one" if one else "words"].format(t=t, spread=spread, **_words(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
-    sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(_middle(run, "tail_mass", t)))
+    sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
     return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
 
 
@@ -147,7 +147,7 @@ def _facts(run: Run) -> dict[str, object]:
         "last": run.last,
         "n": f"{run.experiment.n:,}",
         "spread": percent(float(spread_left(run)[-1])),
-        "tails": percent(_middle(run, "tail_mass", run.last)),
+        "tails": percent(median_at(run.metrics, "tail_mass", run.last)),
     }
 
 
@@ -165,28 +165,21 @@ def _empty_since(run: Run) -> int:
 
 def _words(run: Run, t: int) -> dict[str, str]:
     shown = run.noise_floor.get("rare_mass", float("nan"))
-    rare = percent(_middle(run, "rare_mass", t) / shown) if shown else "–"
-    return {"alive": number(_count(run, "tokens_alive", t)), "first": number(_count(run, "tokens_alive", 0)), "rare": rare}
+    rare = percent(median_at(run.metrics, "rare_mass", t) / shown) if shown else "–"
+    return {
+        "alive": number(median_at(run.metrics, "tokens_alive", t, whole=True)),
+        "first": number(median_at(run.metrics, "tokens_alive", 0, whole=True)),
+        "rare": rare,
+    }
 
 
 def _modes(run: Run) -> dict[str, str]:
     truth = run.experiment.source.reference().modes
     if truth is None or "modes_alive" not in run.metrics:
         return {"modes": "0", "dead": "0", "missed": "0"}
-    every, alive = len(truth.weights), _count(run, "modes_alive", run.last)
+    every, alive = len(truth.weights), median_at(run.metrics, "modes_alive", run.last, whole=True)
     missed = every - np.ceil(float(run.noise_floor["modes_alive"]))
     return {"modes": number(every), "dead": number(every - alive), "missed": number(missed)}
-
-
-def _middle(run: Run, name: str, t: int) -> float:
-    return float(medians(run.metrics[name][:, [t]])[0]) if name in run.metrics else float("nan")
-
-
-def _count(run: Run, name: str, t: int) -> float:
-    """The lower median, a whole number: half a word or mode is none."""
-    values = run.metrics[name][:, t] if name in run.metrics else np.empty(0)
-    known = values[np.isfinite(values)]
-    return float(np.quantile(known, 0.5, method="lower")) if known.size else float("nan")
 
 
 def _modes_now(run: Run, t: int) -> str:
@@ -194,7 +187,7 @@ def _modes_now(run: Run, t: int) -> str:
     if truth is None or "modes_alive" not in run.metrics:
         return ""
     return MODES_NOW.format(
-        alive=number(_count(run, "modes_alive", t)),
+        alive=number(median_at(run.metrics, "modes_alive", t, whole=True)),
         modes=len(truth.weights),
         median=" in the median" if run.experiment.replicates > 1 else "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -14,9 +15,11 @@ from dashboard.jobs import NUMBERS, jobs, visitor
 from dashboard.takeaway import tab
 from dashboard.theme import number
 from sim import Run
+from sim.chances import median_at
 from sim.exporting import metrics_csv, metrics_parquet
 from sim.metrics import measurable, metrics
 from sim.phases import PHASES, phases
+from sim.sources.own_text import OwnText
 from sim.theory import laws_for, why_none
 
 
@@ -80,7 +83,7 @@ def _numbers(job: Job, run: Run) -> None:
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
     live.awaited(full)
     going = not full.future.done()
-    st.fragment(_measured, run_every=live.TICK if going else None)(full.key, going)
+    st.fragment(_measured, run_every=live.tick() if going else None)(full.key, going)
 
 
 def _measured(key: Key, going: bool) -> None:
@@ -102,12 +105,12 @@ def _table(key: Key, full: Run) -> None:
         {
             "Metric": spoken(metrics()[name].label),
             "Unit": spoken(metrics()[name].unit),
-            "Generation 0": number(_median(values, 0)),
-            f"Generation {full.last}": number(_median(values, full.last)),
+            "Generation 0": number(median_at(full.metrics, name, 0)),
+            f"Generation {full.last}": number(median_at(full.metrics, name, full.last)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),
             "95 % of worlds": number(_quantile(values, full.last, 0.95)),
             "Noise floor": number(full.noise_floor[name]),
-            "Worlds": int(np.isfinite(values[:, 0]).sum()),
+            "Worlds": int((~np.isnan(values)).any(axis=1).sum()),
         }
         for name, values in full.metrics.items()
     ]
@@ -150,35 +153,53 @@ def _reproduce(job: Job, run: Run) -> None:
         st.markdown(f"{_recorded(job)} The stage plays that recording.")
         st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()
+    if _brought(run):
+        st.markdown(BRING)
     st.markdown("The same numbers in Python:")
     st.code(_script(run, text), language="python")
-    st.markdown("The same from a command line:")
-    st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash")
+    if not _brought(run):
+        st.markdown("The same from a command line:")
+        st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash")
     st.download_button("Download experiment.json", text, "experiment.json", "application/json", on_click="ignore")
+
+
+BRING: Final = (
+    "This run is about your own text, which no link and no experiment holds. The script adds it from a file first, `your_text.txt`; a "
+    "command line, which begins without it, cannot repeat this run."
+)
+ADDING: Final = (
+    "from pathlib import Path",
+    "from sim.sources.own_text import add",
+    "",
+    'add(Path("your_text.txt").read_bytes())  # the same text as here',
+)
+
+
+def _brought(run: Run) -> bool:
+    """Whether the run is of a text that a visitor brought."""
+    source = run.experiment.source
+    return isinstance(source, OwnText) and source.checksum != OwnText().checksum
 
 
 def _script(run: Run, text: str) -> str:
     """The run as a script that prints one number of this page."""
-    name, values = next(iter(run.metrics.items()))
+    name = next(iter(run.metrics))
     lines = [
         "import numpy as np",
         "from sim import Experiment, simulate",
+        *(ADDING if _brought(run) else ()),
         "",
         "experiment = Experiment.from_json(",
         f"    {text!r}",
         ")",
         "run = simulate(experiment)",
-        f'print(np.nanmedian(run.metrics["{name}"][:, {run.last}]))  # {number(_median(values, run.last))}',
+        f'print(np.nanmedian(run.metrics["{name}"][:, {run.last}]))  # {number(median_at(run.metrics, name, run.last))}',
     ]
     return "\n".join(lines)
 
 
 def _first_sentence(doc: str | None) -> str:
     return " ".join((doc or "").split("\n\n")[0].split())
-
-
-def _median(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int) -> float:
-    return _quantile(values, t, 0.5)
 
 
 def _quantile(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int, share: float) -> float:

@@ -16,6 +16,9 @@ from dashboard.version import software
 from sim import Experiment, Run, phases
 from sim.metrics import measurable
 
+MOST_WORLDS = 200
+"""Worlds that are listed one by one."""
+
 
 def film(view: View, kind: str = "pca") -> dict[str, Any]:
     """Panels, captions and palette of one run, as plain JSON; the same view gives the same text.
@@ -30,7 +33,7 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
         "detail": detail(view.run),
         "captions": [captions(view, t) for t in view.generations],
         "world": str(view.world),
-        "worlds": _worlds(view.run),
+        "worlds": _worlds(view),
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
         "moments": moments(view),
@@ -70,8 +73,9 @@ def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, .
     return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind], *told} & able) | set(curves)))
 
 
-def _worlds(run: Run) -> list[dict[str, str]]:
-    typical = typical_world(run)
-    count = run.experiment.replicates
-    shown = range(count) if count <= 200 else sorted({*range(200), typical})
+def _worlds(view: View) -> list[dict[str, str]]:
+    """The worlds to pick from; of very many the first ones, the typical one and the one shown."""
+    typical = typical_world(view.run)
+    count = view.experiment.replicates
+    shown = range(count) if count <= MOST_WORLDS else sorted({*range(MOST_WORLDS), typical, view.world})
     return [{"value": str(r), "text": f"World {r + 1}" + (" · typical" if r == typical else "")} for r in shown]

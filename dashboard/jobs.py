@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,8 +24,8 @@ from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key, Seat
 from dashboard.maps import Fits
-from dashboard.memory import give_back
-from sim import Experiment, Run
+from dashboard.memory import Later, give_back
+from sim import Experiment
 from sim.recordings import recorded
 
 WORKERS = 2
@@ -68,7 +68,7 @@ class Jobs:
         self._own: dict[str, Job] = {}
         self._away: dict[str, float] = {}
         self._there: set[str] = set()
-        self._timer: threading.Timer | None = None
+        self._tidying = Later(grace + 1, self.tidy)
         self._numbers = count(1)
         self._lock = threading.RLock()
 
@@ -133,11 +133,7 @@ class Jobs:
         with self._lock:
             self._away[visitor] = self._clock()
             self._there.discard(visitor)
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = threading.Timer(self._grace + 1, self.tidy)
-            self._timer.daemon = True  # a server that is ended waits for nothing
-            self._timer.start()
+            self._tidying.ask()
 
     def tidy(self) -> None:
         """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
@@ -229,7 +225,7 @@ class Jobs:
             self._jobs.move_to_end(job.key)
 
     def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
-        for other in list(self._jobs.values()):
+        for other in self._every():
             if other is not stays and seat in other.seats:
                 other.seats.discard(seat)
                 self._stop_if_forsaken(other)
@@ -238,18 +234,23 @@ class Jobs:
         if not job.seats and not job.future.done():
             job.stop()
 
+    def _every(self) -> list[Job]:
+        return list(dict.fromkeys((*self._jobs.values(), *self._own.values())))
+
     def _ended(self) -> list[Job]:
-        every = dict.fromkeys((*self._jobs.values(), *self._own.values()))
-        return [job for job in every if job.future.done()]
+        return [job for job in self._every() if job.future.done()]
 
     def _evict(self, budget: int, visitor: str = "") -> None:
-        """Let go of the runs asked for longest ago, until the rest is within the budget; never of what this visitor looks at."""
+        """Let go of the runs asked for longest ago, until the rest is within the budget.
+
+        Never of what somebody looks at, nor of the run that this visitor stopped.
+        """
         weights = {job: job.weigh() for job in self._ended()}
         total = sum(weights.values())
         for job, weight in weights.items():
             if total <= budget:
                 return
-            if self._own.get(visitor) is job or any(seat[0] == visitor for seat in job.seats):
+            if job.seats or self._own.get(visitor) is job:
                 continue
             self.forget(job)
             self._own = {owner: own for owner, own in self._own.items() if own is not job}
@@ -261,11 +262,13 @@ class Presence:
     """A visitor's page, for as long as it is connected."""
 
     queue: Jobs
+    maps: Fits
     visitor: str
 
     def end(self) -> None:
-        """Tell the queue that the page is gone."""
+        """Tell the queue that the page is gone; a map that only it waited for is ended at once."""
         self.queue.depart(self.visitor)
+        self.maps.leave(self.visitor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -293,12 +296,4 @@ def visitor() -> str:
 
 @st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
 def _present(name: str) -> Presence:
-    return Presence(jobs(), name)
-
-
-def outcome(job: Job, patience: float) -> Run | None:
-    """The run of a job once it has ended, waited for with patience; raises what the computation raised."""
-    try:
-        return job.future.result(patience)
-    except (TimeoutError, CancelledError):
-        return None
+    return Presence(jobs(), fits(), name)

@@ -127,7 +127,8 @@ def ask_map(fits: Fits, kind: str, run: Run, world: int, visitor: str) -> Landma
         fits.leave(visitor)
         return ready
     if kind == "pooled":
-        return fits.ask((run, world), lambda: pooled_rows(run, world), lambda places: pooled_map(run, world, places), visitor)
+        key = (run.experiment, run.last, world)  # a key that held the run would keep it after the queue has let go of it
+        return fits.ask(key, lambda: pooled_rows(run, world), lambda places: pooled_map(run, world, places), visitor)
     return fits.ask(source.model_dump_json(), lambda: source.landmarks().rows, lambda places: _landmark_map(source, places), visitor)
 
 

@@ -18,8 +18,8 @@ from sim.phases import come_to_stay, onset, spread_metric
 
 START = "This is the real data. No model has learned anything yet."
 TAILS = "From here on no row is left in the tails, in the median over the worlds."
-MODE = "The first mode of this world is gone for good."
-MODES = "{count} modes of this world are gone for good at once."
+MODE = "The first mode of this world dies: up to generation {last} it is not alive again."
+MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
 WORDS = "Half of the different {things} of generation 0 are left, in the median: {alive} of {first}."
 HALF = "Half of the {spread} is gone, in the median."
 END = "The last generation of this run."
@@ -57,4 +57,4 @@ def _first_mode(view: View) -> Iterator[tuple[int, str]]:
     deaths = [] if alive is None else [t for t in gone_since(alive) if t is not None]
     if deaths:
         count = int(np.sum(np.array(deaths) == min(deaths)))
-        yield min(deaths), MODE if count == 1 else MODES.format(count=count)
+        yield min(deaths), (MODE if count == 1 else MODES).format(count=count, last=view.run.last)

@@ -10,7 +10,7 @@ from dashboard.figures import View
 from dashboard.figures.presence import gone_since, words_drawn
 from dashboard.theme import number, percent
 from sim import Run
-from sim.chances import medians
+from sim.chances import median_at
 
 READS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""
@@ -23,7 +23,7 @@ PARTS: Final = {
     "copy": "longest copies of the training text {now} words long",
 }
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
-DIED: Final = " Gone for good in {world}: {count} of {all} words, lastly {names}."
+DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
 """The most words that are named of those that died together."""
 
@@ -40,23 +40,30 @@ def text_caption(view: View, t: int) -> str:
 
 
 def died_now(view: View, t: int) -> str:
-    """How many words of the world shown are gone for good by generation t, the last of them by name; said of exact counts only."""
+    """How many words that the world shown had are not drawn from generation t to the last, and the latest of them by name.
+
+    Said of exact counts only. A word that was never drawn did not die.
+    """
     drawn, truth = words_drawn(view), view.truth.probabilities
     if not drawn.exact or truth is None:
         return ""
     real = np.flatnonzero(truth > 0)
-    gone = {int(word): since for word, since in zip(real, gone_since(drawn.counts[:, real] > 0), strict=True) if since and since <= t}
+    gone = {
+        int(word): since
+        for word, since in zip(real, gone_since(drawn.counts[:, real] > 0), strict=True)
+        if since is not None and since <= t
+    }
     if not gone:
         return ""
     last = [word for word, since in gone.items() if since == max(gone.values())]
     named = sorted(last, key=lambda word: -truth[word])[:NAMED]
     names = ", ".join(f"“{view.space.words[word].replace(' ', '␣')}”" for word in named) + (" …" if len(last) > NAMED else "")
     world = "this world" if view.experiment.replicates == 1 else f"world {view.world + 1}"
-    return view.space.spoken(DIED).format(world=world, count=len(gone), all=f"{len(real):,}", names=names)
+    return view.space.spoken(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
 
 
 def _perplexity(run: Run, t: int) -> str:
-    now, first = (_middle(run, "held_out_perplexity", when) for when in (t, 1))
+    now, first = (median_at(run.metrics, "held_out_perplexity", when) for when in (t, 1))
     if not np.isfinite(now):
         return ""
     since = t > 1 and np.isfinite(first)
@@ -64,23 +71,16 @@ def _perplexity(run: Run, t: int) -> str:
 
 
 def _alive(run: Run, t: int) -> str:
-    """The lower median, a whole number: half a word is none."""
-    if "tokens_alive" not in run.metrics:
-        return ""
-    now, first = (float(np.quantile(run.metrics["tokens_alive"][:, when], 0.5, method="lower")) for when in (t, 0))
-    return PARTS["alive"].format(now=number(now), first=number(first))
+    now, first = (median_at(run.metrics, "tokens_alive", when, whole=True) for when in (t, 0))
+    return PARTS["alive"].format(now=number(now), first=number(first)) if np.isfinite(now) else ""
 
 
 def _rare(run: Run, t: int) -> str:
     whole = run.noise_floor.get("rare_mass", float("nan"))
-    share = _middle(run, "rare_mass", t) / whole if whole else float("nan")
+    share = median_at(run.metrics, "rare_mass", t) / whole if whole else float("nan")
     return PARTS["rare"].format(share=percent(share)) if np.isfinite(share) else ""
 
 
 def _copy(run: Run, t: int) -> str:
-    now = _middle(run, "longest_copy", t)
+    now = median_at(run.metrics, "longest_copy", t)
     return PARTS["copy"].format(now=number(now)) if np.isfinite(now) else ""
-
-
-def _middle(run: Run, name: str, t: int) -> float:
-    return float(medians(run.metrics[name][:, [t]])[0]) if name in run.metrics else float("nan")

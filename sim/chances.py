@@ -7,6 +7,7 @@ their average change is judged, too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
@@ -62,6 +63,22 @@ def medians(values: Floats) -> Floats:
     some = values[:, known]
     found[known] = (np.nanmedian if np.isnan(some).any() else np.median)(some, axis=0)  # the former takes ten times as long
     return found
+
+
+def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool = False) -> float:
+    """The median of one metric over the worlds that were measured in generation t, infinite ones too; NaN where none was.
+
+    Args:
+        metrics: as in `Run.metrics`.
+        name: of the metric.
+        t: the generation.
+        whole: the lower median, a whole number for counts: half a word or mode is none.
+    """
+    values = metrics[name][:, t] if name in metrics else np.empty(0)
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return float("nan")
+    return float(np.quantile(known, 0.5, method="lower") if whole else np.median(known))
 
 
 def _gathered(there: Flags, values: Floats) -> Flags:

@@ -7,6 +7,8 @@ Budgets are enforced here and not in a widget, because a widget's limits are no 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
@@ -14,7 +16,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from sim.families import Family, families
 from sim.regimes import Regime, regimes
 from sim.registry import Registry
-from sim.sources import Source, sources
+from sim.sources import Source, SpaceKind, sources
 from sim.spec import Real, Spec, SpecError, knob, shown
 
 RESULTS_VERSION: Final = 1
@@ -27,7 +29,10 @@ POOL_BUDGET: Final = 32_000_000
 """Numbers held for training at once (256 MB): kept rows x columns x replicates."""
 
 RECORD_BUDGET: Final = 8_000_000
-"""Numbers a run remembers for each metric and each row drawn (64 MB): columns x (generations + 1) x replicates."""
+"""Numbers a run remembers (64 MB): (columns + metrics) x (generations + 1) x replicates, one row drawn counted."""
+
+METRICS: Final[Mapping[SpaceKind, int]] = MappingProxyType({"columns": 15, "tokens": 6, "sequences": 15})
+"""The most metrics that a run has, all of which the Numbers tab asks for."""
 
 MODEL_BUDGET: Final = 16_000_000
 """Numbers in all models of one generation (128 MB, and a few copies while they are fitted): one model's x replicates."""
@@ -66,7 +71,8 @@ class Experiment(Spec):
     real_share: Real = knob(
         0.0,
         label="Real data share",
-        help="The exact share of real rows in each generation's new batch. What matters is the number of fresh real rows, not the share.",
+        help="The share of real rows in each generation's new batch, rounded to whole rows. What matters is how many fresh real rows"
+        " there are, not their share.",
         ge=0,
         le=1,
         step=0.01,
@@ -111,7 +117,11 @@ class Experiment(Spec):
         for budget, what, asked in (
             (WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops),
             (POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates),
-            (RECORD_BUDGET, "numbers recorded (columns x generations x replicates)", d * (loops + self.replicates)),
+            (
+                RECORD_BUDGET,
+                "numbers recorded ((columns + metrics) x generations x replicates)",
+                (d + METRICS[space.kind]) * (loops + self.replicates),
+            ),
         ):
             self._within(budget, f"smaller, because this run needs more than {budget:,} {what}", asked, n=budget != RECORD_BUDGET)
         self.family.check(space)

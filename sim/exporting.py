@@ -10,6 +10,7 @@ import importlib
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,11 @@ def metrics_parquet(run: Run) -> bytes:
 def metrics_csv(run: Run) -> bytes:
     """The table as CSV in UTF-8 with a header; what was not measured reads nan."""
     csv: Any = importlib.import_module("pyarrow.csv")
-    columns = table(run)
     buffer = BytesIO()
-    buffer.write(f"{','.join(columns.column_names)}\n".encode())
-    csv.write_csv(columns, buffer, csv.WriteOptions(include_header=False, quoting_style="none"))
+    buffer.write(f"{','.join(table(replace(run, metrics={})).column_names)}\n".encode())
+    for name, values in run.metrics.items():  # a table of all metrics at once would take as much room again as the file
+        columns = table(replace(run, metrics={name: values}))
+        csv.write_csv(columns, buffer, csv.WriteOptions(include_header=False, quoting_style="none"))
     return buffer.getvalue()
 
 

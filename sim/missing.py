@@ -12,8 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment import Experiment
+from sim.families.categorical import Categorical
 from sim.metrics.variety import living
 from sim.records import Run
+from sim.regimes.replace import Replace
 
 Flags = NDArray[np.bool_]
 
@@ -46,6 +49,15 @@ def alive(run: Run) -> Flags | None:
 def missed_by_first(seen: Flags) -> Flags:
     """Which modes the real rows had and model 1 did not, (..., k), of those alive in each generation, (..., last + 1, k)."""
     return seen[..., 0, :] & ~seen[..., min(1, seen.shape[-2] - 1), :]
+
+
+def for_good(experiment: Experiment) -> bool:
+    """Whether a word that one generation does not draw can never be drawn again: counts without smoothing, of its rows alone.
+
+    Said only where it is certain. Contexts, smoothing, older rows and real ones all can bring a word back.
+    """
+    counts = isinstance(experiment.family, Categorical) and experiment.family.smoothing == 0
+    return counts and isinstance(experiment.regime, Replace) and experiment.n_real == 0
 
 
 def missing(run: Run, t: int) -> Missing | None:

@@ -1,9 +1,10 @@
 """Phases: has a run collapsed, and how far? A definition, not an impression.
 
-All paths are medians over the worlds, held against the truth and against the noise floor, in which nine of ten batches
-of n fresh real rows fall. Spread is the standard deviation (the root of the total variance) or, for words, the
-diversity; the whole of it is the truth's, or what n real rows typically show where that is less than nine tenths of the
-truth's (heavy tails, a handful of rows). At generation t a run is, the first that holds:
+All paths are medians over the worlds, held against the truth and against the noise floor, in which nearly nine in ten
+batches of n fresh real rows fall (87 % on average; see `NoiseFloor`). Spread is the standard deviation (the root of the
+total variance) or, for words, the diversity; the whole of it is the truth's, or what n real rows typically show where
+that is less than nine tenths of the truth's (heavy tails, a handful of rows). At generation t a run is, the first that
+holds:
 
     late      the spread is below half of the whole, and below the low edge of its noise floor.
     early     the tails are thinner than chance allows. The tails are the tail mass; for words the words alive and the mass
@@ -30,7 +31,7 @@ run before the middle and the eighth before the end:
 
 So a spread that grows by a twentieth or less while the generations double counts as standing still. Fewer than ten
 worlds, or fewer than eight generations, cannot tell standing still from luck: such a run is not yet anything. With a
-single world, one batch in twenty of fresh real rows counts as early by chance alone.
+single world, about one batch in sixteen of fresh real rows counts as early by chance alone.
 """
 
 from __future__ import annotations

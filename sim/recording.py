@@ -20,10 +20,13 @@ from sim.streams import Streams
 from sim.tallies import centre, empty_tallies, tally
 
 FLOOR_DRAWS = 64
-"""Batches of fresh real rows behind each noise floor."""
+"""The most batches of fresh real rows behind a noise floor."""
 
 FLOOR_NUMBERS = 400_000
-"""The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8."""
+"""The most numbers drawn for the noise floor; wide or long batches get fewer draws, never below 8.
+
+Dear metrics look at 8 draws in any case: 64 took seconds longer, before the first picture.
+"""
 
 SAMPLE_BYTES = 8_000_000
 """What a run keeps for drawing."""
@@ -48,7 +51,7 @@ class Recorder:
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
         experiment = self._experiment
-        evidence = Evidence(state.rows, experiment.source.space, state.scores)
+        evidence = Evidence(self._written(state.rows), experiment.source.space, state.scores)
         points = _points(state.rows)
         ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
         return Generation(
@@ -60,12 +63,16 @@ class Recorder:
             points,
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
-            -state.scores["log_prob"] if "log_prob" in state.scores else None,
+            _surprise(state, "log_prob", _surprise_rows(experiment, experiment.n)),
             tally(evidence, experiment, self._measures),
             centre(state.rows, self._measures),
-            -state.scores["truth_log_prob"] if state.t == 1 and "truth_log_prob" in state.scores else None,
+            _surprise(state, "truth_log_prob", max(1, SAMPLE_BYTES // (4 * experiment.replicates))) if state.t == 1 else None,
             state.portraits,
         )
+
+    def _written(self, rows: Array) -> Array:
+        """Rows without what models are given as a prompt; of real rows the same places, so that generations compare."""
+        return rows[..., self._experiment.family.given :]
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)
@@ -77,7 +84,7 @@ class Recorder:
         n, d = self._experiment.n, len(self._experiment.source.space.columns)
         draws = min(FLOOR_DRAWS, max(8, FLOOR_NUMBERS // (n * d)))
         rows = self._experiment.source.sample(draws, n, Streams(self._experiment.seed, 0).within("floor"))
-        evidence = Evidence(rows, self._experiment.source.space)
+        evidence = Evidence(self._written(rows), self._experiment.source.space)
         return MappingProxyType({name: self._floor(*pair, evidence) for name, pair in self._measures.items()})
 
     def _floor(self, metric: Metric, measure: Measure, evidence: Evidence) -> NoiseFloor:
@@ -114,7 +121,7 @@ def assemble(generations: Iterable[Generation]) -> Run:
         if surprise is not None and record.surprise is not None:
             surprise[:, record.t] = record.surprise[:, : surprise.shape[2]]
         if record.real_surprise is not None:
-            real_surprise = record.real_surprise[:, : max(1, SAMPLE_BYTES // (4 * experiment.replicates))].astype(np.float32)
+            real_surprise = record.real_surprise.astype(np.float32)
         if record.portraits is not None:
             portraits = _empty_samples(experiment, record.portraits) if portraits is None else portraits
             portraits[:, record.t] = record.portraits[:, : portraits.shape[2]]
@@ -128,9 +135,17 @@ def assemble(generations: Iterable[Generation]) -> Run:
 def _empty_surprise(experiment: Experiment, rows: Array) -> NDArray[np.float32] | None:
     if "log_prob" not in experiment.family.offers:
         return None
-    one_row = experiment.replicates * (experiment.generations + 1) * 4
-    k = min(rows.shape[1], SCORED_ROWS, max(1, SAMPLE_BYTES // one_row))
+    k = _surprise_rows(experiment, rows.shape[1])
     return np.full((experiment.replicates, experiment.generations + 1, k), np.nan, np.float32)
+
+
+def _surprise(state: State, score: str, rows: int) -> Floats | None:
+    return -state.scores[score][:, :rows] if score in state.scores else None
+
+
+def _surprise_rows(experiment: Experiment, n: int) -> int:
+    """How many rows of each generation have their surprise kept; records hold no more than the run will."""
+    return min(n, SCORED_ROWS, max(1, SAMPLE_BYTES // (4 * experiment.replicates * (experiment.generations + 1))))
 
 
 def _empty_samples(experiment: Experiment, rows: Array) -> Array:
@@ -158,8 +173,21 @@ def _ages(state: State) -> Floats:
 
 
 def _floor(values: Floats) -> NoiseFloor:
-    low, median, high = np.nanquantile(values, (0.05, 0.5, 0.95)) if np.isfinite(values).any() else (np.nan,) * 3
-    return NoiseFloor(float(median), float(low), float(high))
+    drawn = values[np.isfinite(values)]
+    if not drawn.size:
+        return NoiseFloor(np.nan, np.nan, np.nan)
+    low, median, high = (float(edge) for edge in np.quantile(drawn, (0.05, 0.5, 0.95)))
+    wider = stretch(drawn.size)
+    return NoiseFloor(median, median - wider * (median - low), median + wider * (high - median))
+
+
+def stretch(draws: int) -> float:
+    """How many times farther from the median the edges of so few draws are put, so that they cover what those of 64 do.
+
+    The 5 % and 95 % quantiles of 64 draws cover 87 % of fresh ones, those of 8 only 72 %. The formula was fitted to normal
+    draws by simulation, for 3 draws and more.
+    """
+    return 1 + 3.46 * (1 / max(1, draws - 2) - 1 / (FLOOR_DRAWS - 2))
 
 
 def _final(state: State, points: NDArray[np.bool_]) -> Ending:

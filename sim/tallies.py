@@ -7,10 +7,9 @@ is counted here on every row before they are thinned.
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.experiment import Experiment
 from sim.metrics import Evidence
@@ -27,15 +26,21 @@ TALLY_BYTES: Final = 16_000_000
 """The most that a run keeps of tallies; one that would need more keeps none."""
 
 
-def tally(evidence: Evidence, experiment: Experiment, asked: Container[str]) -> NDArray[np.int64] | None:
-    """How many rows are each word, or lie at each mode, (replicates, words or modes).
+def tally(evidence: Evidence, experiment: Experiment, asked: Container[str]) -> Array | None:
+    """How many rows are each word, or lie at each mode, (replicates, words or modes), in the smallest numbers that hold them.
 
-    None where there are neither, where nobody asked for the metric that counts them, and where no row was drawn.
+    None where there are neither, where nobody asked for the metric that counts them, where no row was drawn, and where the
+    whole run's would be too many to keep: records of a growing run must not hold what the run will not.
     """
     reference = experiment.source.reference()
     if not evidence.rows.shape[1] or not any(name in asked for name in COUNTING):
         return None
-    return frozen(evidence.counts if "tokens_alive" in asked else rows_at_modes(evidence, reference).T)
+    words = "tokens_alive" in asked
+    width = evidence.space.vocabulary if words else len(reference.modes.weights) if reference.modes else 0
+    dtype = np.min_scalar_type(evidence.tokens if words else experiment.n)
+    if not _fits(experiment, width, dtype):
+        return None
+    return frozen((evidence.counts if words else rows_at_modes(evidence, reference).T).astype(dtype))
 
 
 def centre(rows: Array, asked: Container[str]) -> Floats | None:
@@ -46,9 +51,11 @@ def centre(rows: Array, asked: Container[str]) -> Floats | None:
 
 
 def empty_tallies(experiment: Experiment, first: Array | None) -> Array | None:
-    """Room for the tallies of a whole run, in the smallest numbers that hold them; None where they would be too many."""
-    if first is None:
+    """Room for the tallies of a whole run; None where they would be too many, as after going on from a shorter run."""
+    if first is None or not _fits(experiment, first.shape[1], first.dtype):
         return None
-    shape = (experiment.replicates, experiment.generations + 1, first.shape[1])
-    dtype = np.min_scalar_type(int(max(experiment.n, first.sum(axis=1).max(initial=0))))
-    return np.zeros(shape, dtype) if np.prod(shape, dtype=float) * dtype.itemsize <= TALLY_BYTES else None
+    return np.zeros((experiment.replicates, experiment.generations + 1, first.shape[1]), first.dtype)
+
+
+def _fits(experiment: Experiment, width: int, dtype: np.dtype[Any]) -> bool:
+    return experiment.replicates * (experiment.generations + 1) * width * dtype.itemsize <= TALLY_BYTES

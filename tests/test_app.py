@@ -282,6 +282,18 @@ def test_controls_show_every_legal_setting() -> None:
         assert app.session_state["look"].experiment == experiment
 
 
+def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
+    captions = {
+        share: [
+            caption.value
+            for caption in opened(source="normal", family="gaussian", n="20", generations="3", replicates="2", real_share=share).caption
+            if caption.value.endswith("rows are real.")
+        ]
+        for share in ("0.01", "0.1", "0")
+    }
+    assert captions == {"0.01": ["0 of 20 rows are real."], "0.1": ["2 of 20 rows are real."], "0": []}
+
+
 def test_an_open_bound_is_not_offered() -> None:
     field = knobs(ROLES["source"]["student_t"])["df"]
     low, _, step = span(field, 3.0)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 import time
+import weakref
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from test_app import warned
 
 from dashboard.figures import View
 from dashboard.film import film
@@ -56,16 +61,21 @@ def opened(**parameters: str) -> AppTest:
         app.query_params[name] = text
     app.run()
     for _ in range(100):
-        if app.get("bidi_component"):
+        if stages(app):
             break
         app.run()
     assert not app.exception
     return app
 
 
+def stages(app: AppTest) -> list[dict[str, Any]]:
+    films = (json.loads(component.proto.json) for component in app.get("bidi_component"))
+    return [film for film in films if "panels" in film]
+
+
 def panels(app: AppTest) -> dict[str, Any]:
-    (stage,) = app.get("bidi_component")
-    return {panel["name"]: panel for panel in json.loads(stage.proto.json)["panels"]}
+    (stage,) = stages(app)
+    return {panel["name"]: panel for panel in stage["panels"]}
 
 
 LINK = {"source": "digits", "family": "gaussian", "n": "30", "generations": "3", "replicates": "2"}
@@ -88,7 +98,7 @@ def test_the_principal_map_is_one_choice_away() -> None:
 
 def test_an_unknown_map_is_answered_with_a_sentence() -> None:
     app = opened(**LINK, map="umpa")
-    assert [w.value for w in app.warning] == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
+    assert warned(app) == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
     assert "continent" in panels(app)
 
 
@@ -150,6 +160,48 @@ def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(NoMap):
         first.future.result(20)
     assert ended
+
+
+ON_A_LINE_OF_FITS = """
+from dashboard.atlas import chosen_map
+from test_app_maps import run_of
+chosen_map(run_of("normal"), 0, "umap")
+"""
+
+
+@pytest.mark.parametrize("trouble", [OSError("no processes left"), NoMap("No map came of it."), CancelledError()], ids=repr)
+def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(trouble: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    shared = Fits()
+
+    def failing_once(rows: Any, progress: Any, began: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise trouble
+        return fake_fit(rows, progress, began)
+
+    monkeypatch.setattr("dashboard.maps.fit_elsewhere", failing_once)
+    monkeypatch.setattr("dashboard.atlas.fits", lambda: shared)
+    with suppress(OSError, NoMap, CancelledError):
+        waited(shared, "umap", run_of("normal"), "somebody else")
+    app = AppTest.from_string(ON_A_LINE_OF_FITS, default_timeout=60).run()
+    assert not app.exception
+    (told,) = app.caption
+    assert told.value.endswith("The principal map is shown.")
+    assert "no processes" not in told.value
+    assert isinstance(waited(shared, "umap", run_of("normal"), "a third"), LandmarkMap)
+    assert calls == [1, 1]
+
+
+def test_a_pooled_map_is_kept_by_experiment_and_not_with_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.maps.fit_elsewhere", fake_fit)
+    fits, run = Fits(), run_of("normal")
+    flat = waited(fits, "pooled", run)
+    assert waited(fits, "pooled", run_of("normal")) is flat
+    let_go = weakref.ref(run.samples)
+    del run
+    gc.collect()
+    assert let_go() is None
 
 
 def test_too_few_rows_for_a_pooled_map_are_told_so() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_app import address, experiment_of, film, opened, warned
+from test_app import APP, address, experiment_of, film, opened, warned
 
+from dashboard.theme import number
 from sim import Experiment
 from sim.sources import own_text
 from sim.sources.own_text import KEPT, OwnText, add
 
+ROOT = Path(__file__).parent.parent
 OWN = {"source": "own_text", "family": "ngram", "family.order": "2", "n": "40", "generations": "2", "replicates": "2"}
 
 
@@ -139,3 +145,41 @@ def test_a_text_travels_with_its_experiment_to_another_process(monkeypatch: pyte
     assert there == experiment
     assert there.source.space == there.source.space
     assert there.source.size == len(prose(7))
+
+
+def tab_of(name: str, **parameters: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update(parameters)
+    app.session_state["details"] = name
+    app.run()
+    film(app)
+    return app
+
+
+def test_the_script_for_a_text_of_ones_own_adds_it_first_and_prints_the_promised_number(tmp_path: Path) -> None:
+    checksum = add(prose(7))
+    app = tab_of("Reproduce", **OWN, **{"source.checksum": checksum})
+    assert any("The script adds it from a file first" in text.value for text in app.markdown)
+    (script,) = [code.value for code in app.code if "simulate" in code.value]
+    assert not any("python -m sim" in code.value for code in app.code)
+    (tmp_path / "your_text.txt").write_text(prose(7), "utf-8")
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert number(float(done.stdout)) == script.rpartition("# ")[2]
+
+
+def test_the_example_needs_no_text_to_be_added() -> None:
+    app = tab_of("Reproduce", **OWN)
+    assert not any("your own text" in text.value for text in app.markdown)
+    assert any("python -m sim" in code.value for code in app.code)
+
+
+def test_the_table_counts_worlds_of_metrics_that_begin_with_the_first_model() -> None:
+    app = tab_of("Numbers", **OWN)
+    for _ in range(100):
+        if app.dataframe:
+            break
+        app.run()
+    table = app.dataframe[0].value.set_index("Metric")
+    assert table.loc["Held-out perplexity", "Generation 0"] == "–"
+    assert set(table["Worlds"]) == {2}

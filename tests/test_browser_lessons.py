@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from visiting import FLAGS, READY, is_foreign, serve
+from visiting import READY, is_foreign
 
 from dashboard.tour import STOPS
 
@@ -15,24 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LESSON = "/lessons?lesson=what_collapse_is"
 ASKS_BESIDE = "/lessons/_stcore/"
 """Where Streamlit looks first for its server when a page has a path of its own; that it is not there is no error."""
-
-
-@pytest.fixture(scope="module")
-def base() -> Iterator[str]:
-    server, address = serve("dashboard/app.py")
-    yield address
-    server.terminate()
-    server.wait()
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -140,3 +122,28 @@ def test_the_tour_is_not_offered_to_whoever_came_for_something(visit: Callable[.
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_timeout(1500)
     assert page.locator(".cl-tour-offer").count() == 0
+
+
+def violations(page: Any) -> list[Any]:
+    """What axe-core finds wrong with the page as it stands, each with where it is."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_in_the_way_of_anybody(visit: Callable[..., Any], scheme: str) -> None:
+    page = visit("/lessons", color_scheme=scheme, reduced_motion="reduce")
+    page.get_by_role("link", name="What model collapse is").wait_for()
+    assert violations(page) == []
+    page.get_by_role("link", name="What model collapse is").click()
+    page.get_by_role("heading", name="Your bet").wait_for()
+    assert violations(page) == []
+    bet(page, "It grows")
+    page.get_by_role("button", name="What happened?").click()
+    page.get_by_role("heading", name="Check yourself again").wait_for()
+    assert violations(page) == []
+    page.goto(page.url.partition("/lessons")[0] + "/?tour=1")
+    page.get_by_role("dialog", name=STOPS[0].title).wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    assert violations(page) == []

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,23 @@ def test_the_table_keeps_its_shape_when_a_run_ends_early() -> None:
     assert long.schema.metadata[b"experiment"].decode() == impossible.experiment.to_json()
 
 
+def test_a_csv_takes_little_more_memory_than_the_file() -> None:
+    run = simulate(EXPERIMENT.but(replicates=2000, generations=10))
+    size = len(metrics_csv(run))
+    tracemalloc.start()
+    metrics_csv(run)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * size
+
+
 def test_csv_and_parquet_hold_the_same_numbers() -> None:
     run = simulate(EXPERIMENT, ["total_variance", "tail_mass"])
     text = metrics_csv(run)
     assert text.startswith(b"metric,replicate,generation,value\ntotal_variance,0,0,")
     from_csv = csv.read_csv(io.BytesIO(text)).to_pylist()
     assert from_csv == parquet.read_table(io.BytesIO(metrics_parquet(run))).to_pylist()
+    assert text.count(b"\n") == 1 + 2 * run.metrics["tail_mass"].size
     assert metrics_csv(simulate(EXPERIMENT, [])) == b"metric,replicate,generation,value\n"
 
 
@@ -224,7 +236,7 @@ def test_a_fault_of_ours_is_one_line_too(
 
 
 def test_stopping_a_run_is_one_line_and_leaves_no_files(tmp_path: Path) -> None:
-    long = EXPERIMENT.but(n=100, generations=5000, replicates=500)
+    long = EXPERIMENT.but(n=1000, generations=4000, replicates=100)
     command = [sys.executable, "-m", "sim", "run", "-", "--out", str(tmp_path / "out"), "--metrics", "total_variance"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdin is not None

@@ -10,10 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sim import Experiment, SpecError, collect, run, simulate
-from sim.experiment import POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
+from sim.experiment import METRICS, POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
+from sim.families import families
+from sim.links import nearest
+from sim.metrics import measurable
+from sim.recording import _floor
 from sim.records import NoiseFloor
+from sim.sources import sources
 
 SMALL: dict[str, Any] = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 10, "generations": 4, "replicates": 3}
 
@@ -170,7 +176,30 @@ def test_more_worlds_than_can_be_remembered_are_refused() -> None:
     problem = refusal(n=1, generations=5000, replicates=20_000)
     assert f"more than {RECORD_BUDGET:,} numbers recorded" in str(problem)
     assert problem.where == "replicates"
-    assert experiment(n=1, generations=399, replicates=20_000).replicates == 20_000
+    most = RECORD_BUDGET // (16 * 400)
+    assert experiment(n=1, generations=399, replicates=most).replicates == most
+    assert refusal(n=1, generations=399, replicates=most + 1).nearest == most
+    words = experiment(source={"kind": "zipf"}, family={"kind": "categorical"}, n=1, generations=399, replicates=2 * most)
+    assert words.replicates == 2 * most, "words have fewer metrics"
+
+
+def test_the_budget_of_what_is_remembered_counts_every_metric_that_can_be_measured() -> None:
+    """800,000 cells of 11 metrics would be 70 MB, and 237 MB as CSV: more than was asked of a column alone."""
+    most: dict[str, int] = {}
+    for source in (source() for source in sources):
+        kind = source.space.kind
+        counts = [len(measurable(source, family.offers)) for family in families if kind in family.accepts]
+        most[kind] = max(most.get(kind, 0), *counts)
+    assert most == METRICS
+    assert f"more than {RECORD_BUDGET:,} numbers recorded" in str(refusal(n=1, generations=39, replicates=20_000))
+
+
+def test_a_link_that_asks_to_remember_too_much_is_mended() -> None:
+    link = {"source": "normal", "family": "gaussian", "n": "1", "generations": "5000", "replicates": "20000"}
+    found, notes = nearest(link, experiment())
+    assert 0.9 * RECORD_BUDGET < 16 * (found.generations + 1) * found.replicates <= RECORD_BUDGET
+    assert (found.n, found.generations) == (1, 5000)
+    assert "numbers recorded" in notes[0]
 
 
 def test_real_rows_are_counted_to_the_nearest_row() -> None:
@@ -195,6 +224,35 @@ def test_records_come_one_a_generation_and_the_last_has_the_ending() -> None:
     floor = records[0].noise_floor["mean_shift"]
     assert isinstance(floor, NoiseFloor)
     assert floor.low < floor < floor.high
+
+
+@pytest.mark.parametrize("draws", [5, 8, 15, 30, 64])
+def test_few_draws_of_a_noise_floor_cover_as_much_as_many(draws: int) -> None:
+    """Of 8 draws the plain quantiles would cover 72 %."""
+    rng = np.random.default_rng(draws)
+    floors = [_floor(rng.standard_normal(draws)) for _ in range(4000)]
+    covered = np.mean([norm.cdf(floor.high) - norm.cdf(floor.low) for floor in floors])
+    assert 0.86 < covered < 0.885
+
+
+def test_the_noise_floor_of_64_draws_is_their_plain_quantiles() -> None:
+    draws = np.random.default_rng(1).exponential(size=64)
+    floor = _floor(draws)
+    np.testing.assert_allclose((floor.low, float(floor), floor.high), np.quantile(draws, (0.05, 0.5, 0.95)))
+    unmeasured = _floor(np.array([np.nan]))
+    assert np.isnan([unmeasured.low, float(unmeasured), unmeasured.high]).all()
+
+
+def test_the_noise_floor_of_a_dear_metric_covers_fresh_real_rows() -> None:
+    """Of 8 draws: the plain quantiles covered 69 % of these."""
+    one, rows = experiment(n=30, generations=1, replicates=8), []
+    for seed in range(60):
+        floor = simulate(one.but(seed=seed), ["vendi"]).noise_floor["vendi"]
+        fresh = simulate(one.but(seed=1000 + seed), ["vendi"]).metrics["vendi"][:, 0]
+        rows.append(((floor.low <= fresh) & (fresh <= floor.high)).mean())
+    error = np.std(rows) / np.sqrt(len(rows))
+    assert abs(np.mean(rows) - 0.872) < 3 * error
+    assert 3 * error < 0.872 - 0.75
 
 
 def test_metrics_that_cannot_be_measured_are_refused_by_name() -> None:

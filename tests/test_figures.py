@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from dashboard.figures import MOST_FRAMES, View
-from dashboard.figures.map import mode_shares
 from dashboard.film import default_curves, film, metrics_for, typical_world
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
@@ -83,14 +82,6 @@ def test_the_shown_world_is_never_the_pool_of_worlds() -> None:
     one_world = run.samples[typical_world(run), -1].std()
     pooled = run.samples[:, -1].std()
     assert one_world < 0.6 * pooled
-
-
-def test_the_modes_drawn_alive_are_those_the_metric_counts() -> None:
-    run = run_of("modes_die")
-    world = typical_world(run)
-    view = View(run, world, ())
-    for t in (0, 20, run.last):
-        assert mode_shares(view, t)[1].sum() == run.metrics["modes_alive"][world, t]
 
 
 def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:

@@ -15,11 +15,13 @@ import pytest
 import dashboard.job
 import dashboard.jobs
 from dashboard.job import Job, weight
-from dashboard.jobs import BUDGET, NUMBERS, Jobs
+from dashboard.jobs import BUDGET, NUMBERS, Jobs, Presence
 from dashboard.live import duration, ordinal
+from dashboard.maps import Fits
 from dashboard.pace import remaining
 from sim import Experiment, Run, State, simulate
 from sim.engine import states
+from sim.maps.fitting import NoMap
 from sim.presets import presets
 
 METRICS = ("total_variance",)
@@ -261,24 +263,74 @@ def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
     one = weight(simulate(experiment(), METRICS))
     jobs = queue(budget=4 * one)
     for seed in range(12):
-        job = jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}")
+        job = jobs.ask(experiment(seed=seed), METRICS, "A")
         job.future.result()
         job.film("a view", lambda: {"frames": [0.5] * 10})
     until(lambda: job.done == 0)
-    last = jobs.ask(experiment(seed=11), METRICS, "visitor 11")
+    last = jobs.ask(experiment(seed=11), METRICS, "A")
     assert last is job
     assert one < jobs.kept() <= 4 * one
-    assert jobs.find((experiment(seed=0), frozenset(METRICS)), "visitor 0") is None
+    assert jobs.find((experiment(seed=0), frozenset(METRICS)), "A") is None
     assert BUDGET == 64_000_000
 
 
-def test_what_a_visitor_looks_at_is_never_evicted() -> None:
+def test_what_any_visitor_looks_at_is_never_evicted() -> None:
     jobs = queue(budget=1)
     stage = jobs.ask(experiment(), METRICS, "A")
     numbers = jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS)
     stage.future.result(), numbers.future.result()
+    others = [experiment(seed=seed) for seed in range(2, 6)]
+    for other in [*others, experiment(seed=6)]:
+        jobs.ask(other, METRICS, "B").future.result()
+    jobs.ask(experiment(seed=6), METRICS, "B")
+    assert [jobs.find((other, frozenset(METRICS)), "B") for other in others] == [None] * 4
+    assert jobs.find(stage.key, "A") is stage
+    assert jobs.find(numbers.key, "A") is numbers
     assert jobs.ask(experiment(), METRICS, "A") is stage
     assert jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS) is numbers
+
+
+def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nobody(gate: Gate) -> None:
+    jobs = queue(budget=1)
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    gate.allow(10**9)
+    job.future.result()
+    assert jobs.ask(experiment(), METRICS, "A") is job
+    jobs.ask(experiment(seed=1), METRICS, "B").future.result()
+    assert jobs.find(job.key, "A") is job
+    jobs.ask(experiment(seed=1), METRICS, "A")
+    jobs.ask(experiment(seed=1), METRICS, "B")
+    assert jobs.find(job.key, "A") is None
+
+
+def test_a_closed_page_ends_the_map_that_only_it_waited_for() -> None:
+    maps = Fits()
+    begun, ended = threading.Event(), threading.Event()
+
+    def rows() -> Any:
+        return np.random.default_rng(0).normal(size=(50, 4))
+
+    with pytest.MonkeyPatch.context() as patched:
+
+        def endless(rows: Any, told: Any, began: Any) -> Any:
+            began(ended.set)
+            begun.set()
+            assert ended.wait(30)
+            raise NoMap("The map was not finished.")
+
+        patched.setattr("dashboard.maps.fit_elsewhere", endless)
+        fit = maps.ask("key", rows, lambda places: places, "A")
+        maps.ask("key", rows, lambda places: places, "B")
+        assert begun.wait(30)
+        Presence(queue(), maps, "A").end()
+        assert not fit.stopped
+        Presence(queue(), maps, "B").end()
+        assert fit.stopped
+        with pytest.raises(NoMap):
+            fit.future.result(30)
 
 
 def test_a_film_is_made_once_for_twelve_threads() -> None:
@@ -507,3 +559,23 @@ def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) ->
         assert [jobs.place_in_line(job) for job in trainings[2:]] == [1, 2]
     finally:
         trained.set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "metrics"),
+    [
+        ({"source": {"kind": "zipf", "vocabulary": 20_000}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "zipf", "vocabulary": 500}, "family": {"kind": "categorical"}, "replicates": 20}, ("tokens_alive",)),
+        ({"source": {"kind": "grid"}, "family": {"kind": "kde"}, "replicates": 30}, ("modes_alive",)),
+        ({"source": {"kind": "grammar"}, "family": {"kind": "ngram"}, "n": 30, "generations": 6}, ("diversity",)),
+    ],
+    ids=["words too many to keep", "words", "modes", "passages"],
+)
+def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
+    settings: dict[str, Any], metrics: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.recording.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
+    job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
+    run = job.compute()
+    assert (run.tallies is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
+    assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from measuring import AGREES, Floats, line, score, truth, z_of
 from scipy.stats import norm
 
-from sim.metrics import metrics
-from sim.sources import Modes, Reference, Space
+from sim.metrics import Evidence, metrics
+from sim.sources import Modes, Reference, Space, sources
+from sim.streams import Streams
 
 K = 5
 
@@ -165,3 +168,20 @@ def test_the_minority_is_what_lies_nearest_to_it_in_its_own_units() -> None:
     assert metrics()["minority_share"].ideal(islands()) == 0.2
     nobody = truth(np.zeros((9, 2)), modes=Modes(np.zeros((1, 2)), np.ones(1), np.ones(1)))
     assert not metrics()["minority_share"].applies(nobody, Space("columns", ("a", "b")))
+
+
+def test_measuring_modes_takes_a_few_times_the_memory_of_the_rows_however_many_modes_there_are() -> None:
+    grid = sources["grid"]()
+    rows = grid.sample(100, 200, Streams(0, 0))
+    modes = grid.reference().modes
+    assert modes is not None
+    assert len(modes.weights) == 25
+    minority = Reference(grid.reference().rows, np.zeros(2), 1.0, modes=replace(modes, minority=0))
+    for name in ("modes_alive", "minority_share"):
+        measure = metrics()[name].against(minority, grid.space)
+        evidence = Evidence(rows, grid.space)
+        tracemalloc.start()
+        measure(evidence)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 6 * rows.nbytes, name

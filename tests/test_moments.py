@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from dashboard.figures import View
-from dashboard.moments import END, HALF, MODE, START, TAILS, moments
+from dashboard.moments import END, HALF, MODE, MODES, START, TAILS, moments
 from sim import Experiment, Run, simulate
 
 PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50, "generations": 60})
@@ -35,15 +36,32 @@ def test_nothing_is_told_of_a_run_that_lost_nothing() -> None:
     assert told(simulate(PLAIN.but(real_share=1.0))) == {START: 0, END: 60}
 
 
+@cache
+def ring() -> Run:
+    settings = {"source": {"kind": "ring"}, "family": {"kind": "gmm", "k": 8}, "n": 64, "generations": 6, "replicates": 2}
+    return simulate(Experiment.model_validate(settings), ["modes_alive", "total_variance"])
+
+
+def deaths(counts: dict[int, list[int]]) -> dict[str, int]:
+    """The moments of a world whose modes all have eight rows but for those with counts by generation given here."""
+    tallies = np.full((2, 7, 8), 8)
+    for mode, rows in counts.items():
+        tallies[0, :, mode] = rows
+    found = told(replace(ring(), tallies=tallies))
+    return {text: t for text, t in found.items() if "of this world" in text}
+
+
 def test_the_first_dead_mode_is_a_moment() -> None:
-    ring = Experiment.model_validate(
-        {"source": {"kind": "ring"}, "family": {"kind": "gmm", "k": 8}, "n": 64, "generations": 40, "replicates": 2}
-    )
-    run = simulate(ring, ["modes_alive", "total_variance"])
-    assert run.tallies is not None
-    first = next(m for m in moments(View(run, 0, ())) if MODE in m["text"] or "modes of this world" in m["text"])["t"]
-    dead_for_good = [(run.tallies[0, first:, k] <= 0.1 * 64 / 8).all() for k in range(8)]
-    assert any(dead_for_good)
+    """Mode 2 is back at the end, mode 3 dies at 3 and mode 4 at 5."""
+    by_hand = {2: [8, 0, 0, 0, 0, 0, 8], 3: [8, 8, 0, 0, 0, 0, 0], 4: [8, 8, 8, 8, 8, 0, 0]}
+    assert deaths(by_hand) == {MODE.format(last=6): 2}
+    assert deaths({**by_hand, 5: [8, 1, 0, 0, 0, 0, 0]}) == {MODES.format(count=2, last=6): 2}
+    assert deaths({2: by_hand[2]}) == {}
+
+
+def test_modes_that_the_real_rows_missed_by_chance_do_not_die() -> None:
+    assert deaths({1: [0] * 7, 2: [0] * 7}) == {}
+    assert deaths({1: [0] * 7, 4: [8, 8, 8, 8, 0, 0, 0]}) == {MODE.format(last=6): 4}
 
 
 def test_a_run_of_one_generation_has_its_ends() -> None:

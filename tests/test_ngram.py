@@ -201,3 +201,26 @@ def test_refusals_are_sentences() -> None:
     rows = np.random.default_rng(0).integers(0, 200, size=(8, 200, 50)).astype(np.int32)
     with pytest.raises(CannotFit, match=r"Soft labels need .* these rows need [0-9,]+\."):
         fitted(rows, vocabulary=200, past=Past(None, np.ones((8, 200), dtype=np.bool_)), order=5, labels="soft")
+
+
+def test_a_prompt_is_not_counted_as_what_the_model_wrote() -> None:
+    """All text is measured from the prompt's end, the real rows and the noise floor too; of it a passage of 16 has 6 tokens."""
+    settings = {"source": {"kind": "text", "length": 16}, "n": 40, "generations": 2, "replicates": 2}
+    family = {"kind": "ngram", "order": 1, "opening": "prompted", "prompt": 10}
+    run = simulate(Experiment.model_validate({**settings, "family": family}))
+    assert run.tallies is not None
+    written = run.samples[..., 10:]
+    for world, t in np.ndindex(2, 3):
+        assert np.array_equal(run.tallies[world, t], np.bincount(written[world, t].ravel(), minlength=run.tallies.shape[2]))
+        assert run.metrics["tokens_alive"][world, t] == len(np.unique(written[world, t]))
+    longest = run.metrics["longest_copy"]
+    assert (longest[:, 0] == 6).all()
+    assert run.noise_floor["longest_copy"] == 6
+    text = "".join(map(chr, run.experiment.source.reference().training.tolist()))
+    for t in (1, 2):
+        passages = ["".join(map(chr, row)) for row in written[0, t].tolist()]
+        by_hand = [max(j - i for i in range(7) for j in range(i, 7) if passage[i:j] in text) for passage in passages]
+        assert longest[0, t] == pytest.approx(np.mean(by_hand))
+    assert all(np.isfinite(values[:4, 1:]).all() for name, values in run.metrics.items() if name != "held_out_perplexity")
+    free = simulate(Experiment.model_validate({**settings, "family": {**family, "opening": "free"}}), ["longest_copy"])
+    assert free.noise_floor["longest_copy"] == 16

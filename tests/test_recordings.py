@@ -60,6 +60,9 @@ def test_a_prefix_computed_here_is_the_recorded_one(name: str) -> None:
     generations, worlds = (1, 1) if trained else (2, min(5, experiment.replicates))
     prefix = simulate(experiment.but(generations=generations, replicates=worlds))
     drawn = min(prefix.samples.shape[2], whole.samples.shape[2])
+    for metric, floor in prefix.noise_floor.items():
+        edges, were = ((float(f), f.low, f.high) for f in (floor, whole.noise_floor[metric]))
+        np.testing.assert_allclose(edges, were, rtol=COUNTED, atol=1e-3, err_msg=f"noise floor of {metric}")
     rows, kept = prefix.samples[:, :, :drawn], whole.samples[:worlds, : generations + 1, :drawn]
     np.testing.assert_allclose(rows[:, 0], kept[:, 0], **PLAIN)
     if name == "gan_grid":

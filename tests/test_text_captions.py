@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -65,16 +66,28 @@ def test_a_caption_has_the_numbers_of_its_generation(unit: str) -> None:
 
 
 def test_the_words_that_died_are_counted_by_hand() -> None:
+    """Six words: always there, gone from 2 on, gone from 3 on, back at 4, never there, and new at 1."""
     run = run_of("words")
-    truth = run.experiment.source.reference().probabilities
-    assert truth is not None
     assert run.tallies is not None
-    for t in (1, 3, 4):
-        later = run.tallies[1, t:].sum(axis=0)
-        dead = [word for word in np.flatnonzero(truth > 0) if later[word] == 0 and run.tallies[1, :t, word].sum() > 0]
-        words = died_now(View(run, 1, ()), t)
-        assert f"Gone for good in world 2: {len(dead)} of {np.count_nonzero(truth):,} words" in words
-        newest = [word for word in dead if run.tallies[1, t - 1, word] > 0]
-        if newest:
-            assert f"“{run.experiment.source.space.words[max(newest, key=lambda word: truth[word])]}”" in words
-    assert died_now(View(run, 1, ()), 0) == ""
+    counts = np.ones_like(run.tallies)
+    told = run.experiment.source.space.words
+    counts[1, 2:, 10] = counts[1, 3:, 11] = counts[1, 1:4, 12] = counts[1, :, 13] = counts[1, 0, 14] = 0
+    view = View(replace(run, tallies=counts), 1, ())
+    every = f"{np.count_nonzero(run.experiment.source.reference().probabilities):,}"
+    assert died_now(view, 0) == died_now(view, 1) == ""
+    assert died_now(view, 2) == f" Not drawn again in world 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
+    assert died_now(view, 3) == f" Not drawn again in world 2 up to generation 4: 2 of {every} words, lastly “{told[11]}”."
+    assert died_now(view, 4) == died_now(view, 3)
+    assert died_now(View(view.run, 0, ()), 4) == ""
+
+
+def test_absence_is_not_called_for_good_where_words_come_back() -> None:
+    """The same run, three generations longer, draws some of them again."""
+    short = run_of("words")
+    long = simulate(short.experiment.but(generations=7), ["tokens_alive"])
+    assert short.tallies is not None
+    assert long.tallies is not None
+    assert np.array_equal(long.tallies[:, :5], short.tallies)
+    dead = (short.tallies[:, 4] == 0) & short.tallies[:, :4].any(axis=1)
+    assert (dead & long.tallies[:, 5:].any(axis=1)).any()
+    assert "for good" not in said(short)

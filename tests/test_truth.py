@@ -139,7 +139,7 @@ def test_scotts_blur_grows_by_fifteen_percent_a_generation() -> None:
 
 @pytest.mark.parametrize("ddof", [0, 1])
 def test_typical_path_and_its_scatter(ddof: int) -> None:
-    one = experiment({"kind": "gaussian", "ddof": ddof}, n=20, generations=60, replicates=20_000, temperature=0.99)
+    one = experiment({"kind": "gaussian", "ddof": ddof}, n=20, generations=60, replicates=8000, temperature=0.99)
     (variance,) = measured(one, "total_variance")
     law = laws_for(one, "total_variance")[0]
     assert law.kind == "typical path"

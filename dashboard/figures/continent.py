@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.theme import CLASSES, compact, layout, percent
+from sim.maps.known import unlike
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
-from sim.metrics.territory import off_the_map
 
 MOST_POINTS = 12_000
 MOST_PIXELS = 500_000
@@ -25,22 +25,23 @@ COLUMNS_TOLD = 5
 DOTS = 700
 
 LANDMARK_NOTE: Final = (
-    "Near means alike; distances between islands and their sizes mean little. Crosses are off the map: unlike any real row."
+    "Near means alike; distances between islands and their sizes mean little. Crosses are unlike any real row known here."
 )
 POOLED_NOTE: Final = (
     "Fitted to the real rows and all generations together: rows that went somewhere new have a place of their own. "
-    "Crosses are unlike any real row."
+    "Crosses are unlike any real row known here."
 )
+PARTLY: Final = " Shown are the {shown} of {all} generations that it lays out."
 
 
 @figure(rank=20)
 def continent(view: View) -> Sequence[Panel]:
-    """Rows placed on a map of the real rows; those unlike any real row are crossed out."""
+    """Rows placed on a map of the real rows; those unlike any known real row are crossed out."""
     if not isinstance(view.flat, LandmarkMap | PooledMap):
         return ()
     land, places = _places(view)
     rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
-    far = off_the_map(view.truth, rows)
+    far = unlike(view.experiment.source, rows, view.rows(0))
     low, high = _window(land, places)
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]
@@ -54,17 +55,24 @@ def continent(view: View) -> Sequence[Panel]:
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
     )
     pooled = isinstance(view.flat, PooledMap)
-    content = {"note": POOLED_NOTE if pooled else LANDMARK_NOTE, "card": _card(view, rows, far, nearest, landmarks)}
+    content = {"note": _note(view), "card": _card(view, rows, far, nearest, landmarks)}
     title = f"World {view.world + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
     return [Panel("continent", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
+
+
+def _note(view: View) -> str:
+    if not isinstance(view.flat, PooledMap):
+        return LANDMARK_NOTE
+    shown, every = len(view.generations), view.run.last + 1
+    return POOLED_NOTE + (PARTLY.format(shown=shown, all=every) if shown < every else "")
 
 
 def _places(view: View) -> tuple[NDArray[Any], NDArray[Any]]:
     """Where real rows lie, (m, 2), and the rows drawn in each generation of the view, (generations, k, 2)."""
     flat, drawn = view.flat, view.run.samples[view.world]
     if isinstance(flat, PooledMap):
-        nearest = np.searchsorted(flat.generations, view.generations, side="right") - 1
-        return flat.real, flat.drawn[nearest][:, : _count(view)]
+        laid_out = [flat.generations.index(t) for t in view.generations]
+        return flat.real, flat.drawn[laid_out, : _count(view)]
     assert isinstance(flat, LandmarkMap)
     return flat.places, flat.place(drawn[list(view.generations), : _count(view)])
 
@@ -166,7 +174,7 @@ def _window(land: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDA
 
 
 def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[Any], landmarks: LandmarkMap) -> dict[str, Any]:
-    """What the hand finds under a point: the row, its nearest real row, and whether it is off the map."""
+    """What the hand finds under a point: the row, its nearest real row, and whether it is unlike any."""
     labels = None if landmarks.labels is None else landmarks.labels.tolist()
     found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
     if view.space.image is None:
@@ -186,17 +194,23 @@ def _nibbles(shares: NDArray[Any]) -> str:
     return base64.b64encode((levels[::2] << 4 | levels[1::2]).tobytes()).decode()
 
 
+CROSSES: Final = (
+    " A cross: farther from all real rows known here (on the map, held out, or this world's first) than 99 % of those are from each other."
+)
+
+
 def _help(pooled: bool) -> str:
     if pooled:
-        return "UMAP of real rows and of all generations of this world together. Another run has another map."
+        return "UMAP of real rows and of this world's generations together. Another run has another map." + CROSSES
     return (
-        "UMAP, fitted to real rows once. A row lies at the weighted mean of the places of the 15 real rows most like it, so it never moves."
+        "UMAP, fitted to real rows once. A row lies at the weighted mean of the places of the 15 real rows most like it, "
+        f"so it never moves.{CROSSES}"
     )
 
 
 def _alt(view: View, far: NDArray[np.bool_]) -> str:
     first, last = (percent(float(far[i].mean())) for i in (0, -1))
     return (
-        f"Rows of world {view.world + 1} on a map of the real data. Unlike any real row: {first} in generation 0, "
+        f"Rows of world {view.world + 1} on a map of the real data. Unlike any real row known here: {first} in generation 0, "
         f"{last} in generation {view.generations[-1]}."
     )

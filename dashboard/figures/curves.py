@@ -42,7 +42,7 @@ def _curve(view: View, metric: Metric) -> Panel:
         view.space.spoken(metric.label) + ("" if len(measured) > 1 else " (one run)"),
         view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
-        help=view.space.spoken(_help(metric)),
+        help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top)},
@@ -148,9 +148,13 @@ def _line(
     return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
 
 
-def _help(metric: Metric) -> str:
+IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
+
+
+def _help(metric: Metric, *, hatched: bool) -> str:
     first = " ".join(metric.help.split("\n\n")[0].split())
-    return f"{first} Hatched: what a perfect model would score." + (f" Unit: {metric.unit}." if metric.unit else "")
+    hatch = f" Hatched: {IDEAL if metric.floor_is_ideal else FRESH}." if hatched else ""
+    return first + hatch + (f" Unit: {metric.unit}." if metric.unit else "")
 
 
 def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.presence import modes_alive
 from dashboard.theme import compact, layout, number, percent
 from sim.maps.principal import PrincipalMap, principal_map
 
@@ -18,7 +19,7 @@ GHOST_POINTS = 600
 
 @figure(rank=20)
 def plane(view: View) -> Sequence[Panel]:
-    """Rows as points; centres of lost modes are crossed out."""
+    """Rows as points; centres of modes without enough rows are crossed out, where all rows were counted."""
     if view.space.kind != "columns" or len(view.space.columns) < 2 or view.flat is not None:
         return ()
     flat = principal_map(view.experiment.source)
@@ -29,11 +30,12 @@ def plane(view: View) -> Sequence[Panel]:
     now = _points(places[0], "@synthetic/0.7", 5)
     data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
     frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
-    if view.truth.modes is not None and "modes_alive" in view.run.metrics:
+    alive = None if view.truth.modes is None else modes_alive(view)
+    if view.truth.modes is not None and alive is not None:
         data.append(_centres(flat.place(view.truth.modes.centers)))
         for frame, t in zip(frames, view.generations, strict=True):
             frame["traces"].append(2)
-            frame["data"].append(_marks(mode_shares(view, t)[1]))
+            frame["data"].append(_marks(alive[t]))
     low, high = _window(real, places)
     axes = layout(
         {"range": [low[0], high[0]], "title": {"text": _axis(flat, 0)}},
@@ -41,23 +43,9 @@ def plane(view: View) -> Sequence[Panel]:
     )
     axes["xaxis"]["constrain"] = axes["yaxis"]["constrain"] = "domain"
     title = f"World {view.world + 1}: rows drawn, real data in grey"
-    return [Panel("map", "plot", title, _alt(view, places), data=data, layout=axes, frames=frames, help=_help(flat))]
-
-
-def mode_shares(view: View, t: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The share of the shown rows at each mode, and whether the mode is alive there.
-
-    A row is at a mode when the mode is its nearest and lies within three of its standard deviations; a mode is alive with
-    at least max(1, 0.1 k w) of the k rows shown, as in the metric `modes_alive`.
-    """
-    modes = view.truth.modes
-    assert modes is not None
-    rows = view.rows(t)
-    distance = np.linalg.norm(rows[:, None, :] - modes.centers, axis=2) / modes.spread
-    near = distance < 3
-    mine = near & (distance == distance.min(axis=1, keepdims=True))
-    alive = near.sum(axis=0) >= np.maximum(1, 0.1 * len(rows) * modes.weights)
-    return mine.mean(axis=0), alive
+    return [
+        Panel("map", "plot", title, _alt(view, places), data=data, layout=axes, frames=frames, help=_help(flat, marked=alive is not None))
+    ]
 
 
 def _points(xy: NDArray[np.float64], colour: str, size: int) -> dict[str, Any]:
@@ -92,12 +80,13 @@ def _axis(flat: PrincipalMap, i: int) -> str:
     return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])})"
 
 
-def _help(flat: PrincipalMap) -> str:
+def _help(flat: PrincipalMap, *, marked: bool) -> str:
+    marks = " Circles: the truth's modes, crossed out while too few of all rows drawn are there." if marked else ""
     if len(flat.origin) == 2:
-        return "Both columns as they are."
+        return "Both columns as they are." + marks
     return (
         "A flat view fitted to the real rows once; in brackets, the share of their variance that each direction shows. "
-        "What happens in the other directions cannot be seen here."
+        f"What happens in the other directions cannot be seen here.{marks}"
     )
 
 

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.map import mode_shares
-from dashboard.figures.presence import gone_since, modes_alive
+from dashboard.figures.presence import gone_since, mode_shares, modes_alive, never
 from dashboard.theme import compact, layout
 from sim.missing import missed_by_first
 
 ALT = (
-    "Shares of rows at each of {modes} modes in world {world}. {dead} are gone for good by generation {last}; model 1 missed "
-    "{missed} that the real rows had."
+    "Shares of rows at each of {modes} modes in world {world}. Alive before and dead in generation {last}: {dead}; "
+    "never alive: {unseen}; model 1 missed {missed} that the real rows had."
 )
-THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are gone."
+THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are dead."
 
 WORDY = 4
-"""Up to as many modes have room for words above them; more get a cross."""
+"""Up to as many modes have room for words above them; more get a sign."""
 
 TITLE = "World {world}: share of rows at each mode"
-LEGEND = ", × gone for good"
-MISSED = "World {world}: modes, × gone, hatched: model 1 missed"
-MISSED_FEW = "World {world}: modes, hatched: model 1 missed"
+MISSED = "World {world}: modes"
+DEAD = ", × dead"
+UNSEEN = ", ○ never alive"
+HATCHED = ", hatched: model 1 missed"
 HELP = (
-    "Grey: the truth. Hatched: model 1 missed the mode, with real rows before its eyes (mode collapse, within one training). Gone "
-    "without hatching: model 1 drew it, later models lost it (model collapse, across generations)."
+    "Grey: the truth. Hatched: model 1 missed the mode, with real rows before its eyes (mode collapse, within one training). Dead "
+    "without hatching: model 1 drew it, later models lost it (model collapse, across generations). Called dead where it is not alive "
+    "again up to generation {last}, never alive where too few real rows were there already."
 )
 
 UNMARKED = "\u200b"
 """No mark; where a text is wholly empty, plotly.js takes its place away and does not find it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one mode in the world shown.
+
+    Attributes:
+        gone: the generation from which on it is dead to the last; None if it is not.
+        unseen: it was never alive, not even among the real rows.
+        missed: the real rows had it and model 1 did not.
+    """
+
+    gone: int | None = None
+    unseen: bool = False
+    missed: bool = False
+
+    def mark(self, t: int, few: bool) -> str:
+        """The words, or the sign where there are many modes, that stand above it in generation t."""
+        if self.unseen:
+            return "never<br>alive" if few else "○"
+        if self.gone is None or self.gone > t:
+            return UNMARKED
+        return f"dead<br>since {self.gone}" if few else "×"
 
 
 @figure(rank=30)
@@ -45,47 +70,54 @@ def modes(view: View) -> Sequence[Panel]:
     truth = view.truth.modes
     if truth is None or len(truth.weights) > 30:
         return ()
-    drawn = [mode_shares(view, t)[0] for t in view.generations]
     alive = modes_alive(view)
-    gone = [None] * len(truth.weights) if alive is None else gone_since(alive)
-    missed = [False] * len(truth.weights) if alive is None else missed_by_first(alive).tolist()
-    names = _names(view)
-    few = len(names) <= WORDY
+    fates = [Fate() for _ in truth.weights] if alive is None else _fates(alive)
+    drawn = [mode_shares(view, t) for t in view.generations]
     top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
-    bar = {"type": "bar", "x": names, "hoverinfo": "skip"}
-    data: list[dict[str, Any]] = [
-        {**bar, **_truth(truth.weights)},
-        {**bar, "y": compact(drawn[0]), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
-        {
-            "x": names,
-            "y": [0.02 * top] * len(names),
-            "mode": "text",
-            "text": [UNMARKED] * len(names),
-            "textposition": "top center",
-            "textfont": {"color": "@lost", "size": 12},
-            "hoverinfo": "skip",
-        },
+    percents = {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}
+    told = {"modes": len(fates), "world": view.world + 1, "last": view.run.last, "missed": sum(fate.missed for fate in fates)}
+    told |= {"dead": sum(fate.gone is not None for fate in fates), "unseen": sum(fate.unseen for fate in fates)}
+    return [
+        Panel(
+            "modes",
+            "plot",
+            _title(fates).format(**told),
+            (THINNED if alive is None else ALT).format(**told),
+            help=HELP.format(**told),
+            data=_bars(view, truth.weights, drawn[0], top),
+            layout=layout({"type": "category"}, percents, barmode="overlay"),
+            frames=[_frame(fates, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
+        )
     ]
-    frames = [
-        {
-            "traces": [0, 1, 2],
-            "data": [
-                {"marker.pattern.shape": ["/" if once and t else "" for once in missed]},
-                {"y": compact(shares, 3)},
-                {"text": [_mark(g, t, few) for g in gone]},
-            ],
-        }
-        for t, shares in zip(view.generations, drawn, strict=True)
+
+
+def _fates(alive: NDArray[np.bool_]) -> list[Fate]:
+    return [Fate(*fate) for fate in zip(gone_since(alive), never(alive), missed_by_first(alive).tolist(), strict=True)]
+
+
+def _title(fates: Sequence[Fate]) -> str:
+    """What is shown, and what the signs mean that are used."""
+    missed, few = any(fate.missed for fate in fates), len(fates) <= WORDY
+    signs = DEAD * any(fate.gone is not None for fate in fates) + UNSEEN * any(fate.unseen for fate in fates)
+    return (MISSED if missed else TITLE) + ("" if few else signs) + HATCHED * missed
+
+
+def _bars(view: View, weights: NDArray[np.float64], drawn: NDArray[np.float64], top: float) -> list[dict[str, Any]]:
+    """The truth, what was drawn, and the marks."""
+    bar = {"type": "bar", "x": _names(view), "hoverinfo": "skip"}
+    marks = {"mode": "text", "textposition": "top center", "textfont": {"color": "@lost", "size": 12}, "hoverinfo": "skip"}
+    return [
+        {**bar, **_truth(weights)},
+        {**bar, "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
+        {**marks, "x": _names(view), "y": [0.02 * top] * len(weights), "text": [UNMARKED] * len(weights)},
     ]
-    axes = layout(
-        {"type": "category"}, {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}, barmode="overlay"
-    )
-    dead = sum(g is not None for g in gone)
-    told = {"modes": len(names), "world": view.world + 1, "dead": dead, "missed": sum(missed), "last": view.run.last}
-    alt = (THINNED if alive is None else ALT).format(**told)
-    title = (MISSED_FEW if few else MISSED) if any(missed) else TITLE + (LEGEND if dead and not few else "")
-    title = title.format(**told)
-    return [Panel("modes", "plot", title, alt, help=HELP, data=data, layout=axes, frames=frames)]
+
+
+def _frame(fates: Sequence[Fate], t: int, shares: NDArray[np.float64]) -> dict[str, Any]:
+    few = len(fates) <= WORDY
+    hatches = {"marker.pattern.shape": ["/" if fate.missed and t else "" for fate in fates]}
+    marks = {"text": [fate.mark(t, few) for fate in fates]}
+    return {"traces": [0, 1, 2], "data": [hatches, {"y": compact(shares, 3)}, marks]}
 
 
 def _truth(weights: NDArray[np.float64]) -> dict[str, Any]:
@@ -93,12 +125,6 @@ def _truth(weights: NDArray[np.float64]) -> dict[str, Any]:
     pattern = {"fgcolor": "@lost/0.8", "size": 6, "solidity": 0.25}
     marker = {"color": "@ghost/0.28", "line": {"color": "@ghost", "width": 1}, "pattern": pattern}
     return {"y": compact(weights), "marker": marker, "width": 0.9}
-
-
-def _mark(gone: int | None, t: int, few: bool) -> str:
-    if gone is None or gone > t:
-        return UNMARKED
-    return f"gone<br>since {gone}" if few else "×"
 
 
 def _names(view: View) -> list[str]:

@@ -18,8 +18,9 @@ RARE: Final = (1e-2, 1e-3, 1e-4)
 
 HELP: Final = (
     "The first passages of the world shown; generation 0 is real text. Tinted: rarer than one token in 100, 1,000 and 10,000 of the "
-    "real text, the rarest strongest. Underlined: not in the real text at all."
+    "real text, the rarest strongest. Underlined: not in the real text at all.{prompt}"
 )
+PROMPT: Final = " In italics, before the bar: the prompt, real text that the model was given."
 
 
 @figure(rank=0)
@@ -35,9 +36,11 @@ def passages(view: View) -> Sequence[Panel]:
         "words": list(space.words),
         "joiner": space.joiner,
         "rarity": rarity(truth).tolist(),
+        "prompt": view.experiment.family.given,
     }
+    meaning = HELP.format(prompt=PROMPT if content["prompt"] else "")
     title = f"World {view.world + 1}: what the model wrote"
-    return [Panel("passages", "passages", title, _alt(view, rows), help=HELP, content=content)]
+    return [Panel("passages", "passages", title, _alt(view, rows), help=meaning, content=content)]
 
 
 def rarity(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -47,5 +50,7 @@ def rarity(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _alt(view: View, rows: Sequence[NDArray[np.int32]]) -> str:
-    first, last = (view.space.passage(passage[0]).strip() for passage in (rows[0], rows[-1]))
-    return f"In generation 0 the first passage reads: {first} In generation {view.generations[-1]} it reads: {last}"
+    given, end = view.experiment.family.given, view.generations[-1]
+    first, last = (view.space.passage(passage).strip() for passage in (rows[0][0], rows[-1][0][given:]))
+    reads = f"the model continues its prompt “{view.space.passage(rows[-1][0][:given]).strip()}” with" if given else "it reads"
+    return f"In generation 0 the first passage reads: {first} In generation {end} {reads}: {last}"

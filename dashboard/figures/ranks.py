@@ -13,9 +13,9 @@ from dashboard.figures.presence import Words, words_drawn
 from dashboard.theme import compact, layout, percent
 
 POINTS = 90
-ALT = "Share of rows by rank in world {world}. {first} words are drawn in generation 0, {last} ({kept}) in generation {end}."
+ALT = "Share of {things} by rank in world {world}. {first} words are drawn in generation 0, {last} ({kept}) in generation {end}."
 THINNED = (
-    "Share of rows by rank in world {world}. Among the first {n} rows, {first} words are drawn in generation 0, "
+    "Share of {things} by rank in world {world}. Among the first {n} {things}, {first} words are drawn in generation 0, "
     "{last} ({kept}) in generation {end}."
 )
 
@@ -38,10 +38,10 @@ def ranks(view: View) -> Sequence[Panel]:
         Panel(
             "ranks",
             "plot",
-            f"World {view.world + 1}: words by rank, the truth in grey",
+            view.space.spoken(f"World {view.world + 1}: words by rank, the truth in grey"),
             _alt(view, known),
             data=_lines([int(p) + 1 for p in picks], real, drawn[0]),
-            layout=_axes(len(truth), floor, top),
+            layout=_axes(len(truth), floor, top, known.things),
             frames=[{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn],
         )
     ]
@@ -63,13 +63,13 @@ def _lines(ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float6
     ]
 
 
-def _axes(words: int, floor: float, top: float) -> dict[str, Any]:
+def _axes(words: int, floor: float, top: float, things: str) -> dict[str, Any]:
     return layout(
         {"type": "log", "range": [0, float(np.log10(words)) + 0.02], "title": {"text": "rank in the truth"}, "dtick": 1},
         {
             "type": "log",
             "range": [float(np.log10(floor)), float(np.log10(top)) + 0.15],
-            "title": {"text": "share of rows"},
+            "title": {"text": f"share of {things}"},
             "dtick": 1,
             "tickformat": ".0e",
         },
@@ -85,4 +85,4 @@ def _grouped(shares: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[
 def _alt(view: View, known: Words) -> str:
     first, last = (int(np.count_nonzero(known.counts[t])) for t in (0, view.run.last))
     facts = {"world": view.world + 1, "first": f"{first:,}", "last": f"{last:,}", "end": view.run.last, "n": f"{known.drawn:,}"}
-    return (ALT if known.exact else THINNED).format(kept=percent(last / first), **facts)
+    return view.space.spoken(ALT if known.exact else THINNED).format(kept=percent(last / first), things=known.things, **facts)

@@ -28,7 +28,7 @@ def draw(name: str, lesson: Lesson) -> None:
             kind = "primary" if now is not None and now.curve == i else "secondary"
             st.button(sketch.label, key=f"bet-{i}", type=kind, on_click=_pick, args=(name, lesson, i))
     if now is None:
-        st.caption("Pick the curve that you expect. The dashed line is the level it starts from.")
+        st.markdown("Pick the curve that you expect. The dashed line is the level it starts from.")
         return
     key = f"bet-end:{name}"
     st.session_state[key] = now.end

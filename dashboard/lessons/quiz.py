@@ -15,8 +15,8 @@ PRIVATE = "Your answers stay in this session. Nobody else sees them, and they ar
 def before(name: str, lesson: Lesson) -> None:
     """The questions, without the answers."""
     given = [_ask(name, lesson, "before", i) for i in range(len(lesson.quiz))]
-    st.caption(PARTLY.format(done=sum(answer is not None for answer in given), all=len(given)))
-    st.caption(PRIVATE)
+    st.markdown(PARTLY.format(done=sum(answer is not None for answer in given), all=len(given)))
+    st.markdown(PRIVATE)
 
 
 def after(name: str, lesson: Lesson) -> None:

@@ -32,7 +32,7 @@ class MapPanel extends PlotPanel {
       this.column(generation ? `Born in generation ${generation}` : "A real row", "drawn", frame * nearest[0].length + row, [frame, row]),
       this.column(`Nearest real row${kind}`, "real", real, [real]),
     );
-    if (far[frame][row]) this.card.append(element("p", { className: "cl-far", textContent: "Off the map: unlike any real row" }));
+    if (far[frame][row]) this.card.append(element("p", { className: "cl-far", textContent: "Unlike any real row known here" }));
     this.place(event);
     this.film.Plotly.restyle(this.body, { x: [[places[real][0]]], y: [[places[real][1]]] }, [this.ring]);
   }

@@ -223,6 +223,7 @@ class WordPanel extends Panel {
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");
     this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
+    this.words.forEach((word, k) => word.classList.toggle("cl-unseen", spec.unseen[k]));
     this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt, tabIndex: 0 }, ...this.words));
     this.shown = undefined;
   }
@@ -236,7 +237,8 @@ class WordPanel extends Panel {
       const gone = this.spec.gone[k];
       const dead = gone !== null && gone <= generation;
       word.classList.toggle("cl-gone", dead);
-      word.title = dead ? `gone since generation ${gone}` : `${this.spec.counts[frame][k]} of ${this.spec.n} rows`;
+      word.title = dead ? `${this.spec.absent} since generation ${gone}` : `${this.spec.counts[frame][k]} of ${this.spec.n} ${this.spec.things}`;
+      if (this.spec.unseen[k]) word.title = "never drawn, not even among the real rows of this world";
       word.style.setProperty("--share", Math.min(1, this.spec.counts[frame][k] / this.spec.top));
     });
   }

@@ -13,13 +13,16 @@ class PassagePanel extends Panel {
     const frame = Math.round(position);
     if (frame === this.shown) return;
     this.shown = frame;
-    this.body.replaceChildren(...this.spec.tokens[frame].map((passage) => this.paragraph(passage.filter((token) => token >= 0))));
+    this.body.replaceChildren(...this.spec.tokens[frame].map((passage) => this.paragraph(passage.filter((token) => token >= 0), this.film.generations[frame])));
   }
 
-  paragraph(tokens) {
-    const { words, joiner, rarity } = this.spec;
-    const spans = tokens.flatMap((token) => [element("span", { className: `cl-rare${rarity[token]}`, textContent: words[token] }), joiner]);
-    return element("p", {}, ...spans);
+  // Generation 0 is real text from end to end; later a prompt is real and what follows it the model's.
+  paragraph(tokens, generation) {
+    const { words, joiner, rarity, prompt } = this.spec;
+    const spans = tokens.map((token) => [element("span", { className: `cl-rare${rarity[token]}`, textContent: words[token] }), joiner]);
+    if (!prompt || !generation) return element("p", {}, ...spans.flat());
+    const given = element("em", { className: "cl-prompt", title: "the prompt: real text" }, ...spans.slice(0, prompt).flat());
+    return element("p", {}, given, ...spans.slice(prompt).flat());
   }
 }
 

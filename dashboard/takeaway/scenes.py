@@ -137,8 +137,8 @@ class Ranks(Scene):
         tokens = np.argsort(-truth, kind="stable")[picks]
         known = words_drawn(view)
         self._exact = known.exact
-        among = "" if known.exact else f" in the first {known.drawn:,} rows"
-        self.title = f"words from common to rare{among}, the truth in grey"
+        among = "" if known.exact else f" in the first {known.drawn:,} {known.things}"
+        self.title = view.space.spoken("words from common to rare") + f"{among}, the truth in grey"
         self._real, self._drawn = truth[tokens], known.counts[:, tokens] / known.drawn
         self._ranks = np.log(picks + 1.0) / np.log(len(truth))
         self._floor = 0.5 * min(1 / known.drawn, float(self._real[self._real > 0].min()))

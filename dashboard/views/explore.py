@@ -66,6 +66,8 @@ def _controls(experiment: Experiment) -> None:
     fields = knobs(Experiment)
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)
+        if name == "real_share" and experiment.real_share and not state.hides(name):
+            st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real.")
     kind_widget("source", sources, experiment, lambda _: "")
     own_text.draw(state.look().experiment)
     knob_widgets("source", state.look().experiment.source)

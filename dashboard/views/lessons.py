@@ -163,7 +163,7 @@ def _teacher(lesson: Lesson) -> None:
         st.markdown(f"**Timing.** {plain(lesson.teacher.timing)}")
         for title, sentences in (("What goes wrong", lesson.teacher.goes_wrong), ("What to ask", lesson.teacher.ask)):
             st.markdown(f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences))
-        st.caption("Both files print from any browser, and their links open exact moments.")
+        st.markdown("Both files print from any browser, and their links open exact moments.")
         address, file = st.context.url, lesson.label.lower().replace(" ", "-")
         sheet, key = partial(worksheet, lesson, address), partial(_answers, lesson, jobs(), visitor(), address)
         with st.container(horizontal=True):

@@ -73,6 +73,11 @@ class Family(Spec):
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
     heavy: ClassVar[bool] = False
 
+    @property
+    def given(self) -> int:
+        """How many first tokens of each passage its models are given, as a prompt, and do not write themselves."""
+        return 0
+
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
 

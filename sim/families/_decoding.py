@@ -31,7 +31,8 @@ TOP_P: Final[Real] = knob(
 OPENING: Final[Opening] = knob(
     "free",
     label="Opening",
-    help="Free: a model writes passages from the first token. Prompted: each passage begins with the first words of a real one.",
+    help="Free: a model writes passages from the first token. Prompted: each passage begins with the first words of a real one, "
+    "which are not counted as the model's.",
 )
 PROMPT: Final[int] = knob(
     16,
@@ -50,10 +51,15 @@ LABELS: Final[Labels] = knob(
 """The knobs that all language models share, declared once."""
 
 
+def prompted(opening: Opening, prompt: int) -> int:
+    """How many tokens of each passage are a prompt."""
+    return prompt if opening == "prompted" else 0
+
+
 def prompt_fits(opening: Opening, prompt: int, space: Space) -> None:
     """Refuses prompts that leave nothing to write; raises `SpecError`."""
     most = len(space.columns) - 1
-    if opening == "prompted" and prompt > most:
+    if prompted(opening, prompt) > most:
         rule = f"at most {most}, because a passage has {most + 1} tokens"
         raise SpecError("family.prompt", rule, str(prompt), "Take a shorter prompt or longer passages.", max(1, most))
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._attention import HEADS, NEAR, Network, Shape, Weights, one_thread
-from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits
+from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits, prompted
 from sim.families._device import array, tensor
 from sim.records import CannotFit, Floats, frozen
 from sim.scoring import Score
@@ -76,6 +76,10 @@ class Transformer(Family):
     opening: Opening = OPENING
     prompt: int = PROMPT
     labels: Labels = LABELS
+
+    @property
+    def given(self) -> int:
+        return prompted(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
         prompt_fits(self.opening, self.prompt, space)

@@ -32,7 +32,7 @@ class Evidence:
     What several metrics need of the same rows is computed once: `counts` for words, `once` for everything else.
 
     Attributes:
-        rows: n rows drawn, (replicates, n, d).
+        rows: n rows drawn, (replicates, n, d); of passages that models continue from a prompt, what follows it, in every generation.
         space: what a row is.
         scores: arrays that the engine computed with fitted models, by name (see `sim.scoring`); none for generation 0.
     """
@@ -90,6 +90,7 @@ class Metric:
         replicates: the most replicates it is measured on; the rest are NaN.
         against: the truth in, a measure out.
         help: the metric's docstring.
+        floor_is_ideal: whether fresh real rows score what a perfect model would; not where they are copies and a model's should not be.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Metric:
     replicates: int
     against: Against
     help: str
+    floor_is_ideal: bool = True
 
     def applies(self, reference: Reference, space: Space) -> bool:
         """Whether rows of this space, with this truth, can be measured."""
@@ -124,6 +126,7 @@ def metric(
     scores: Iterable[str] = (),
     rank: int = 100,
     replicates: int = 1_000_000,
+    floor_is_ideal: bool = True,
 ) -> Callable[[Against], Against]:
     """Register the decorated function as a metric under its own name."""
 
@@ -133,7 +136,9 @@ def metric(
         reads = frozenset(scores)
         assert reads <= SCORES.keys(), name
         doc = against.__doc__ or ""
-        _METRICS[name] = Metric(name, label, unit, better, find, frozenset(spaces), needs, reads, rank, replicates, against, doc)
+        _METRICS[name] = Metric(
+            name, label, unit, better, find, frozenset(spaces), needs, reads, rank, replicates, against, doc, floor_is_ideal
+        )
         return against
 
     return register

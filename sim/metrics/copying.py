@@ -79,9 +79,9 @@ def _dictionary(truth: Reference) -> Sorted:
 
 
 def _copied(known: Sorted, rows: NDArray[np.int32]) -> float:
-    """The mean over passages (n, length) of the longest run of tokens that stands in the text."""
+    """The mean over passages, each at most a window long, of the longest run of tokens that stands in the text."""
     padded = np.pad(rows, ((0, 0), (0, known.length)), constant_values=-2)
-    places = np.arange(known.length)[:, None] + np.arange(known.length)
+    places: Indices = np.arange(len(rows[0]))[:, None] + np.arange(known.length)
     found = known.longest(padded[:, places].reshape(-1, known.length))
     return float(found.reshape(rows.shape).max(axis=1).mean())
 
@@ -103,6 +103,7 @@ def _of_new_text(truth: Reference) -> float:
     ideal=_of_new_text,
     needs=lambda truth: truth.training is not None,
     replicates=WORLDS,
+    floor_is_ideal=False,
 )
 def longest_copy(reference: Reference, space: Space) -> Measure:
     """How many tokens in a row a passage has word for word from the real training text, at its longest.
@@ -112,6 +113,7 @@ def longest_copy(reference: Reference, space: Space) -> Measure:
 
     Edges: real passages of generation 0 are cut from that text, so they are copies from end to end, and so is the noise
     floor; the ideal is what new real text scores, the held-out passages. A model that parrots stays near the passage length.
+    Of prompted passages only what follows the prompt is looked up; the ideal is that of whole passages.
 
     Names: verbatim memorisation, longest common substring, parrot.
 

@@ -1,4 +1,4 @@
-"""Territory: how much of the truth's country is still inhabited, and who lives off its map.
+"""Territory: how much of the truth's country is still inhabited, and who lives outside of it.
 
 The country is the reference rows, and every measure here is taken in all columns, not in a drawing. It is divided into
 cells of equal real mass, within each class where the data have classes; a row drawn lives in the cell of its nearest
@@ -72,13 +72,22 @@ def off_the_map(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.b
 
 def inhabited(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which cells hold at least a tenth of the rows they should, and never less than one, (replicates, cells)."""
+    return full_enough(reference, people(reference, rows))
+
+
+def people(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many rows live in each cell, (replicates, cells)."""
     homes = cells(reference)
     count = int(homes.max()) + 1
     lives = homes[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
     shifted = lives + np.arange(len(rows))[:, None] * count
-    people = np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
-    mass = np.bincount(homes, minlength=count) / len(homes)
-    return people >= np.maximum(1, 0.1 * rows.shape[1] * mass)
+    return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
+
+
+def full_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which cells are inhabited with so many rows in each, (replicates, cells)."""
+    mass = np.bincount(cells(reference)) / len(reference.rows)
+    return counts >= np.maximum(1, 0.1 * counts.sum(axis=1, keepdims=True) * mass)
 
 
 def class_of_cells(reference: Reference) -> NDArray[np.int64]:
@@ -128,13 +137,15 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     return lambda evidence: np.min([_living(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
 
 
-@metric(label="Off the map", rank=47, better="truth", ideal=1 - FAR, needs=_wide, replicates=REPLICATES)
+@metric(label="Far from held-out rows", rank=47, better="truth", ideal=1 - FAR, needs=_wide, replicates=REPLICATES)
 def off_map(reference: Reference, space: Space) -> Measure:
-    """How many of the rows drawn are unlike any real row, so that a map of real data flatters them.
+    """How many of the rows drawn are far from every held-out real row, so that a map of real data may flatter them.
 
     Law: the share of rows drawn whose nearest reference row is farther away than 99 % of reference rows are from their
     nearest other one. Measured in all columns, for the first 500 rows and 8 replicates.
 
-    Edges: about 1 % for fresh real rows; 0 for copies of reference rows, however few are left.
+    Edges: about 1 % for fresh rows of a distribution; 0 for copies of reference rows, however few are left. Real data sets
+    are drawn from their training part, some rows of which are far from all that was held out: copies of those count, too
+    (compare the noise floor).
     """
     return lambda evidence: off_the_map(reference, evidence.rows[:, :ROWS]).mean(axis=1)

@@ -156,7 +156,8 @@ def self_bleu(reference: Reference, space: Space) -> Measure:
         rows = evidence.rows[:, :BLEU_PASSAGES]
         if rows.shape[1] < 2:
             return np.full((len(rows),), np.nan)
-        shares = [[_matched(runs(world, k, space.vocabulary), k > 1) for k in orders] for world in rows]
+        fitting = [k for k in orders if k <= rows.shape[2]]
+        shares = [[_matched(runs(world, k, space.vocabulary), k > 1) for k in fitting] for world in rows]
         return np.exp(np.log(np.maximum(shares, 1e-300)).mean(axis=1)).mean(axis=1)
 
     return measure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,17 +42,20 @@ def _modes(truth: Reference) -> Modes:
     return truth.modes
 
 
-def _from_centres(rows: Floats, modes: Modes) -> Floats:
-    """Squared distances from every centre, in units of its mode's standard deviation, (k, replicates, n)."""
+def _from_centres(rows: Floats, modes: Modes) -> Iterator[Floats]:
+    """Squared distances from one centre after another, in units of its mode's standard deviation, (replicates, n).
+
+    One at a time, because all of them together are as many times the rows as there are modes.
+    """
     columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
-    squares = np.zeros((len(modes.centers), *rows.shape[:2]))
-    for mode, centre in zip(squares, modes.centers, strict=True):
+    for centre, spread in zip(modes.centers, modes.spread, strict=True):
+        squares = np.zeros(rows.shape[:2])
         for column, place in zip(columns, centre, strict=True):
             gaps = column - place
             gaps *= gaps
-            mode += gaps
-    squares /= (modes.spread**2)[:, None, None]
-    return squares
+            squares += gaps
+        squares /= spread**2
+        yield squares
 
 
 @metric(
@@ -85,7 +90,11 @@ def modes_alive(reference: Reference, space: Space) -> Measure:
 def rows_at_modes(evidence: Evidence, reference: Reference) -> NDArray[np.int64]:
     """How many rows lie within three standard deviations of each mode, (k, replicates); counted once for all who ask."""
     modes = _modes(reference)
-    return evidence.once(("at modes", reference), lambda: np.count_nonzero(_from_centres(evidence.rows, modes) <= 9, axis=2))
+
+    def counted() -> NDArray[np.int64]:
+        return np.stack([np.count_nonzero(squares <= 9, axis=1) for squares in _from_centres(evidence.rows, modes)])
+
+    return evidence.once(("at modes", reference), counted)
 
 
 def living(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
@@ -114,4 +123,13 @@ def minority_share(reference: Reference, space: Space) -> Measure:
         Wyllie et al. 2024, arXiv 2403.07857.
     """
     modes = _modes(reference)
-    return lambda evidence: (_from_centres(evidence.rows, modes).argmin(axis=0) == modes.minority).mean(axis=1)
+
+    def measure(evidence: Evidence) -> Floats:
+        nearest = np.full(evidence.rows.shape[:2], np.inf)
+        minority = np.zeros(nearest.shape, dtype=np.bool_)
+        for mode, squares in enumerate(_from_centres(evidence.rows, modes)):
+            np.copyto(minority, mode == modes.minority, where=squares < nearest)
+            np.minimum(nearest, squares, out=nearest)
+        return minority.mean(axis=1)
+
+    return measure

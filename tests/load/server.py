@@ -31,7 +31,9 @@ class Server:
             port = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tests.load.serving", str(port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2"})
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT), "MALLOC_ARENA_MAX": "2"}
+        )
         self.events: list[dict[str, Any]] = []
         threading.Thread(target=self._listen, daemon=True).start()
         self._wait()
@@ -45,6 +47,11 @@ class Server:
         family = [self.process.pid, *_children(self.process.pid)]
         sizes = [_megabytes(pid) for pid in family]
         return sizes[0], sum(sizes)
+
+    def busy(self) -> float:
+        """The seconds of processor time that the server itself has used: a number that a busy machine does not spoil."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         """End the server."""
