@@ -83,7 +83,7 @@ def _numbers(job: Job, run: Run) -> None:
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
     live.awaited(full)
     going = not full.future.done()
-    st.fragment(_measured, run_every=live.TICK if going else None)(full.key, going)
+    st.fragment(_measured, run_every=live.tick() if going else None)(full.key, going)
 
 
 def _measured(key: Key, going: bool) -> None:

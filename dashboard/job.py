@@ -101,6 +101,13 @@ class Job:
         """The run, if it has ended and nothing went wrong."""
         return self.future.result() if self.future.done() and not self.future.cancelled() and not self.future.exception() else None
 
+    def outcome(self, patience: float) -> Run | None:
+        """The run once it has ended, waited for with patience; raises what the computation raised."""
+        try:
+            return self.future.result(patience)
+        except (TimeoutError, CancelledError):
+            return None
+
     @property
     def waiting(self) -> bool:
         """Whether no worker has taken it yet."""

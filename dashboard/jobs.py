@@ -22,9 +22,9 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.runtime import RuntimeState
 
-from dashboard.job import Job, Key
+from dashboard.job import Job, Key, Seat
 from dashboard.maps import Fits
-from dashboard.memory import give_back
+from dashboard.memory import Later, give_back
 from sim import Experiment
 from sim.recordings import recorded
 
@@ -68,7 +68,7 @@ class Jobs:
         self._own: dict[str, Job] = {}
         self._away: dict[str, float] = {}
         self._there: set[str] = set()
-        self._timer: threading.Timer | None = None
+        self._tidying = Later(grace + 1, self.tidy)
         self._numbers = count(1)
         self._lock = threading.RLock()
 
@@ -119,10 +119,7 @@ class Jobs:
     def vacate(self, visitor: str, place: str) -> None:
         """This place of the visitor's page waits for nothing any more."""
         with self._lock:
-            for job in self._every():
-                if (visitor, place) in job.seats:
-                    job.seats.discard((visitor, place))
-                    self._stop_if_forsaken(job)
+            self._stand_up((visitor, place))
 
     def attend(self, visitor: str) -> None:
         """The visitor is there."""
@@ -136,11 +133,7 @@ class Jobs:
         with self._lock:
             self._away[visitor] = self._clock()
             self._there.discard(visitor)
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = threading.Timer(self._grace + 1, self.tidy)
-            self._timer.daemon = True  # a server that is ended waits for nothing
-            self._timer.start()
+            self._tidying.ask()
 
     def tidy(self) -> None:
         """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
@@ -160,6 +153,11 @@ class Jobs:
         """1 for the job that the next free worker takes."""
         with self._lock:
             return 1 + sum(other.waiting and other.number < job.number and other.heavy == job.heavy for other in self._jobs.values())
+
+    def going(self) -> int:
+        """How many runs have not ended."""
+        with self._lock:
+            return sum(not job.future.done() for job in self._jobs.values())
 
     def kept(self) -> int:
         """The bytes of all ended runs."""
@@ -221,13 +219,16 @@ class Jobs:
                 self.forget(job)
 
     def _sit(self, job: Job, visitor: str, place: str) -> None:
-        for other in self._every():
-            if other is not job and (visitor, place) in other.seats:
-                other.seats.discard((visitor, place))
-                self._stop_if_forsaken(other)
+        self._stand_up((visitor, place), job)
         job.seats.add((visitor, place))
         if self._jobs.get(job.key) is job:
             self._jobs.move_to_end(job.key)
+
+    def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
+        for other in self._every():
+            if other is not stays and seat in other.seats:
+                other.seats.discard(seat)
+                self._stop_if_forsaken(other)
 
     def _stop_if_forsaken(self, job: Job) -> None:
         if not job.seats and not job.future.done():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import CancelledError
+import time
 
 import streamlit as st
 
@@ -24,16 +24,27 @@ from sim.presets import presets
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
 
-TICK = 0.5
-"""Seconds between two looks at a run that is going on."""
+IN_LINE, STILL = 10.0, 2.0
+"""Seconds a page waits for a short run, at most and without its line moving on: in a class, looking again costs more than runs."""
+
+LOOK = 0.05
+"""Seconds between two looks at a line."""
+
+TICK, SLOWEST_TICK = 0.5, 2.5
+"""Seconds between two looks at a run that is going on: alone, and in a crowd, whose looks hold up the sliders of others."""
+
+
+def tick() -> float:
+    """Seconds between two looks at a run that is going on; more, the more runs are going on."""
+    return min(SLOWEST_TICK, TICK * max(1.0, jobs().going() / 2))
 
 
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
-        return job.future.result(patience)
-    except (TimeoutError, CancelledError):
-        return None
+        if job.waiting and not job.heavy and jobs().place_in_line(job) > 1:
+            _stand_in_line(job)
+        return job.outcome(patience)
     except Lost as reason:
         jobs().forget(job)
         st.error(literal(str(reason)))
@@ -46,12 +57,22 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
         return None
 
 
+def _stand_in_line(job: Job) -> None:
+    """Wait until a run has begun, for as long as its line moves on."""
+    begun = moved = time.monotonic()
+    place = jobs().place_in_line(job)
+    while job.waiting and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
+        time.sleep(LOOK)
+        if (nearer := jobs().place_in_line(job)) < place:
+            place, moved = nearer, now
+
+
 def draw(job: Job, curves: tuple[str, ...]) -> None:
     """The stage with this job's run; the one shown before stays until there is something to see."""
     going = not job.future.done()
     lost = not going and job.run is None and not job.stopping
     key = None if lost else job.key
-    st.fragment(_draw, run_every=TICK if going else None)(key, st.session_state.get("shown"), curves, going)
+    st.fragment(_draw, run_every=tick() if going else None)(key, st.session_state.get("shown"), curves, going)
 
 
 def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going: bool) -> None:

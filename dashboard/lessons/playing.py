@@ -37,7 +37,7 @@ def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | N
     run = live.awaited(job)
     going = not job.future.done()
     if going or run is not None:
-        st.fragment(_draw, run_every=live.TICK if going else None)(job.key, name, case, wager, going, told)
+        st.fragment(_draw, run_every=live.tick() if going else None)(job.key, name, case, wager, going, told)
     return run
 
 
