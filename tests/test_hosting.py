@@ -109,6 +109,7 @@ def test_the_public_configuration_tells_and_takes_little() -> None:
     assert settings["browser"] == {"gatherUsageStats": False}
     wanted = {"enableStaticServing": True, "maxUploadSize": 1, "enableXsrfProtection": True, "enableCORS": True}
     assert settings["server"] == wanted
+    assert settings["runner"] == {"postScriptGC": False}
 
 
 def test_a_folder_that_cannot_be_written_serves_plotly_from_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

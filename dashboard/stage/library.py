@@ -38,7 +38,7 @@ def plotly_address() -> str:
 
     Where the folder cannot be written, Streamlit serves it from memory, at another address and uncompressed.
     """
-    name = f"plotly-{version('plotly')}-unhurried.min.js"
+    name = _name()
     target = STATIC / name
     if not target.exists():
         try:
@@ -46,6 +46,11 @@ def plotly_address() -> str:
         except OSError as problem:
             return _from_memory(problem)
     return f"app/static/{name}"
+
+
+@cache
+def _name() -> str:
+    return f"plotly-{version('plotly')}-unhurried.min.js"
 
 
 def _write(target: Path) -> None:
