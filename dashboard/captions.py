@@ -16,6 +16,7 @@ from dashboard.text_captions import text_caption
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import median_at, medians
+from sim.metrics import metrics
 from sim.phases import (
     Floats,
     Signs,
@@ -34,7 +35,7 @@ from sim.theory import half_life, laws_for
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
     "thin": "The tails are thinner than chance allows from generation {early} on: {tails} of them and {spread} of the spread are left.",
-    "gone": "From generation {gone} on no row is left in the tails, in the median; {spread} of the spread is kept.",
+    "gone": "From generation {gone} on the tails are nearly always empty, in the median; {spread} of the spread is kept.",
     "wide": "It widens: worlds end with {spread} of the spread in the median.",
     "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
     "modes": "{dead} of {modes} modes are gone in the median after {last} generations.",
@@ -59,7 +60,7 @@ WORD_VERDICTS = {
 CAPTIONS = {
     "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
     "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
-    "many": "Generation {t}: in the median worlds have {spread} of the spread and {tails} of the tails.",
+    "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
     "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
@@ -70,11 +71,12 @@ WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
 SHOWN = "Shares of the spread are of what {n} real rows typically show, {share} of the truth's."
-FEW_KEPT = "At the end worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
-FEW_LOST = "At the end worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
+FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
+FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
+AT_THE_END, SO_FAR = "At the end", "So far"
 HALF_LIFE = "Closed form of the typical path: half at {half}."
-AGREES = "At generation {t} the measurement agrees with theory ({kind}, {off} standard errors off)."
-DIFFERS = "At generation {t} the measurement differs from theory ({kind}, {off} standard errors off)."
+AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
+DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 
 
 def verdict(run: Run) -> str:
@@ -220,7 +222,7 @@ def _otherwise(run: Run) -> str:
     if len(known) < 2:
         return ""
     few = FEW_KEPT if 2 * lost > len(known) else FEW_LOST
-    return few.format(kept=len(known) - lost, lost=lost, count=len(known), wider=wider)
+    return few.format(when=SO_FAR if run.ending.early else AT_THE_END, kept=len(known) - lost, lost=lost, count=len(known), wider=wider)
 
 
 def _half_life(run: Run) -> str:
@@ -237,5 +239,5 @@ def _theory(run: Run) -> str:
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
             sentence = AGREES if abs(z[t]) < 3 else DIFFERS
-            return sentence.format(t=t, kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            return sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
     return ""

@@ -55,12 +55,18 @@ def _about(job: Job, run: Run) -> None:
     for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
         st.markdown(f"**{title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
     st.markdown(f"**How it ended.** {run.ending.sentence}")
-    met = set(phases(run))
     for phase, meaning in PHASES.items():
-        if phase in met:
-            st.markdown(meaning)
+        if when := _spans([t for t, met in enumerate(phases(run)) if met == phase]):
+            st.markdown(f"Generations {when}: {meaning}")
     if _plays(job):
         st.caption(f"{_recorded(job)} Under Reproduce it can be run again here.")
+
+
+def _spans(generations: list[int]) -> str:
+    """Generations as a reader would list them: 0 to 12, 14, 20 to 60."""
+    starts = [t for t in generations if t - 1 not in generations]
+    ends = [t for t in generations if t + 1 not in generations]
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _plays(job: Job) -> bool:

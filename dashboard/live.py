@@ -72,10 +72,11 @@ def draw(job: Job, curves: tuple[str, ...]) -> None:
     going = not job.future.done()
     lost = not going and job.run is None and not job.stopping
     key = None if lost else job.key
-    st.fragment(_draw, run_every=tick() if going else None)(key, st.session_state.get("shown"), curves, going)
+    opening = state.look().opening
+    st.fragment(_draw, run_every=tick() if going else None)(key, st.session_state.get("shown"), curves, going, opening)
 
 
-def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going: bool) -> None:
+def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going: bool, opening: int) -> None:
     """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
 
     The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
@@ -92,9 +93,10 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going
     on_stage = job if job is not None and (growing or job.run) else jobs().find(shown, visitor()) if shown else None
     if on_stage is not None and (run := growing or on_stage.run):
         lowered = job is not None and (going or _stopped_early(job))
-        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered})
+        before = on_stage is not job and job is not None
+        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
     state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)
-    if key and (job is None or going != was_going):
+    if (key and (job is None or going != was_going)) or state.look().opening != opening:  # another story: presets have number keys
         st.rerun()
 
 

@@ -17,7 +17,7 @@ from sim.chances import medians
 from sim.phases import come_to_stay, onset, spread_metric
 
 START = "This is the real data. No model has learned anything yet."
-TAILS = "From here on no row is left in the tails, in the median over the worlds."
+TAILS = "From here on the tails are nearly always empty, in the median over the worlds."
 MODE = "The first mode of this world dies: up to generation {last} it is not alive again."
 MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
 WORDS = "Half of the different {things} of generation 0 are left, in the median: {alive} of {first}."

@@ -30,6 +30,8 @@ USUAL_MAP = next(iter(CHOICES))
 SCALES, PATHS = ("linear", "log"), ("median", "every")
 """How curves are drawn, the usual way first: their axis, and the worlds that have a line of their own."""
 
+CANNOT_LEARN = "The model {model} cannot learn from {source}. {instead} is used instead."
+
 PRESENT = ("0", "1")
 """Whether the stage fills the screen."""
 
@@ -195,6 +197,9 @@ def turned(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Ex
         else:
             flat[f"{role}.{name}" if role else name] = str(value)
         near, notes = nearest(flat, experiment)
+        asked = families[value] if role == "family" and name == "kind" else type(experiment.family)
+        if name == "kind" and type(near.family) is not asked:
+            notes = (CANNOT_LEARN.format(model=asked.label, source=type(near.source).label, instead=type(near.family).label),)
         return near.but(**lowered(near, type(near.family))) if name == "kind" else near, notes
 
 

@@ -134,6 +134,7 @@ def _law(generations: list[int], law: Law, path: NDArray[np.float64], share: flo
         "text": [law.kind],
         "textposition": "top left" if share == 1 else "top right",
         "hoverinfo": "skip",
+        "cliponaxis": False,
     }
     return [
         _line(generations, path, "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"),

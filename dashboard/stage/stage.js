@@ -48,11 +48,13 @@ class Stage {
     this.film = Object.assign(film, { log: this.log, every: this.every });
     this.position = film.position = this.placed(before);
     this.flag("lowered", film.lowered ?? false);
+    this.flag("before", film.before ?? false);
     this.theme();
     this.arrange();
     this.transport.update(film);
     this.verdict.textContent = film.verdict;
-    this.detail.textContent = film.detail;
+    this.detail.textContent = film.before ? "The run before, until the new one has something to show." : film.detail;
+    if (film.before) this.pause();
     this.moveTo(this.position);
     if (film.present && before === null) this.presenter.enter();
     if (opened) this.open(film);
@@ -269,14 +271,15 @@ class Stage {
   key(event) {
     const target = event.target;
     const inside = this.root.contains(target);
-    if (!this.film || !(inside || target === document.body || target === this.frame) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches?.("select, input:not([type=range]), textarea")) return;
+    if (!this.film || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.matches?.("select, input:not([type=range]), textarea, [contenteditable=true]")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (this.presenter.knows(name)) {
+    const free = inside || target === document.body || target === this.frame;
+    if (this.presenter.knows(name) && (free || name !== "m")) {
       event.preventDefault();
       return this.presenter.key(name);
     }
-    if (event.shiftKey) return;
+    if (event.shiftKey || !free) return;
     this.presenter.handOver();
     const slider = target.matches?.("input[type=range]");
     const acts = {

@@ -32,8 +32,8 @@ def page() -> None:
     st.html("<style>.stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}</style>")
     tour.arrive()
     now = state.present()
-    for note in now.notes:
-        st.warning(literal(note), icon=":material/info:")
+    if now.notes:
+        st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
     curves = now.curves or default_curves(now.experiment)

@@ -27,7 +27,7 @@ TINY: Final = 1e-150
 
 @families.register
 class Kde(Family):
-    """Draws a training row and adds Gaussian noise to it: it does not shrink, it blurs.
+    """Draws a training row and adds Gaussian noise of a bandwidth to it, which blurs; without noise it only repeats rows.
 
     Law: with a fixed bandwidth the variance drawn is S + d h^2 (S the pool's), which under replace grows by about d h^2
     a generation while t is small against n; with Scott's factor f = n^(-1/(d+4)) it is multiplied by 1 - 1/n + f^2; the

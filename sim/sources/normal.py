@@ -19,7 +19,7 @@ REFERENCE_ROWS = 1000
 
 @sources.register
 class Normal(Source):
-    """A standard normal distribution: mean 0, variance 1 in each of `dim` independent columns.
+    """A standard normal distribution: mean 0, variance 1 in each of its independent columns.
 
     Law: x ~ N(0, I_dim), so the total variance is `dim`.
 
