@@ -39,6 +39,10 @@ def tick() -> float:
     return min(SLOWEST_TICK, TICK * max(1.0, jobs().going() / 2))
 
 
+SHOWN = 3
+"""Runs that a page comes back to while the one asked for has nothing to show."""
+
+
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
@@ -73,10 +77,27 @@ def draw(job: Job, curves: tuple[str, ...]) -> None:
     lost = not going and job.run is None and not job.stopping
     key = None if lost else job.key
     opening = state.look().opening
-    st.fragment(_draw, run_every=tick() if going else None)(key, st.session_state.get("shown"), curves, going, opening)
+    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, opening)
 
 
-def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going: bool, opening: int) -> None:
+def remember(key: Key) -> None:
+    """Note that this run had something to show; the last few are held on to, because any of them may be let go of."""
+    earlier = [other for other in shown() if other != key]
+    st.session_state["shown"] = (key, *earlier[: SHOWN - 1])
+
+
+def shown() -> tuple[Key, ...]:
+    """What had something to show, the latest first."""
+    return st.session_state.get("shown", ())
+
+
+def remembered(keys: tuple[Key, ...]) -> Job | None:
+    """The first of some jobs that is still kept and has a run."""
+    found = (jobs().find(key, visitor()) for key in keys)
+    return next((job for job in found if job is not None and job.run is not None), None)
+
+
+def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, opening: int) -> None:
     """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
 
     The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
@@ -90,7 +111,7 @@ def _draw(key: Key | None, shown: Key | None, curves: tuple[str, ...], was_going
         elif job is not None and _stopped_early(job):
             _offer_to_go_on(job)
     growing = job.so_far() if job is not None and going else None
-    on_stage = job if job is not None and (growing or job.run) else jobs().find(shown, visitor()) if shown else None
+    on_stage = job if job is not None and (growing or job.run) else remembered(shown)
     if on_stage is not None and (run := growing or on_stage.run):
         lowered = job is not None and (going or _stopped_early(job))
         before = on_stage is not job and job is not None

@@ -57,7 +57,9 @@ def experiment_of(app: AppTest) -> Experiment:
 
 def warned(app: AppTest) -> list[str]:
     """The warnings of a page as they are read: what is escaped in them is shown as it was typed."""
-    return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", warning.value).replace("\u2060", "") for warning in app.warning]
+    return [
+        re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", warning).replace("\u2060", "") for one in app.warning for warning in one.value.split("\n\n")
+    ]
 
 
 def address(app: AppTest) -> dict[str, str]:

@@ -54,7 +54,7 @@ def test_an_uploaded_text_is_learned_and_the_link_does_not_hold_it() -> None:
     assert "snow" in str(shown["panels"][0]["alt"]) or "river" in str(shown["panels"][0]["alt"])
     assert not warnings(app)
     assert "snow" not in str(address(app))
-    assert any("Your text (" in caption.value and "uploads the text again" in caption.value for caption in app.caption)
+    assert any("Your text (" in caption.value and "they upload the text again" in caption.value for caption in app.caption)
 
 
 def test_a_pasted_text_is_learned() -> None:

@@ -57,7 +57,7 @@ One process for all of it, because compiling takes longer than fitting.
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def umaps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a process that calls UMAP made."""
     made = tmp_path_factory.mktemp("umap") / "made.npz"

@@ -39,7 +39,7 @@ def page() -> None:
     curves = now.curves or default_curves(now.experiment)
     job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
-        st.session_state["shown"] = job.key
+        live.remember(job.key)
     live.draw(job, curves)
     _head_start()
     if sharing.embedded():
@@ -50,7 +50,7 @@ def page() -> None:
         if not state.hides("presets"):
             cards.draw()
         _controls(now.experiment)
-    shown = jobs().find(st.session_state["shown"], visitor()) if "shown" in st.session_state else None
+    shown = live.remembered(live.shown())
     if shown is not None and shown.run is not None and not state.hides("details"):
         details.draw(shown)
 
