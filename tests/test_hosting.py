@@ -14,6 +14,7 @@ import time
 import tomllib
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,8 @@ def test_the_container_passes_its_health_check_and_serves_a_page(container: tupl
         await visitor.close()
         return visitor
 
-    visitor = asyncio.run(visited())
+    with ThreadPoolExecutor(1) as thread:  # this one may hold a browser, whose loop is running
+        visitor = thread.submit(lambda: asyncio.run(visited())).result()
     assert visitor.tracebacks == []
     assert len(visitor.words) == 1
     assert urllib.request.urlopen(f"{base}/{visitor.film['plotly']}").status == 200

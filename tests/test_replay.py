@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visiting import FLAGS, READY, generation, playing, wait_for
+from visiting import READY, generation, playing, wait_for
 
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
@@ -41,16 +41,6 @@ def run() -> Run:
 @pytest.fixture(scope="module")
 def text(run: Run) -> str:
     return replay(View(run, typical_world(run), default_curves(run.experiment)), "pca", LINK).decode()
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
