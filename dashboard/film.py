@@ -13,8 +13,9 @@ from dashboard.moments import moments
 from dashboard.text_captions import READS
 from dashboard.theme import PALETTE
 from dashboard.version import software
-from sim import Experiment, Run, phases
+from sim import Experiment, Run
 from sim.metrics import measurable
+from sim.phases import NEEDS, USES, spread_metric
 
 MOST_WORLDS = 200
 """Worlds that are listed one by one."""
@@ -43,18 +44,12 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
     }
 
 
-def spread_metric(run: Run) -> str | None:
-    """The metric that says how much spread is left; None where it was not measured."""
-    name = phases.spread_metric(run.experiment)
-    return name if name in run.metrics else None
-
-
 def typical_world(run: Run) -> int:
     """The world whose last spread is the median one: the picture of it is neither lucky nor unlucky."""
-    name = spread_metric(run)
-    if name is None:
+    spread = run.metrics.get(spread_metric(run.experiment))
+    if spread is None:
         return 0
-    last = run.metrics[name][:, run.last]
+    last = spread[:, run.last]
     order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
     return int(order[(len(order) - 1) // 2])
 
@@ -70,7 +65,7 @@ def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, .
     able = measurable(experiment.source, experiment.family.offers).keys()
     kind = experiment.source.space.kind
     told = READS if kind == "sequences" else ()
-    return tuple(sorted(({*phases.NEEDS[kind], *phases.USES[kind], *told} & able) | set(curves)))
+    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))
 
 
 def _worlds(view: View) -> list[dict[str, str]]:

@@ -86,18 +86,16 @@ def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def number(value: float, unit: str = "") -> str:
+def number(value: float) -> str:
     """Two or three digits, as a person would write them: 0.672, 34.7, 1,250, 2.1e-7."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)
     if size == 0 or 100 <= size < 1e6:
-        text = f"{value:,.0f}"
-    elif 0.0095 <= size < 100:
-        text = f"{value:.3g}"
-    else:
-        text = f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
-    return f"{text} {unit}".strip()
+        return f"{value:,.0f}"
+    if 0.0095 <= size < 100:
+        return f"{value:.3g}"
+    return f"{value:.1e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def literal(words: str) -> str:

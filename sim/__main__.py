@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from sim.benchmarks import Benchmark, benchmarks
 from sim.catalogue import as_text, catalogue
+from sim.elsewhere import THREADS
 from sim.engine import collect, run
 from sim.experiment import Experiment
 from sim.exporting import claim, write
@@ -27,8 +28,6 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.recordings import record
 from sim.spec import SpecError, did_you_mean, shown
-
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 class CommandError(Exception):

@@ -47,7 +47,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chances import FEWEST_WORLDS, less, medians, more
+from sim.chances import FEWEST_WORLDS, SURE, less, medians, more
 from sim.experiment import Experiment
 from sim.records import Floats, Run, frozen
 from sim.sources import SpaceKind
@@ -87,7 +87,6 @@ TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
 
 HALF: Final = 0.5
 SHOWN: Final = 0.9
-SURE: Final = 3
 STILL: Final = 0.05
 FEWEST_GENERATIONS: Final = 8
 

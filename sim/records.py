@@ -212,3 +212,7 @@ class Run:
         """The last generation that was measured."""
         missing = self.ending.kind in ("diverged", "impossible")
         return self.ending.generation - 1 if missing else min(self.ending.generation, self.experiment.generations)
+
+    def evenly(self, most: int) -> tuple[int, ...]:
+        """The generations that were measured, or an even selection of so many of them, first and last included."""
+        return tuple(int(t) for t in np.unique(np.linspace(0, self.last, min(self.last + 1, most)).round()))

@@ -63,8 +63,7 @@ class View:
         """The generations that have a frame: all measured ones, an even selection of them, or those that a pooled map lays out."""
         if isinstance(self.flat, PooledMap):
             return tuple(t for t in self.flat.generations if t <= self.run.last)
-        count = min(self.run.last + 1, MOST_FRAMES)
-        return tuple(int(t) for t in np.unique(np.linspace(0, self.run.last, count).round()))
+        return self.run.evenly(MOST_FRAMES)
 
     def rows(self, t: int) -> NDArray[Any]:
         """The rows that the shown world drew in generation t, (k, d)."""

@@ -53,12 +53,6 @@ def gif(view: View, link: str) -> bytes:
     return file.getvalue()
 
 
-def generations(view: View) -> list[int]:
-    """The generations that have a frame."""
-    count = min(view.run.last + 1, MOST_FRAMES)
-    return [int(t) for t in np.unique(np.linspace(0, view.run.last, count).round())]
-
-
 def _colours() -> list[int]:
     """The palette of all frames: each role in shades, and the synthetic rows over the ghost of the real ones."""
     light = {role: np.array(rgb(role)) for role in ("paper", "ink", "soft", "grid", "ghost", "synthetic", "lost")}
@@ -72,7 +66,7 @@ def _frames(view: View, link: str) -> Iterator[Image]:
     from PIL import Image, ImageDraw
 
     scene = scene_of(view)
-    for t in generations(view):
+    for t in view.run.evenly(MOST_FRAMES):
         frame = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), PALETTE["light"]["paper"])
         pen = ImageDraw.Draw(frame, "RGBA")
         scene.draw(frame, pen, t, tuple(side * FINE for side in BOX))

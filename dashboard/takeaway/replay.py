@@ -18,10 +18,11 @@ from typing import Any, Final
 import numpy as np
 
 from dashboard.figures import View, panels
-from dashboard.film import film, spread_metric
+from dashboard.film import film
 from dashboard.stage import script, styles
 from dashboard.stage.library import installed, unhurried
 from sim.maps.pooled import PooledMap
+from sim.phases import spread_metric
 
 HERE = Path(__file__).parent
 
@@ -94,8 +95,8 @@ def _worlds(view: View, whole: Mapping[str, Any]) -> dict[str, Any]:
 def _others(view: View) -> Sequence[int]:
     """Other worlds worth a look: an even choice by their last spread, the narrowest and the widest first."""
     count = view.experiment.replicates
-    name = spread_metric(view.run)
-    last = view.run.metrics[name][:, view.run.last] if name else np.zeros(count)
+    spread = view.run.metrics.get(spread_metric(view.experiment))
+    last = np.zeros(count) if spread is None else spread[:, view.run.last]
     order = [int(world) for world in np.argsort(last, kind="stable") if world != view.world]
     picks = np.unique(np.linspace(0, len(order) - 1, min(len(order), MOST_WORLDS - 1)).round().astype(int)) if order else ()
     chosen = [order[i] for i in picks]

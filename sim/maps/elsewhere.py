@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.elsewhere import THREADS
 from sim.maps.fitting import NoMap, mappable
 from sim.maps.worker import REFUSAL
 
@@ -44,7 +45,7 @@ def fit_elsewhere(
 
 def _work(folder: Path, progress: Callable[[float], None], began: Callable[[Callable[[], None]], None]) -> None:
     command = [sys.executable, "-m", "sim.maps.worker", str(folder)]
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
+    threads = dict.fromkeys(THREADS, "1")
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **threads}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as worker:

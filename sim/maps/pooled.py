@@ -41,8 +41,7 @@ class PooledMap:
 
 def pooled_generations(run: Run) -> tuple[int, ...]:
     """The generations that a pooled map lays out."""
-    count = min(run.last + 1, MOST_FRAMES)
-    return tuple(int(t) for t in np.unique(np.linspace(0, run.last, count).round()))
+    return run.evenly(MOST_FRAMES)
 
 
 def pooled_rows(run: Run, world: int) -> NDArray[Any]:
