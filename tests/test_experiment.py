@@ -12,12 +12,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-import dashboard.film
-import sim.__main__
-import sim.chances
-import sim.elsewhere
-import sim.maps.elsewhere
-import sim.phases
 from dashboard.figures import MOST_FRAMES, View
 from sim import Experiment, SpecError, collect, run, simulate
 from sim.experiment import METRICS, POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
@@ -232,12 +226,6 @@ def test_an_even_choice_of_generations_has_the_first_and_the_last_that_was_measu
     assert cut.evenly(3) == (0, 4, 7)
     assert View(done, 0, ()).generations == done.evenly(MOST_FRAMES)
     assert pooled_generations(done) == done.evenly(40)
-
-
-def test_there_is_one_list_of_threads_and_one_measure_of_certainty() -> None:
-    assert sim.__main__.THREADS is sim.maps.elsewhere.THREADS is sim.elsewhere.THREADS
-    assert sim.phases.SURE is sim.chances.SURE
-    assert dashboard.film.spread_metric is sim.phases.spread_metric
 
 
 def test_records_come_one_a_generation_and_the_last_has_the_ending() -> None:
