@@ -71,6 +71,7 @@ class Job:
     _ticks: list[float] = field(default_factory=list[float])
     _partial: tuple[float, Run] | None = None
     _filmed: float = 0.0
+    _weight: int = 0
     _films: OrderedDict[Any, tuple[int, dict[str, Any]]] = field(default_factory=OrderedDict[Any, tuple[int, dict[str, Any]]])
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -178,6 +179,7 @@ class Job:
             with self._lock:
                 self._records, self._partial = [], None
             self._films = OrderedDict[Any, tuple[int, dict[str, Any]]]()
+            self._weight = weight(self.run) + weight(self.state)
 
     def _keep(self, record: Generation, state: State) -> None:
         first = self._records[0] if self._records else record
@@ -245,8 +247,8 @@ class Job:
 
     def weigh(self) -> int:
         """The bytes that are free once nobody holds this job any more."""
-        films = list(self._films.values())
-        return weight(self.run) + weight(self._records) + weight(self.state) + sum(size for size, _ in films)
+        own = self._weight or weight(self.run) + weight(self._records) + weight(self.state)
+        return own + sum(size for size, _ in list(self._films.values()))
 
     def remaining(self) -> float | None:
         """Seconds still to go."""

@@ -24,7 +24,7 @@ from streamlit.runtime.runtime import RuntimeState
 
 from dashboard.job import Job, Key, Seat
 from dashboard.maps import Fits
-from dashboard.memory import Later, give_back
+from dashboard.memory import Later, give_back, spare_collector
 from sim import Experiment
 from sim.recordings import recorded
 
@@ -34,7 +34,7 @@ WORKERS = 2
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
 
-REST = 16_000_000
+REST = 8_000_000
 """Bytes of them that are kept once everybody has left."""
 
 GRACE = 25.0
@@ -274,6 +274,7 @@ class Presence:
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """The one queue of this server."""
+    spare_collector()
     return Jobs(closing=_closing)
 
 

@@ -27,7 +27,7 @@ PATIENCE = 0.5
 IN_LINE, STILL = 10.0, 2.0
 """Seconds a page waits for a short run, at most and without its line moving on: in a class, looking again costs more than runs."""
 
-LOOK = 0.05
+LOOK = 0.25
 """Seconds between two looks at a line."""
 
 TICK, SLOWEST_TICK = 0.5, 2.5
@@ -62,11 +62,11 @@ def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
 
 
 def _stand_in_line(job: Job) -> None:
-    """Wait until a run has begun, for as long as its line moves on."""
+    """Wait until a run has begun or ended, for as long as its line moves on; raises what the computation raised."""
     begun = moved = time.monotonic()
     place = jobs().place_in_line(job)
     while job.waiting and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
-        time.sleep(LOOK)
+        job.outcome(LOOK)
         if (nearer := jobs().place_in_line(job)) < place:
             place, moved = nearer, now
 

@@ -36,6 +36,15 @@ class Later:
         self._timer.start()
 
 
+def spare_collector() -> None:
+    """Tell the garbage collector not to look through what is there for good; to be called once all is imported.
+
+    A full collection holds up every visitor, and a class sets off several a minute.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def give_back() -> None:
     """Collect what is unreachable and return free memory to the system; takes some 50 ms."""
     gc.collect()
