@@ -8,8 +8,8 @@ from concurrent.futures import CancelledError
 import streamlit as st
 
 from dashboard import state
-from dashboard.jobs import fits, visitor
 from dashboard.maps import Fit, ask_map
+from dashboard.visitors import fits, visitor
 from sim import Run
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import LandmarkMap

@@ -11,9 +11,10 @@ import streamlit as st
 
 from dashboard import live, state
 from dashboard.job import Job, Key
-from dashboard.jobs import NUMBERS, jobs, visitor
+from dashboard.jobs import NUMBERS
 from dashboard.takeaway import tab
 from dashboard.theme import number
+from dashboard.visitors import jobs, visitor
 from sim import Run
 from sim.chances import median_at
 from sim.exporting import metrics_csv, metrics_parquet

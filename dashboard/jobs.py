@@ -9,27 +9,24 @@ pressed it, and can be gone on with.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import count
 
-import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.runtime import RuntimeState
-
 from dashboard.job import Job, Key, Seat
-from dashboard.maps import Fits
-from dashboard.memory import Later, give_back, spare_collector
+from dashboard.memory import Later, give_back
 from sim import Experiment
 from sim.recordings import recorded
 
 WORKERS = 2
-"""How many runs are computed at a time by this process, and how many networks are trained at a time by others."""
+"""How many runs are computed at a time by this process."""
+
+TRAINERS = max(1, min(WORKERS, (os.cpu_count() or 2) - 1))
+"""How many networks are trained at a time by other processes; one processor is left to those who only look."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
@@ -62,7 +59,8 @@ class Jobs:
         grace: float = GRACE,
         budget: int = BUDGET,
     ) -> None:
-        self._pools = [pool or ThreadPoolExecutor(WORKERS, thread_name_prefix=name) for name in ("run", "train")]
+        pools = (("run", WORKERS), ("train", TRAINERS))
+        self._pools = [pool or ThreadPoolExecutor(most, thread_name_prefix=name) for name, most in pools]
         self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
@@ -255,46 +253,3 @@ class Jobs:
             self.forget(job)
             self._own = {owner: own for owner, own in self._own.items() if own is not job}
             total -= weight
-
-
-@dataclass(frozen=True)
-class Presence:
-    """A visitor's page, for as long as it is connected."""
-
-    queue: Jobs
-    maps: Fits
-    visitor: str
-
-    def end(self) -> None:
-        """Tell the queue that the page is gone; a map that only it waited for is ended at once."""
-        self.queue.depart(self.visitor)
-        self.maps.leave(self.visitor)
-
-
-@st.cache_resource(show_spinner=False)
-def jobs() -> Jobs:
-    """The one queue of this server."""
-    spare_collector()
-    return Jobs(closing=_closing)
-
-
-@st.cache_resource(show_spinner=False)
-def fits() -> Fits:
-    """The maps of this server that are not shipped."""
-    return Fits()
-
-
-def _closing() -> bool:
-    return runtime.exists() and runtime.get_instance().state in (RuntimeState.STOPPING, RuntimeState.STOPPED)
-
-
-def visitor() -> str:
-    """Who this session is; the queue hears of it when the page is closed."""
-    if "visitor" not in st.session_state:
-        st.session_state["visitor"] = uuid.uuid4().hex
-    return _present(st.session_state["visitor"]).visitor
-
-
-@st.cache_resource(scope="session", on_release=Presence.end, show_spinner=False)
-def _present(name: str) -> Presence:
-    return Presence(jobs(), fits(), name)

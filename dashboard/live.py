@@ -12,11 +12,11 @@ from dashboard.atlas import chosen_map
 from dashboard.figures import View
 from dashboard.film import film, typical_world
 from dashboard.job import Job, Key
-from dashboard.jobs import jobs, visitor
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
 from dashboard.theme import literal
+from dashboard.visitors import jobs, visitor
 from sim import Run
 from sim.elsewhere import Lost
 from sim.presets import presets

@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard.job
 from dashboard.form import span
-from dashboard.jobs import jobs
 from dashboard.state import Look
+from dashboard.visitors import jobs
 from sim import Experiment, SpecError
 from sim.links import ROLES, nearest, to_link
 from sim.metrics import measurable

@@ -15,10 +15,11 @@ import pytest
 import dashboard.job
 import dashboard.jobs
 from dashboard.job import Job, weight
-from dashboard.jobs import BUDGET, NUMBERS, Jobs, Presence
+from dashboard.jobs import BUDGET, NUMBERS, TRAINERS, Jobs
 from dashboard.live import duration, ordinal
 from dashboard.maps import Fits
 from dashboard.pace import remaining
+from dashboard.visitors import Presence
 from sim import Experiment, Run, State, simulate
 from sim.engine import states
 from sim.maps.fitting import NoMap
@@ -574,8 +575,8 @@ def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) ->
     try:
         network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}
         trainings = [jobs.ask(experiment(seed=seed, **network), (), f"visitor {seed}") for seed in range(4)]
-        until(lambda: sum(job.waiting for job in trainings) == 2)
+        until(lambda: sum(job.waiting for job in trainings) == 4 - TRAINERS)
         assert jobs.ask(experiment(), METRICS, "A").future.result(30).last == 6
-        assert [jobs.place_in_line(job) for job in trainings[2:]] == [1, 2]
+        assert [jobs.place_in_line(job) for job in trainings[TRAINERS:]] == list(range(1, 5 - TRAINERS))
     finally:
         trained.set()

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 from test_app import APP
 
 from dashboard import state
-from dashboard.jobs import STAGE, jobs
+from dashboard.jobs import STAGE
+from dashboard.visitors import jobs
 from sim.links import SAY_AT_MOST, from_link, to_link
 
 MANY = 10_000

@@ -11,12 +11,12 @@ from dashboard.atlas import chosen_map
 from dashboard.figures import View
 from dashboard.film import film, metrics_for, typical_world
 from dashboard.job import Job, Key
-from dashboard.jobs import jobs, visitor
 from dashboard.lessons.prose import plain
 from dashboard.lessons.wager import Wager, overlaid, said
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
+from dashboard.visitors import jobs, visitor
 from sim import Run
 from sim.lessons import Lesson, lessons
 

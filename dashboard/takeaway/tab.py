@@ -11,13 +11,13 @@ from dashboard import state
 from dashboard.captions import verdict
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
-from dashboard.jobs import fits, visitor
 from dashboard.maps import Fit, ask_map
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation
 from dashboard.takeaway.gif import gif
 from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
+from dashboard.visitors import fits, visitor
 from sim import Run
 from sim.maps.fitting import NoMap
 

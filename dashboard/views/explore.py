@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard import cards, details, live, own_text, state, tour
 from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets
-from dashboard.jobs import jobs, visitor
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
 from dashboard.theme import literal
+from dashboard.visitors import jobs, visitor
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES

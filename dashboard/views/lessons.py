@@ -9,11 +9,12 @@ import streamlit as st
 
 from dashboard import pages, state
 from dashboard.film import metrics_for
-from dashboard.jobs import Jobs, jobs, visitor
+from dashboard.jobs import Jobs
 from dashboard.lessons import betting, playing, quiz
 from dashboard.lessons.prose import marked, plain
 from dashboard.lessons.wager import Wager, quoted
 from dashboard.lessons.worksheet import answer_key, worksheet
+from dashboard.visitors import jobs, visitor
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
 
