@@ -30,9 +30,6 @@ KEPT_FILMS = 6
 STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
-BYTES_A_LETTER = 5
-"""A film is held as Python numbers, 32 bytes each, which read as some six letters of JSON."""
-
 FRESH, STALE = 1.0, 5.0
 """Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
 
@@ -72,7 +69,7 @@ class Job:
     _partial: tuple[float, Run] | None = None
     _filmed: float = 0.0
     _weight: int = 0
-    _films: OrderedDict[Any, tuple[int, dict[str, Any]]] = field(default_factory=OrderedDict[Any, tuple[int, dict[str, Any]]])
+    _films: OrderedDict[Any, str] = field(default_factory=OrderedDict[Any, str])
     _stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _filming: threading.Lock = field(default_factory=threading.Lock)
@@ -178,7 +175,7 @@ class Job:
         if self.run is not None:
             with self._lock:
                 self._records, self._partial = [], None
-            self._films = OrderedDict[Any, tuple[int, dict[str, Any]]]()
+            self._films = OrderedDict[Any, str]()
             self._weight = weight(self.run) + weight(self.state)
 
     def _keep(self, record: Generation, state: State) -> None:
@@ -231,24 +228,23 @@ class Job:
         assert earlier.run is not None
         self._records, self.state = _turns(earlier.run, self.experiment, self.metrics), earlier.state
 
-    def film(self, view: Any, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The film of a view, made once for all visitors."""
+    def film(self, view: Any, make: Callable[[], dict[str, Any]]) -> str:
+        """The film of a view as JSON, made and written once for all visitors: as text it weighs a fifth of its Python numbers."""
         with self._filming:
             films = self._films  # those of a growing run are let go of at any moment, see `settle`
             if view not in films:
                 start = self.clock()
-                made = make()
+                films[view] = json.dumps(make(), separators=(",", ":"))
                 self._filmed = self.clock() - start
-                films[view] = (BYTES_A_LETTER * len(json.dumps(made)), made)
             films.move_to_end(view)
             while len(films) > KEPT_FILMS:
                 films.popitem(last=False)
-            return films[view][1]
+            return films[view]
 
     def weigh(self) -> int:
         """The bytes that are free once nobody holds this job any more."""
         own = self._weight or weight(self.run) + weight(self._records) + weight(self.state)
-        return own + sum(size for size, _ in list(self._films.values()))
+        return own + sum(map(len, list(self._films.values())))
 
     def remaining(self) -> float | None:
         """Seconds still to go."""

@@ -134,7 +134,7 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
     pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}
-    stage({**job.film(view, lambda: film(View(run, world, curves, flat), now.map)), **story}, _settled)
+    stage(job.film(view, lambda: film(View(run, world, curves, flat), now.map)), story, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:

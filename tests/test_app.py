@@ -38,13 +38,17 @@ def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
     """What is on stage: once the run has ended, or as soon as there is anything."""
     for _ in range(200):
         assert not app.exception
-        for shown in (json.loads(component.proto.json) for component in app.get("bidi_component")):
-            if "panels" not in shown:
-                continue
+        for shown in stages(app):
             if not whole or (not shown["growing"] and not stop_buttons(app)):
                 return shown
         app.run()
     raise AssertionError("the run did not end")
+
+
+def stages(app: AppTest) -> list[dict[str, Any]]:
+    """The films on the page, each as its visitor sees it."""
+    told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
+    return [{**json.loads(story["film"]), **story} for story in told if "film" in story]
 
 
 def stop_buttons(app: AppTest) -> list[Any]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from test_app import stages
 
 from dashboard.lessons.wager import TRACE, Wager, overlaid, picture, quoted
 from dashboard.lessons.worksheet import answer_key, link, worksheet
@@ -59,10 +60,6 @@ def told(app: AppTest) -> AppTest:
     raise AssertionError("the run did not end")
 
 
-def films(app: AppTest) -> list[dict[str, object]]:
-    return [json.loads(stage.proto.json) for stage in app.get("bidi_component")]
-
-
 def links_to_lessons(app: AppTest) -> list[str]:
     return [str(link.proto) for link in app.get("page_link") if "lesson=" in link.proto.query_string]
 
@@ -88,12 +85,12 @@ def test_the_page_is_in_the_navigation() -> None:
 def test_each_lesson_takes_a_bet_and_quotes_it_back(name: str) -> None:
     lesson = lessons()[name]
     before = texts(opened(lesson=name))
-    assert not films(opened(lesson=name)), "nothing is shown before the bet"
+    assert not stages(opened(lesson=name)), "nothing is shown before the bet"
     assert all(f">{mark.text}</abbr>" in before for mark in marks(lesson.before))
     assert "[[" not in before
     end = lesson.bet.high
     app = placed(name, 0, end)
-    (shown,) = films(app)
+    (shown,) = stages(app)
     assert "What happened" not in [header.value for header in app.header]
     assert TRACE in json.dumps(shown["panels"])
     app = told(app)
@@ -116,17 +113,17 @@ def test_the_quote_says_what_was_bet_and_what_came() -> None:
 def test_a_bet_can_be_taken_back() -> None:
     app = told(placed("what_collapse_is", 1, 0.5))
     next(button for button in app.button if button.label == "Bet again").click().run()
-    assert not films(app)
+    assert not stages(app)
     assert not app.success
     assert app.button(key="bet-0")
 
 
 def test_the_bet_stays_on_the_figure_of_its_own_experiment() -> None:
     app = told(placed("is_it_inevitable", 0, 0.1))
-    assert TRACE in json.dumps(films(app)[0]["panels"])
+    assert TRACE in json.dumps(stages(app)[0]["panels"])
     next(group for group in app.get("button_group") if group.key == "case:is_it_inevitable").set_value("replace").run()
     assert not app.exception
-    assert TRACE not in json.dumps(films(app)[0]["panels"])
+    assert TRACE not in json.dumps(stages(app)[0]["panels"])
     assert app.success[0].value.startswith("You said 10 %")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_app import warned
+from test_app import stages, warned
 
 from dashboard.figures import View
 from dashboard.film import film
@@ -66,11 +66,6 @@ def opened(**parameters: str) -> AppTest:
         app.run()
     assert not app.exception
     return app
-
-
-def stages(app: AppTest) -> list[dict[str, Any]]:
-    films = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return [film for film in films if "panels" in film]
 
 
 def panels(app: AppTest) -> dict[str, Any]:

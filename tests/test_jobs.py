@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -347,7 +348,7 @@ def test_a_film_is_made_once_for_twelve_threads() -> None:
         try:
             for k in range(60):
                 view = (first + k) % 20
-                assert job.film(view, partial(look, view)) == {"view": view}
+                assert job.film(view, partial(look, view)) == json.dumps({"view": view}, separators=(",", ":"))
         except BaseException as failure:
             failures.append(failure)
 
@@ -555,7 +556,7 @@ def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) 
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
     until(lambda: job.done == 3)
-    job.film("half way", lambda: {"frames": [0.5] * 100_000})
+    job.film("half way", lambda: {"frames": [0.5] * 300_000})
     assert job.weigh() > 1_000_000
     gate.allow(6)
     run = job.future.result()

@@ -71,10 +71,11 @@ def _laws(
 ) -> list[dict[str, Any]]:
     """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it."""
     data: list[dict[str, Any]] = []
-    for place, (law, path) in enumerate(zip(laws, drawn, strict=True)):
-        data += _law(generations, law, path, 1.0 if place == 0 else 0.5)
+    for place, (law, exact) in enumerate(zip(laws, drawn, strict=True)):
+        data += _law(generations, law, exact, 1.0 if place == 0 else 0.5)
         if len(measured) > 1:
-            data.append(_line(generations, law.measured(measured), "@synthetic", 1, dash="dot", hover=f"measured, {law.kind} %{{y:.3g}}"))
+            path = compact(law.measured(measured))
+            data.append(_line(generations, path, "@synthetic", 1, dash="dot", hover=f"measured, {law.kind} %{{y:.3g}}"))
     return data
 
 
@@ -105,7 +106,7 @@ def _floor(generations: list[int], low: float, high: float) -> list[dict[str, An
 def _band(
     generations: list[int], low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64], *, many: bool
 ) -> list[dict[str, Any]]:
-    line = _line(generations, middle, "@synthetic", 2.5, hover="median %{y:.3g}")
+    line = _line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}")
     if not many:
         return [line]
     edge = {"x": generations, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
@@ -114,11 +115,12 @@ def _band(
 
 def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
     every = [
-        {**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"} for path in measured[:MOST_WORLDS]
+        {**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"}
+        for path in compact(measured[:MOST_WORLDS])
     ]
     shown = view.run.metrics[metric.name][view.world, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
-        every.append(_line(generations, shown, "@soft", 1, hover=f"world {view.world + 1} %{{y:.3g}}"))
+        every.append(_line(generations, compact(shown), "@soft", 1, hover=f"world {view.world + 1} %{{y:.3g}}"))
     return every
 
 
@@ -137,15 +139,13 @@ def _law(generations: list[int], law: Law, path: NDArray[np.float64], share: flo
         "cliponaxis": False,
     }
     return [
-        _line(generations, path, "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"),
+        _line(generations, compact(path), "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"),
         {**label, "textfont": {"size": 11, "color": "@ink"}},
     ]
 
 
-def _line(
-    generations: list[int], path: NDArray[np.float64], colour: str, width: float, *, dash: str = "solid", hover: str = ""
-) -> dict[str, Any]:
-    line = {"x": generations, "y": compact(path), "mode": "lines", "line": {"color": colour, "width": width, "dash": dash}}
+def _line(generations: list[int], path: list[Any], colour: str, width: float, *, dash: str = "solid", hover: str = "") -> dict[str, Any]:
+    line = {"x": generations, "y": path, "mode": "lines", "line": {"color": colour, "width": width, "dash": dash}}
     return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,20 +29,16 @@ def worlds(view: View) -> Sequence[Panel]:
     spread = np.nan_to_num(spread)
     centre, words = _centres(view, generations)
     shown, some = view.world, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
-    frames = [
-        {
-            "traces": [1, 2],
-            "data": [
-                {"x": compact(centre[some, i], 3), "y": compact(spread[some, i], 3)},
-                {"x": compact(centre[[shown], i], 3), "y": compact(spread[[shown], i], 3)},
-            ],
-        }
-        for i in range(len(generations))
-    ]
+    places = [[{"x": x, "y": y} for x, y in _by_generation(centre[r], spread[r])] for r in (some, [shown])]
+    frames = [{"traces": [1, 2], "data": [every, one]} for every, one in zip(*places, strict=True)]
     count = f"All {len(spread)} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
     title = f"{count if len(spread) > 1 else 'One world'}: centre and spread"
     data = [_truth(view), _every(some, centre[some, 0], spread[some, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
     return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]
+
+
+def _by_generation(centre: Values, spread: Values) -> Iterator[tuple[list[float], list[float]]]:
+    return zip(compact(centre.T, 3), compact(spread.T, 3), strict=True)
 
 
 def _truth(view: View) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
@@ -79,13 +80,14 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     curves = lesson.drawn(case)
     flat = chosen_map(run, world, "pca" if growing else kind)
     view = (run.ending, run.last, world, curves, kind, flat is None)
-    shown = job.film(view, lambda: film(View(run, world, curves, flat), kind))
+    text = job.film(view, lambda: film(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
-        shown = overlaid(shown, lesson.bet, wager, run)
+        text = json.dumps(overlaid(json.loads(text), lesson.bet, wager, run))
+    story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address()}
     if not told:
-        shown = {**shown, "verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
+        story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
     drawn = {"log": False, "every": False, "growing": growing, "lowered": False}
-    stage({**shown, "id": f"{name}.{case}", "start": None, "plotly": plotly_address(), **drawn}, _settled, KEY)
+    stage(text, {**story, **drawn}, _settled, KEY)
 
 
 def _settled(name: str) -> None:

@@ -45,17 +45,18 @@ def styles() -> str:
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
-def stage(film: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+def stage(film: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
     """Mount the stage with a film; it keeps its playhead when the film changes.
 
     Args:
-        film: what it shows.
+        film: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
+        story: how this visitor sees it; goes over what the film says.
         on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
         key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
     """
     result = _component(
         key=key,
-        data=dict(film),
+        data={"film": film, **story},
         default=dict.fromkeys(REPORTED),
         on_t_change=partial(on_settle, "t"),
         on_world_change=partial(on_settle, "world"),

@@ -363,7 +363,8 @@ class Stage {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
   const stage = stages.get(parentElement);
-  stage.update({ ...data }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
+  const { film, ...story } = data;
+  stage.update({ ...JSON.parse(film), ...story }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);

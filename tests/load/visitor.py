@@ -133,7 +133,8 @@ class Visitor:
     def _see(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         if kind == "bidi_component" and element.bidi_component.component_name.endswith("collapse_stage"):
-            self.film = json.loads(element.bidi_component.json or element.bidi_component.mixed.json)
+            story = json.loads(element.bidi_component.json)
+            self.film = {**json.loads(story["film"]), **story}
         elif kind == "slider":
             self.sliders[element.slider.label] = element.slider
         elif kind == "progress":
