@@ -30,6 +30,9 @@ KEPT_FILMS = 6
 STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
+QUICK = 2_000_000
+"""Rows that a run draws in all, up to which it is one of the quick ones: some two seconds for the slowest models."""
+
 FRESH, STALE = 1.0, 5.0
 """Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
 
@@ -105,6 +108,13 @@ class Job:
             return self.future.result(patience)
         except (TimeoutError, CancelledError):
             return None
+
+    @property
+    def lane(self) -> str:
+        """Who computes it: those who only move a slider do not queue behind long runs, nor behind networks."""
+        asked = self.experiment
+        quick = asked.n * asked.generations * asked.replicates <= QUICK
+        return "train" if self.heavy else "quick" if quick else "long"
 
     @property
     def waiting(self) -> bool:

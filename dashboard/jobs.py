@@ -22,11 +22,11 @@ from dashboard.memory import Later, give_back
 from sim import Experiment
 from sim.recordings import recorded
 
-WORKERS = 2
-"""How many runs are computed at a time by this process."""
-
-TRAINERS = max(1, min(WORKERS, (os.cpu_count() or 2) - 1))
+TRAINERS = max(1, min(2, (os.cpu_count() or 2) - 1))
 """How many networks are trained at a time by other processes; one processor is left to those who only look."""
+
+LANES = {"quick": 1, "long": 1, "train": TRAINERS}
+"""How many runs of each lane are computed at a time; those of one lane would only take the interpreter from each other."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
@@ -45,7 +45,7 @@ class Jobs:
     """The queue of all visitors.
 
     Args:
-        pool: who does the work; threads of this process by default, some for networks alone: a slider must not wait for them.
+        pool: who does the work; threads of this process by default, one pool for each lane.
         clock: in seconds.
         closing: whether the server is being shut down; then nobody waits for anything.
         grace, budget: see `GRACE` and `BUDGET`.
@@ -59,8 +59,7 @@ class Jobs:
         grace: float = GRACE,
         budget: int = BUDGET,
     ) -> None:
-        pools = (("run", WORKERS), ("train", TRAINERS))
-        self._pools = [pool or ThreadPoolExecutor(most, thread_name_prefix=name) for name, most in pools]
+        self._pools = {name: pool or ThreadPoolExecutor(most, thread_name_prefix=name) for name, most in LANES.items()}
         self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
@@ -150,7 +149,7 @@ class Jobs:
     def place_in_line(self, job: Job) -> int:
         """1 for the job that the next free worker takes."""
         with self._lock:
-            return 1 + sum(other.waiting and other.number < job.number and other.heavy == job.heavy for other in self._jobs.values())
+            return 1 + sum(other.waiting and other.number < job.number and other.lane == job.lane for other in self._jobs.values())
 
     def going(self) -> int:
         """How many runs have not ended."""
@@ -201,7 +200,7 @@ class Jobs:
         if earlier:
             job.go_on_from(max(earlier, key=lambda other: other.run.last if other.run else 0))
         self._jobs[key] = job
-        job.future = self._pools[job.heavy].submit(job.compute)
+        job.future = self._pools[job.lane].submit(job.compute)
         job.future.add_done_callback(lambda _: self._ended_now(job))
         return job
 
