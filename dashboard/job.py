@@ -10,13 +10,14 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from dashboard.memory import weight
 from dashboard.pace import remaining
 from sim import Ending, Experiment, Generation, Run, State, collect
 from sim.elsewhere import Lost, states_elsewhere
@@ -263,20 +264,6 @@ class Job:
         regime, n = self.experiment.regime, self.experiment.n
         total = self.experiment.generations + 1 - before
         return remaining(ticks, total, lambda i: regime.kept_rows(n, max(0, round(before + i) - 1)))
-
-
-def weight(value: object) -> int:
-    """The bytes of all arrays in a value made of records, mappings and lists."""
-    size = getattr(value, "nbytes", None)
-    if isinstance(size, int):
-        return size
-    if isinstance(value, Mapping):
-        return sum(weight(item) for item in cast(Mapping[Any, object], value).values())
-    if isinstance(value, (list, tuple)):
-        return sum(weight(item) for item in cast(Iterable[object], value))
-    if is_dataclass(value) and not isinstance(value, type):
-        return sum(weight(getattr(value, part.name)) for part in fields(value))
-    return 0
 
 
 def _thinned(record: Generation, rows: int) -> Generation:

@@ -1,4 +1,4 @@
-"""The server's memory: what was let go of goes back to the system, where the C library can be asked to.
+"""The server's memory: what weighs how much, and what was let go of goes back to the system, where the C library can be asked to.
 
 Python frees objects to the C library, and that keeps what it once got from the system. Without this a server weighs for
 days what its busiest minute did. How many pools the library keeps is settled before Python starts: `MALLOC_ARENA_MAX` in
@@ -11,8 +11,9 @@ import ctypes
 import gc
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, cast
 
 
 class Later:
@@ -51,3 +52,17 @@ def give_back() -> None:
     library: Any = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
     if hasattr(library, "malloc_trim"):  # glibc has it, musl has not
         library.malloc_trim(0)
+
+
+def weight(value: object) -> int:
+    """The bytes of all arrays in a value made of records, mappings and lists."""
+    size = getattr(value, "nbytes", None)
+    if isinstance(size, int):
+        return size
+    if isinstance(value, Mapping):
+        return sum(weight(item) for item in cast(Mapping[Any, object], value).values())
+    if isinstance(value, (list, tuple)):
+        return sum(weight(item) for item in cast(Iterable[object], value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(weight(getattr(value, part.name)) for part in fields(value))
+    return 0

@@ -15,10 +15,11 @@ import pytest
 
 import dashboard.job
 import dashboard.jobs
-from dashboard.job import Job, weight
+from dashboard.job import Job
 from dashboard.jobs import BUDGET, NUMBERS, TRAINERS, Jobs
 from dashboard.live import duration, ordinal
 from dashboard.maps import Fits
+from dashboard.memory import weight
 from dashboard.pace import remaining
 from dashboard.visitors import Presence
 from sim import Experiment, Run, State, simulate

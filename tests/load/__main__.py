@@ -21,7 +21,7 @@ from .visitor import Visitor, sees_a_whole_run
 
 LINK = {"v": "1", "source": "normal", "family": "gaussian", "n": "50", "generations": "30"}
 VAE = {"v": "1", "source": "digits", "family": "vae", "n": "100", "generations": "6", "replicates": "2"}
-LONG = VAE | {"generations": "60"}
+LONG = VAE | {"generations": "200"}
 SLIDER = "Real data share"
 LATE = 10.0
 """Seconds beyond the grace period after which a forsaken run must have stopped."""
