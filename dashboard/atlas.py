@@ -45,7 +45,7 @@ def chosen_map(run: Run, world: int, kind: str) -> LandmarkMap | PooledMap | Non
 def _fitting(fit: Fit) -> None:
     """How far a map is, and a way to stop it."""
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, about half a minute the first time"
+    words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, which takes longest for the first map on a server"
     bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
     if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
         fits().leave(visitor())

@@ -38,12 +38,12 @@ VERDICTS = {
     "gone": "From generation {gone} on the tails are nearly always empty, in the median; {spread} of the spread is kept.",
     "wide": "It widens: worlds end with {spread} of the spread in the median.",
     "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
-    "modes": "{dead} of {modes} modes are gone in the median after {last} generations.",
-    "more modes": "{dead} of {modes} modes are gone in the median after {last} generations; {n} real rows miss {missed} by chance.",
-    "narrow": "The spread is smaller than chance allows: after {last} generations worlds keep {spread} of it in the median.",
-    "stable": "It holds for {last} generations: worlds keep {spread} of the spread in the median.",
-    "not yet": "Nothing is lost beyond chance after {last} generations: worlds keep {spread} of the spread in the median.",
-    "one world": "One world, {last} generations: it ends with {spread} of the spread.",
+    "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
+    "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
+    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
+    "not yet": "Nothing is lost beyond chance up to generation {last}: worlds keep {spread} of the spread in the median.",
+    "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
     "one row": "With one row a generation there is no spread to measure.",
     "unmeasured": "In generation {last} no world has a spread that could be measured.",
 }
@@ -52,10 +52,10 @@ WORD_VERDICTS = {
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
     "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
     "wide": "Words are drawn more evenly than chance allows: {alive} different ones at the end, {first} in generation 0.",
-    "narrow": "The diversity is lower than chance allows: after {last} generations worlds keep {spread} of it in the median.",
-    "stable": "It holds for {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
-    "not yet": "No words are lost beyond chance after {last} generations: {alive} different ones are drawn, {first} in generation 0.",
-    "one world": "One world, {last} generations: {alive} different words are drawn at the end, {first} in generation 0.",
+    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: {alive} different words are drawn at the end, {first} in generation 0.",
+    "not yet": "No words are lost beyond chance up to generation {last}: {alive} different ones are drawn, {first} in generation 0.",
+    "one world": "One world, up to generation {last}: {alive} different words are drawn at the end, {first} in generation 0.",
 }
 CAPTIONS = {
     "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
@@ -66,7 +66,8 @@ CAPTIONS = {
     "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
     "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
 }
-MODES_NOW = "Modes alive: {alive} of {modes}{median}."
+MODES_NOW = "Modes alive in the median: {alive} of {modes}."
+MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
@@ -188,11 +189,8 @@ def _modes_now(run: Run, t: int) -> str:
     truth = run.experiment.source.reference().modes
     if truth is None or "modes_alive" not in run.metrics:
         return ""
-    return MODES_NOW.format(
-        alive=number(median_at(run.metrics, "modes_alive", t, whole=True)),
-        modes=len(truth.weights),
-        median=" in the median" if run.experiment.replicates > 1 else "",
-    )
+    alive = number(median_at(run.metrics, "modes_alive", t, whole=True))
+    return (MODES_NOW if run.experiment.replicates > 1 else MODES_OF_ONE).format(alive=alive, modes=len(truth.weights))
 
 
 def _last_spreads(run: Run, t: int) -> Floats:

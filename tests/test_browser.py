@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import statistics
 import time
@@ -19,6 +21,9 @@ from dashboard.stage.library import EARLY, plotly_address
 from sim import Experiment, simulate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+OPENINGS = int(os.environ.get("COLLAPSE_LAB_OPENINGS", "1"))
+"""How often a page is opened to measure it; once shows that it can be measured, five on a quiet machine tell something."""
 
 PLAIN = "import streamlit as st\nst.title('plain')\n"
 
@@ -282,14 +287,15 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     """Mounts the component by hand beside the page's own: once removed after a key press, once before it has loaded."""
     page = visit(LINK)
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
-    story = {**film(View(run, 0, ("total_variance",))), "id": "1", "start": None, "plotly": plotly_address()}
+    shown = json.dumps(film(View(run, 0, ("total_variance",))))
+    story = {"film": shown, "id": "1", "start": None, "plotly": plotly_address()}
     told = page.evaluate(
-        """async ([source, film]) => {
+        """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
             const pause = (ms) => new Promise((done) => setTimeout(done, ms));
             const reports = [];
             const host = document.body.appendChild(document.createElement("div"));
-            const put = () => mount({ data: structuredClone(film), parentElement: host, setStateValue: (...said) => reports.push(said) });
+            const put = () => mount({ data, parentElement: host, setStateValue: (...said) => reports.push(said) });
             let remove = put();
             while (host.querySelector("[data-stage]").dataset.ready !== "true") await pause(20);
             const stage = host.querySelector("[data-stage]");
@@ -340,7 +346,7 @@ def test_a_scrub_step_and_the_first_picture_are_quick(
     plain.write_text(PLAIN)
     server, plain_base = serve(str(plain))
     ours, theirs = [], []
-    for _ in range(5):
+    for _ in range(OPENINGS):
         theirs.append(seconds_to(browser, plain_base, "h1"))
         ours.append(seconds_to(browser, base, READY))
     server.terminate()
@@ -352,7 +358,7 @@ def test_a_scrub_step_and_the_first_picture_are_quick(
     ratio = statistics.median(ours) / statistics.median(theirs)
     with capsys.disabled():
         print(f"\nscrub step, median of 51: {step:.0f} ms (reach 50)")
-        print(f"figure ready over a one-line page: {ratio:.2f}x (reach 2.5)")
+        print(f"figure ready over a one-line page, median of {OPENINGS}: {ratio:.2f}x (reach 2.5)")
         print(f"first visitor: {first / statistics.median(theirs):.2f}x (reach 3.5)")
     assert step > 0
 

@@ -237,7 +237,9 @@ def test_a_fault_of_ours_is_one_line_too(
 
 def test_stopping_a_run_is_one_line_and_leaves_no_files(tmp_path: Path) -> None:
     long = EXPERIMENT.but(n=1000, generations=4000, replicates=100)
-    command = [sys.executable, "-m", "sim", "run", "-", "--out", str(tmp_path / "out"), "--metrics", "total_variance"]
+    # Whatever starts the tests in the background has them ignore the signal, and what they start would inherit that.
+    obeys = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('sim', run_name='__main__')"
+    command = [sys.executable, "-c", obeys, "run", "-", "--out", str(tmp_path / "out"), "--metrics", "total_variance"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdin is not None
         assert process.stderr is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from dashboard.figures import View
 from dashboard.figures.curves import curves
 from sim import Experiment, simulate
+from sim.chances import median_at
 
 NAMES = ("held_out_perplexity", "longest_copy", "diversity")
 
@@ -24,3 +26,25 @@ def test_hatching_is_explained_where_there_is_some_and_called_ideal_where_it_is(
     assert "what a perfect model would score" in help_of["diversity"]
     assert "perfect" not in help_of["longest_copy"]
     assert "Hatched: what fresh real rows score; here that is no ideal" in help_of["longest_copy"]
+
+
+@pytest.mark.parametrize(
+    ("replicates", "marks"),
+    [(12, {"median", "band", "floor", "law", "same", "world"}), (1, {"one", "floor", "law"})],
+)
+def test_the_key_names_every_mark_that_is_drawn_and_no_other(replicates: int, marks: set[str]) -> None:
+    settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 40, "generations": 6, "replicates": replicates}
+    run = simulate(Experiment.model_validate(settings), ("total_variance",))
+    (panel,) = curves(View(run, 0, ("total_variance",)))
+    assert {entry["mark"] for entry in panel.content["key"]} == marks
+    drawn = [trace for trace in panel.data if trace["mode"] == "lines" and trace.get("meta") != "every world"]
+    edges = [trace for trace in drawn if trace["line"].get("width") == 0 and "fill" not in trace]
+    assert all("legendgroup" in trace for trace in drawn if trace not in edges)
+
+
+def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
+    settings = {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}, "n": 300, "generations": 5, "replicates": 10}
+    run = simulate(Experiment.model_validate(settings), ("tokens_alive",))
+    (panel,) = curves(View(run, 0, ("tokens_alive",)))
+    assert panel.content["cursor"]["values"] == [median_at(run.metrics, "tokens_alive", t, whole=True) for t in range(6)]
+    assert np.mod(np.median(run.metrics["tokens_alive"], axis=0), 1).any(), "the usual median would name half words"

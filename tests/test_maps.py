@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tampering import tamper
 
 from sim import Experiment, simulate
 from sim.maps.files import SHIPPED, load, save, shipped
@@ -91,22 +92,15 @@ def test_a_map_file_comes_back_as_it_was(tmp_path: Path) -> None:
     assert {"umap-learn", "numba", "numpy", "scikit-learn"} == made["versions"].keys()
 
 
-def corrupt(path: Path, name: str, change: Any) -> None:
-    with np.load(path, allow_pickle=False) as file:
-        parts: dict[str, Any] = {key: file[key] for key in file.files}
-    parts[name] = change(parts[name])
-    np.savez_compressed(path, **parts)
-
-
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
         (lambda path: path.write_bytes(path.read_bytes()[:5000]), "cannot be read"),
         (lambda path: path.write_bytes(b"not a zip"), "cannot be read"),
-        (lambda path: corrupt(path, "places", lambda x: x + 0.5), "checksum"),
-        (lambda path: corrupt(path, "labels", lambda x: x[::-1]), "checksum"),
-        (lambda path: corrupt(path, "made", lambda x: str(x).replace("digits", "ring")), "checksum"),
-        (lambda path: corrupt(path, "rows", lambda x: x.astype(object)), "cannot be read"),
+        (lambda path: tamper(path, "places", lambda x: x + 0.5), "checksum"),
+        (lambda path: tamper(path, "labels", lambda x: x[::-1]), "checksum"),
+        (lambda path: tamper(path, "made", lambda x: str(x).replace("digits", "ring")), "checksum"),
+        (lambda path: tamper(path, "rows", lambda x: x.astype(object)), "cannot be read"),
         (lambda path: shutil.copy(SHIPPED / "breast_cancer.npz", path), "another source"),
     ],
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tampering import tamper
 from telling import run_of
 
 from dashboard.figures import View
@@ -121,22 +122,15 @@ def same(found: Run, run: Run) -> None:
     np.testing.assert_equal(dict(found.metrics), dict(run.metrics))
 
 
-def changed(path: Path, name: str, change: Any) -> None:
-    with np.load(path, allow_pickle=False) as file:
-        parts: dict[str, Any] = {key: file[key] for key in file.files}
-    parts[name] = change(parts[name])
-    np.savez_compressed(path, **parts)
-
-
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
         (lambda path: path.write_bytes(path.read_bytes()[:3000]), "cannot be read"),
         (lambda path: path.write_bytes(b"not a zip"), "cannot be read"),
         (Path.unlink, "cannot be read"),
-        (lambda path: changed(path, "values", lambda x: x + 0.5), "checksum"),
-        (lambda path: changed(path, "made", lambda x: str(x).replace('\\"seed\\": 1', '\\"seed\\": 2')), "checksum"),
-        (lambda path: changed(path, "values", lambda x: x.astype(object)), "cannot be read"),
+        (lambda path: tamper(path, "values", lambda x: x + 0.5), "checksum"),
+        (lambda path: tamper(path, "made", lambda x: str(x).replace('\\"seed\\": 1', '\\"seed\\": 2')), "checksum"),
+        (lambda path: tamper(path, "values", lambda x: x.astype(object)), "cannot be read"),
         (lambda path: shutil.copy(FOLDER / "shrinks.npz", path), "another experiment"),
         (lambda path: shutil.copy(FOLDER.parents[1] / "maps" / "shipped" / "digits.npz", path), "no recording"),
     ],

@@ -29,7 +29,7 @@ def _curve(view: View, metric: Metric) -> Panel:
     measured = values[np.isfinite(values).any(axis=1)]
     laws = laws_for(view.experiment, metric.name)
     drawn = [law.values[generations] for law in laws]
-    low, middle, high = _quantiles(measured, len(generations))
+    low, middle, high = _quantiles(measured, len(generations), whole=metric.whole)
     floor = view.run.noise_floor[metric.name]
     shown = view.run.metrics[metric.name][view.world, generations]
     top = _top([high, shown, *drawn, np.array([floor.high])])
@@ -45,8 +45,25 @@ def _curve(view: View, metric: Metric) -> Panel:
         help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0),
-        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top)},
+        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "key": _key(view, data)},
     )
+
+
+KEY = {
+    "median": "median of the worlds",
+    "band": "5–95 % of the worlds",
+    "floor": "noise floor",
+    "law": "closed form",
+    "same": "measured, as the closed form means it",
+}
+"""What the marks of a curve say, in the words of the key under the curves."""
+
+
+def _key(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
+    found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
+    world = {"world": f"world {view.world + 1}", "one": "one run"}
+    return [{"mark": mark, "text": text} for mark, text in (KEY | world).items() if mark in found]
 
 
 def _axes(generations: list[int], top: float, *, hover: bool) -> dict[str, Any]:
@@ -63,7 +80,7 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
     positive = np.concatenate([path[np.isfinite(path) & (path > 0)] for path in paths])
     bottom = float(positive.min()) if positive.size else top / 10
     ends = [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05]
-    return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": ".0e"}
+    return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "", "exponentformat": "power"}
 
 
 def _laws(
@@ -75,17 +92,18 @@ def _laws(
         data += _law(generations, law, exact, 1.0 if place == 0 else 0.5)
         if len(measured) > 1:
             path = compact(law.measured(measured))
-            data.append(_line(generations, path, "@synthetic", 1, dash="dot", hover=f"measured, {law.kind} %{{y:.3g}}"))
+            hover = f"measured, {law.kind} %{{y:.3g}}"
+            data.append({**_line(generations, path, "@synthetic", 1, dash="dot", hover=hover), "legendgroup": "same"})
     return data
 
 
-def _quantiles(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Over the worlds that were measured, by generation; NaN where none was."""
+def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArray[np.float64]:
+    """Over the worlds that were measured, by generation; NaN where none was. Of counts the lower of two, as sentences have it."""
     found = np.full((3, count), np.nan)
     known = np.isfinite(values).any(axis=0)
     some = values[:, known]
     quantile = np.quantile if some.size and not np.isnan(some).any() else np.nanquantile  # which takes ten times as long
-    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0)
+    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0, method="lower" if whole else "linear")
     return found
 
 
@@ -100,17 +118,19 @@ def _floor(generations: list[int], low: float, high: float) -> list[dict[str, An
     ends = [0, max(1, generations[-1])]
     edge = {"x": ends, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": "@ghost"}}
     hatch = {"fillcolor": "@ghost/0.10", "fillpattern": {"shape": "/", "fgcolor": "@ghost/0.8", "size": 5, "solidity": 0.12}}
-    return [{**edge, "y": [low, low]}, {**edge, "y": [high, high], "fill": "tonexty", **hatch}]
+    return [{**edge, "y": [low, low]}, {**edge, "y": [high, high], "fill": "tonexty", **hatch, "legendgroup": "floor"}]
 
 
 def _band(
     generations: list[int], low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64], *, many: bool
 ) -> list[dict[str, Any]]:
-    line = _line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}")
+    mark = "median" if many else "one"
+    line = {**_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}"), "legendgroup": mark}
     if not many:
         return [line]
     edge = {"x": generations, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    return [{**edge, "y": compact(low)}, {**edge, "y": compact(high), "fill": "tonexty", "fillcolor": "@synthetic/0.18"}, line]
+    fill = {"fill": "tonexty", "fillcolor": "@synthetic/0.18", "legendgroup": "band"}
+    return [{**edge, "y": compact(low)}, {**edge, "y": compact(high), **fill}, line]
 
 
 def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
@@ -120,7 +140,8 @@ def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], m
     ]
     shown = view.run.metrics[metric.name][view.world, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
-        every.append(_line(generations, compact(shown), "@soft", 1, hover=f"world {view.world + 1} %{{y:.3g}}"))
+        hover = f"world {view.world + 1} %{{y:.3g}}"
+        every.append({**_line(generations, compact(shown), "@soft", 1, hover=hover), "legendgroup": "world"})
     return every
 
 
@@ -139,7 +160,7 @@ def _law(generations: list[int], law: Law, path: NDArray[np.float64], share: flo
         "cliponaxis": False,
     }
     return [
-        _line(generations, compact(path), "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"),
+        {**_line(generations, compact(path), "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"), "legendgroup": "law"},
         {**label, "textfont": {"size": 11, "color": "@ink"}},
     ]
 

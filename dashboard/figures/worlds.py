@@ -16,6 +16,12 @@ Values = NDArray[np.float64]
 MOST = 200
 """Worlds drawn as points; of more an even choice is, and the one shown."""
 
+ALT = (
+    "Each of {count} worlds as a point. In generation {t} the spreads go from {low} to {high}; "
+    "{narrower} of {count} are narrower than the truth, {truth}."
+)
+ALT_OF_ONE = "One world as a point. In generation {t} its spread is {high}; that of the truth is {truth}."
+
 
 @figure(rank=40)
 def worlds(view: View) -> Sequence[Panel]:
@@ -97,7 +103,6 @@ def _alt(view: View, spread: Values) -> str:
     last = spread[:, -1]
     truth = view.truth.variance**0.5
     narrower, widest = int((last < truth).sum()), number(float(np.nanmax(last)))
-    return (
-        f"Each of {len(last)} worlds as a point. In generation {view.generations[-1]} the spreads go from "
-        f"{number(float(np.nanmin(last)))} to {widest}; {narrower} of {len(last)} are narrower than the truth, {number(truth)}."
-    )
+    said = ALT if len(last) > 1 else ALT_OF_ONE
+    low, count = number(float(np.nanmin(last))), len(last)
+    return said.format(count=count, t=view.generations[-1], low=low, high=widest, narrower=narrower, truth=number(truth))

@@ -92,7 +92,7 @@ class Presenter {
     if (this.walking) return this.handOver();
     this.walking = true;
     this.stage.flag("walking", true);
-    this.stage.transport.press(this.stage.transport.walk, true);
+    press(this.stage.transport.walk, true);
     this.stage.jump(0);
     this.visit(0);
   }
@@ -112,7 +112,7 @@ class Presenter {
     this.walking = false;
     clearTimeout(this.resting);
     this.stage.flag("walking", false);
-    this.stage.transport.press(this.stage.transport.walk, false);
+    press(this.stage.transport.walk, false);
     this.stage.announce();
     this.stage.settle(Math.round(this.stage.position));
   }

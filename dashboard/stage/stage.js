@@ -13,8 +13,9 @@ class Stage {
     this.grid = element("div", { className: "cl-panels" });
     this.note = element("div", { className: "cl-note" });
     this.note.setAttribute("role", "status");
+    this.legend = new Key(this);
     this.transport = new Transport(this);
-    this.root = element("section", { className: "cl-stage", tabIndex: -1 }, this.verdict, this.detail, this.grid, this.caption, this.transport.root, this.note);
+    this.root = element("section", { className: "cl-stage", tabIndex: -1 }, this.verdict, this.detail, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
     this.root.setAttribute("aria-label", "Stage");
     this.root.dataset.stage = "";
     this.flag("ready", false);
@@ -52,6 +53,7 @@ class Stage {
     this.theme();
     this.arrange();
     this.transport.update(film);
+    this.legend.update(film);
     this.verdict.textContent = film.verdict;
     this.detail.textContent = film.before ? "The run before, until the new one has something to show." : film.detail;
     if (film.before) this.pause();

@@ -38,6 +38,10 @@ function toggle(label, act, picture) {
   return node;
 }
 
+function press(node, on) {
+  node.setAttribute("aria-pressed", String(on));
+}
+
 function choice(label, options, act) {
   const select = element("select", { onchange: () => act(select.value) }, ...options.map(([value, text]) => new Option(text, value)));
   select.setAttribute("aria-label", label);
@@ -54,9 +58,7 @@ class Transport {
     this.scrubber.oninput = () => stage.scrub(Number(this.scrubber.value));
     this.scrubber.onchange = () => stage.settleSoon();
     this.counter = element("output", { className: "cl-counter" });
-    this.loop = toggle("Loop", (on) => this.press(this.loop, (stage.loop = on)), "loop");
-    this.log = toggle("Log scale", (on) => this.press(this.log, on) || stage.setLog(on));
-    this.every = toggle("Every world", (on) => this.press(this.every, on) || stage.setEvery(on));
+    this.loop = toggle("Loop", (on) => press(this.loop, (stage.loop = on)), "loop");
     this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.speed = Number(s)));
     this.speed.value = "1";
     this.world = choice("World", [], (world) => stage.report("world", Number(world)));
@@ -80,22 +82,14 @@ class Transport {
         button("Last generation", "last", () => stage.jump(Infinity)),
       ),
       element("div", { className: "cl-scrub" }, this.scrubber, this.counter),
-      element("div", { className: "cl-options" }, this.speed, this.loop, this.log, this.every, this.walk, this.world, this.present, this.copy),
+      element("div", { className: "cl-options" }, this.speed, this.loop, this.walk, this.world, this.present, this.copy),
     );
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Playback");
   }
 
-  press(node, on) {
-    node.setAttribute("aria-pressed", String(on));
-  }
-
   update(film) {
     this.scrubber.max = film.generations.length - 1;
-    this.log.hidden = !film.panels.some((panel) => panel.log);
-    this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
-    this.press(this.log, film.log);
-    this.press(this.every, film.every);
     this.offer(this.world, film.worlds, film.world);
     this.offer(this.map, film.maps, film.map);
   }

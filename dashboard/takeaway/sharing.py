@@ -22,6 +22,8 @@ SCAN = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);bord
 
 EMBEDDED_HEIGHT = 720
 
+ONLY_HERE = "This address means this computer to whoever opens it: a phone finds the page by this computer's address in your network."
+
 
 def embedded() -> bool:
     """Whether this page stands in a frame of another."""
@@ -34,6 +36,12 @@ def address() -> str:
     if not url.startswith(("http://", "https://")):
         return ""
     return url if urlsplit(url).path else f"{url}/"
+
+
+def only_here(address: str) -> bool:
+    """Whether an address leads every machine to itself."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
 
 
 def link(parameters: dict[str, str], base: str, **more: str) -> str:
@@ -75,6 +83,8 @@ def _scan(where: str, picture: bytes) -> None:
     with st.container(key="scan", horizontal_alignment="center"):
         st.image(picture.decode(), alt="QR code of the link below")
     st.code(where, language=None, wrap_lines=True)
+    if only_here(where):
+        st.caption(ONLY_HERE)
 
 
 def share(parameters: dict[str, str], base: str, title: str) -> None:
@@ -82,6 +92,8 @@ def share(parameters: dict[str, str], base: str, title: str) -> None:
     where = link(parameters, base)
     st.markdown("**Share**")
     st.code(where, language=None, wrap_lines=True)
+    if only_here(where):
+        st.caption(ONLY_HERE)
     code = qr_code(where)
     with st.container(horizontal=True):
         if code is None:

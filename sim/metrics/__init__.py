@@ -91,6 +91,7 @@ class Metric:
         against: the truth in, a measure out.
         help: the metric's docstring.
         floor_is_ideal: whether fresh real rows score what a perfect model would; not where they are copies and a model's should not be.
+        whole: whether it counts things, so that the middle one of an even number of worlds is the lower of two: half a word is none.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Metric:
     against: Against
     help: str
     floor_is_ideal: bool = True
+    whole: bool = False
 
     def applies(self, reference: Reference, space: Space) -> bool:
         """Whether rows of this space, with this truth, can be measured."""
@@ -127,6 +129,7 @@ def metric(
     rank: int = 100,
     replicates: int = 1_000_000,
     floor_is_ideal: bool = True,
+    whole: bool = False,
 ) -> Callable[[Against], Against]:
     """Register the decorated function as a metric under its own name."""
 
@@ -137,7 +140,7 @@ def metric(
         assert reads <= SCORES.keys(), name
         doc = against.__doc__ or ""
         _METRICS[name] = Metric(
-            name, label, unit, better, find, frozenset(spaces), needs, reads, rank, replicates, against, doc, floor_is_ideal
+            name, label, unit, better, find, frozenset(spaces), needs, reads, rank, replicates, against, doc, floor_is_ideal, whole
         )
         return against
 

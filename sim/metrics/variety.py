@@ -61,6 +61,7 @@ def _from_centres(rows: Floats, modes: Modes) -> Iterator[Floats]:
 @metric(
     label="Modes alive",
     unit="modes",
+    whole=True,
     rank=15,
     better="higher",
     ideal=lambda truth: float(len(_modes(truth).weights)),

@@ -53,7 +53,7 @@ def _vocabulary(truth: Reference) -> float:
     return float(np.count_nonzero(_truth(truth)))
 
 
-@metric(label="Words alive", unit="words", rank=10, spaces=WORDS, better="higher", ideal=_vocabulary)
+@metric(label="Words alive", unit="words", rank=10, spaces=WORDS, better="higher", ideal=_vocabulary, whole=True)
 def tokens_alive(reference: Reference, space: Space) -> Measure:
     """How many different words are drawn.
 

@@ -53,7 +53,7 @@ class Class:
     async def first_page(self) -> None:
         """The idle figure: one page was served, and nobody is there."""
         first = await Visitor(self.server.base, {}).open()
-        await first.until(sees_a_whole_run)
+        await first.until(lambda visitor: visitor.finished > 0)
         await first.close()
         self.idle = self.server.megabytes()[0]
         print(f"idle, after one page: {self.idle:.0f} MB")
