@@ -12,7 +12,7 @@ import numpy as np
 
 from dashboard.figures import View
 from dashboard.mode_captions import missing_now
-from dashboard.text_captions import text_caption
+from dashboard.text_captions import text_caption, text_verdict
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import median_at, medians
@@ -85,8 +85,7 @@ def verdict(run: Run) -> str:
     if run.ending.early or run.ending.kind in ("impossible", "diverged") or run.last < 1:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
-        spoken = run.experiment.source.space.spoken
-        return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
+        return text_verdict(run) or _words_verdict(run)
     return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
 
 
@@ -95,8 +94,21 @@ def detail(run: Run) -> str:
     count, seed = run.experiment.replicates, run.experiment.seed
     worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
     return " ".join(
-        part for part in (worlds, missing_now(run, run.last), _shown(run), _otherwise(run), _half_life(run), _theory(run)) if part
+        part
+        for part in (_second(run), worlds, missing_now(run, run.last), _shown(run), _otherwise(run), _half_life(run), _theory(run))
+        if part
     )
+
+
+def _words_verdict(run: Run) -> str:
+    spoken = run.experiment.source.space.spoken
+    return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
+
+
+def _second(run: Run) -> str:
+    """What became of the words, where the verdict is about perplexity."""
+    told = spread_metric(run.experiment) == "diversity" and verdict(run) == text_verdict(run) != ""
+    return _words_verdict(run) if told else ""
 
 
 def captions(view: View, t: int) -> str:

@@ -133,8 +133,8 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     view = (run.ending, run.last, world, curves, now.map, flat is None)
     drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
     pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), **drawn, **circumstances, **pickers}
-    stage(job.film(view, lambda: film(View(run, world, curves, flat), now.map)), story, _settled)
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "presets": not state.hides("presets")}
+    stage(job.film(view, lambda: film(View(run, world, curves, flat), now.map)), {**story, **drawn, **circumstances, **pickers}, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:

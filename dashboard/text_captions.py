@@ -22,12 +22,27 @@ PARTS: Final = {
     "rare": "rare words at {share} of their share",
     "copy": "longest copies of the training text {now} words long",
 }
+VERDICTS: Final = {
+    "higher": "Perplexity on new real text rises from {first} at generation 1 to {last} at generation {t}.",
+    "lower": "Perplexity on new real text falls from {first} at generation 1 to {last} at generation {t}.",
+    "same": "Perplexity on new real text is {last} at generation {t}, as at generation 1.",
+}
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
 """The most words that are named of those that died together."""
 
 TYPICAL: Final = " Medians over the worlds."
+
+
+def text_verdict(run: Run) -> str:
+    """What became of the median perplexity; empty where it was not measured twice."""
+    first, last = (median_at(run.metrics, "held_out_perplexity", when) for when in (min(1, run.last), run.last))
+    if run.last < 2 or not np.isfinite([first, last]).all():
+        return ""
+    said = {"first": number(first), "last": number(last)}
+    way = "same" if said["first"] == said["last"] else "higher" if last > first else "lower"
+    return VERDICTS[way].format(t=run.last, **said)
 
 
 def text_caption(view: View, t: int) -> str:

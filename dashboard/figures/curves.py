@@ -44,10 +44,13 @@ def _curve(view: View, metric: Metric) -> Panel:
         slot="curve",
         help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
         data=data,
-        layout=_axes(generations, top, hover=len(measured) > 0),
+        layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "key": _key(view, data)},
     )
 
+
+FEW = 4
+"""Up to here an axis of counts has a tick for each; left to itself it would have half words."""
 
 KEY = {
     "median": "median of the worlds",
@@ -66,10 +69,10 @@ def _key(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     return [{"mark": mark, "text": text} for mark, text in (KEY | world).items() if mark in found]
 
 
-def _axes(generations: list[int], top: float, *, hover: bool) -> dict[str, Any]:
+def _axes(generations: list[int], top: float, *, hover: bool, whole: bool) -> dict[str, Any]:
     return layout(
         {"range": [0, max(1, generations[-1])], "nticks": 5},
-        {"range": [0, top], "nticks": 4, "tickformat": "~g"},
+        {"range": [0, top], "nticks": 4, "tickformat": "~g"} | ({"dtick": 1} if whole and top <= FEW else {}),
         margin=MARGIN,
         hovermode="x unified" if hover else False,
     )

@@ -1,11 +1,12 @@
 // Presenting: the stage alone, large, over everything else; and a walk through the run that stops where there is something to say.
 
+const PRESET_KEYS = "1 to 9";
 const KEYS = [
   ["Space", "play or pause"],
   ["← →", "one generation back or on"],
   ["Home End", "first or last generation"],
   ["M", "walk through the moments of this run"],
-  ["1 to 9", "open a preset"],
+  [PRESET_KEYS, "open a preset"],
   ["P", "present, or go back to the page"],
   ["?", "show or hide these keys"],
   ["Esc", "leave"],
@@ -78,13 +79,20 @@ class Presenter {
 
   key(key) {
     if (key === "p") return this.toggle();
-    if (key === "?") return (this.help.hidden = !this.help.hidden);
+    if (key === "?") return this.tellKeys();
     if (key === "m") return this.walk();
     this.stage.report("preset", Number(key) - 1);
   }
 
   knows(key) {
-    return ["p", "?", "m"].includes(key) || (this.on && /^[1-9]$/.test(key));
+    return ["p", "?", "m"].includes(key) || (this.on && this.stage.film.presets && /^[1-9]$/.test(key));
+  }
+
+  // Presets are opened on Explore alone: a lesson has its own run, and a replay has no other.
+  tellKeys() {
+    const named = [...this.help.querySelectorAll("kbd")].find((node) => node.textContent === PRESET_KEYS);
+    named.parentElement.hidden = !this.stage.film.presets;
+    this.help.hidden = !this.help.hidden;
   }
 
   // The walk: on to the next moment, a while there, and on, until a hand touches anything.

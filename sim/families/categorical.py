@@ -27,7 +27,7 @@ class Categorical(Family):
     Names: unigram model, Wright-Fisher drift, multinomial model.
 
     References:
-        Suresh et al. 2025, arXiv 2412.17646. Seddik et al. 2024, arXiv 2404.05090.
+        Suresh et al. 2024, arXiv 2412.17646. Seddik et al. 2024, arXiv 2404.05090.
     """
 
     label: ClassVar[str] = "Word counts"

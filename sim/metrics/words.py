@@ -64,7 +64,7 @@ def tokens_alive(reference: Reference, space: Space) -> Measure:
     Names: types (as against tokens), support size, richness.
 
     References:
-        Suresh et al. 2025, arXiv 2412.17646.
+        Suresh et al. 2024, arXiv 2412.17646.
     """
     return lambda evidence: np.count_nonzero(evidence.counts, axis=1).astype(np.float64)
 

@@ -59,7 +59,7 @@ def forgetting_time(count: float) -> float:
     kind="lower bound",
     formula="Σ 1 − exp(−n p g), g = 1 at t = 0 and then 1 − exp(−g) of the one before",
     assumptions="Word counts without smoothing, replace, no real rows, temperature 1; tight for large vocabularies.",
-    reference="Suresh et al. 2025, arXiv 2412.17646, Corollary 1.",
+    reference="Suresh et al. 2024, arXiv 2412.17646, Corollary 1.",
     needs="the bound needs word counts without smoothing, replace, no real rows and temperature 1",
 )
 def alive(experiment: Experiment, truth: Reference) -> Floats | None:

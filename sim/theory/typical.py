@@ -19,7 +19,7 @@ from sim.theory.conditions import replaces_alone
 from sim.theory.special import c4, digamma, trigamma
 
 NORMAL = "Exact for the one-dimensional normal source, the Gaussian model, replace and no real rows. Rows drawn from model t."
-SURESH = "Chi-square logarithms; Suresh et al. 2025, arXiv 2412.17646; Shumailov et al. 2024, Nature 631:755."
+SURESH = "Chi-square logarithms; Suresh et al. 2024, arXiv 2412.17646; Shumailov et al. 2024, Nature 631:755."
 
 
 def normal_on_a_line(experiment: Experiment) -> Gaussian | None:
