@@ -40,6 +40,9 @@ GRACE = 25.0
 STAGE, NUMBERS = "stage", "numbers"
 """The places of a page where a run is waited for."""
 
+BEFORE = "before"
+"""The place of the run that the stage shows until the one asked for has something to show."""
+
 
 class Jobs:
     """The queue of all visitors.
@@ -85,6 +88,8 @@ class Jobs:
             own = self._own.get(visitor)
             mine = own if own is not None and own.serves(key) else None
             job = mine or self._known(key, here) or self._new(key, visitor, here)
+            if place == STAGE:
+                self._look_back(visitor, job)
             self._sit(job, visitor, place)
             self._evict(self._budget, visitor)
             return job
@@ -220,6 +225,14 @@ class Jobs:
         job.seats.add((visitor, place))
         if self._jobs.get(job.key) is job:
             self._jobs.move_to_end(job.key)
+
+    def _look_back(self, visitor: str, new: Job) -> None:
+        shown = [job for job in self._every() if job is not new and job.run is not None and (visitor, STAGE) in job.seats]
+        if shown or new.run is not None:
+            self._stand_up((visitor, BEFORE))
+        if new.run is None:
+            for old in shown:
+                old.seats.add((visitor, BEFORE))
 
     def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
         for other in self._every():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from visiting import READY
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
 
 PAGES = {
     "curves": "/?v=1&source=normal&family=gaussian&n=50&generations=30&t=5",

@@ -10,7 +10,7 @@ from visiting import READY, is_foreign
 
 from dashboard.tour import STOPS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_lessons")]
 
 LESSON = "/lessons?lesson=what_collapse_is"
 ASKS_BESIDE = "/lessons/_stcore/"

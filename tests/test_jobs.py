@@ -293,6 +293,20 @@ def test_what_any_visitor_looks_at_is_never_evicted() -> None:
     assert jobs.ask(experiment(seed=1), METRICS, "A", NUMBERS) is numbers
 
 
+def test_what_the_stage_showed_is_held_on_to_until_the_next_run_has_something_to_show(gate: Gate) -> None:
+    jobs = queue(budget=1)
+    shown = jobs.ask(experiment(), METRICS, "A")
+    shown.future.result()
+    gate.allow(2)
+    for seed in (1, 2):  # neither has anything to show
+        waiting = jobs.ask(experiment(seed=seed), METRICS, "A")
+    assert jobs.find(shown.key, "A") is shown
+    gate.allow(10**6)
+    waiting.future.result()
+    jobs.ask(experiment(seed=2), METRICS, "A")
+    assert jobs.find(shown.key, "A") is None
+
+
 def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nobody(gate: Gate) -> None:
     jobs = queue(budget=1)
     gate.allow(2)

@@ -20,7 +20,7 @@ from sim import Experiment, Run, simulate
 from sim.links import to_link
 from sim.metrics import measurable
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("replay")]
 
 MOST = 1_300_000
 LINK = "https://lab.example/?v=1&source=normal&family=gaussian"
