@@ -13,4 +13,5 @@ if __name__ == "__main__":
     from dashboard.pages import PAGES
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
+    st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
     st.navigation([page() for page in PAGES], position="hidden" if st.context.is_embedded else "top").run()
