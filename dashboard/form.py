@@ -47,21 +47,19 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
         "args": (role, name, key),
     }
     if get_args(field.annotation):
-        _show(key, value)
+        common["default"] = starting(key, value)
         st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
         return
+    common["value"] = starting(key, value)
     low, high, step = span(field, value)
     extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     if extra.get("scale") == "log" and high - low > 100:
-        _show(key, value)
         st.select_slider(options=nice_numbers(int(low), int(high), value), format_func=lambda v: f"{v:,}", **common)
     elif isinstance(value, float) or high - low <= 100:
-        _show(key, value)
         number = type(value)
         shown = {"format": "percent"} if extra.get("scale") == "share" else {"format": "%.3f"} if step < 0.01 else {}
         st.slider(min_value=number(low), max_value=number(high), step=number(step), **shown, **common)
     else:
-        _show(key, value)
         st.number_input(min_value=int(low), max_value=int(high), step=1, **common)
 
 
@@ -73,7 +71,7 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
     key = state.widget_key(f"knob:{role}.kind")
     variants = {variant.title(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
-    _show(key, getattr(experiment, role).title())
+    kind = starting(key, getattr(experiment, role).title())
     summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
     common: dict[str, Any] = {
         "label": field.title,
@@ -81,6 +79,7 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
         "help": f"{field.description} {summary}",
         "on_change": turned,
         "args": (role, "kind", key),
+        "index": list(variants).index(kind),
     }
     if radio:
         st.radio(
@@ -129,9 +128,15 @@ def _idle(field: FieldInfo, spec: Spec) -> str:
     return ""
 
 
-def _show(key: str, value: Any) -> None:
-    """Give a widget its value, in every run: a browser that mounts it late, in a later run, would take the default instead."""
-    st.session_state[key] = value
+def starting(key: str, value: Any) -> Any:
+    """What a widget starts with; one that holds another value by now is put right.
+
+    Only then is its state set: that travels to the browser as an order, and in every run it would undo the next press of
+    a key that comes before the page has run to its end. The start is said in every run, for a browser that mounts it late.
+    """
+    if st.session_state.get(key, value) != value:
+        st.session_state[key] = value
+    return value
 
 
 def turned(role: str, name: str, key: str) -> None:

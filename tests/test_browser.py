@@ -145,6 +145,18 @@ def test_nothing_in_a_link_becomes_a_link_a_picture_or_a_request(visit: Callable
     assert page.locator("[data-testid=stAlert] :is(img, a, .katex)").count() == 0
 
 
+def test_no_press_of_a_key_is_lost_while_the_page_is_still_running(visit: Callable[..., Any]) -> None:
+    page = visit(LINK, reduced_motion="reduce")
+    knob = page.get_by_role("slider", name="Real data share")
+    knob.focus()
+    for percent in range(1, 16):
+        before = page.url
+        page.keyboard.press("ArrowRight")
+        moved = "(before) => location.href !== before && document.querySelector('[data-stage]').dataset.ready === 'true'"
+        page.wait_for_function(moved, arg=before, timeout=5_000)
+        assert knob.get_attribute("aria-valuetext") == f"{percent}%"
+
+
 def test_a_knob_turned_while_playing_keeps_it_playing(visit: Callable[..., Any]) -> None:
     page = visit(LINK.replace("generations=30", "generations=100").replace("t=5", "t=0"))
     page.get_by_role("combobox", name="Speed").select_option("0.5")

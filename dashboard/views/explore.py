@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import cards, details, live, own_text, state, tour
 from dashboard.film import default_curves, metrics_for
-from dashboard.form import kind_widget, knob_widget, knob_widgets
+from dashboard.form import kind_widget, knob_widget, knob_widgets, starting
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
 from dashboard.theme import literal
@@ -90,10 +90,11 @@ def _curve_picker(experiment: Experiment) -> None:
         return
     able = measurable(experiment.source, experiment.family.offers)
     key = state.widget_key("curves")
-    st.session_state[key] = list(state.look().curves or default_curves(experiment))
+    picked = starting(key, list(state.look().curves or default_curves(experiment)))
     st.multiselect(
         "Curves",
         list(able),
+        default=picked,
         format_func=lambda name: experiment.source.space.spoken(able[name].label),
         max_selections=state.MOST_CURVES,
         key=key,
