@@ -57,7 +57,7 @@ KEY = {
     "band": "5–95 % of the worlds",
     "floor": "noise floor",
     "law": "closed form",
-    "same": "measured, as the closed form means it",
+    "same": "the same, measured",
 }
 """What the marks of a curve say, in the words of the key under the curves."""
 

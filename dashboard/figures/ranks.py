@@ -71,7 +71,7 @@ def _axes(words: int, floor: float, top: float, things: str) -> dict[str, Any]:
             "range": [float(np.log10(floor)), float(np.log10(top)) + 0.15],
             "title": {"text": f"share of {things}"},
             "dtick": 1,
-            "tickformat": ".0e",
+            "exponentformat": "power",
         },
     )
 
