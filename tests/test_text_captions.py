@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.captions import captions, verdict
+from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View
 from dashboard.film import default_curves, film, metrics_for
 from dashboard.text_captions import died_now
@@ -62,7 +62,21 @@ def test_a_caption_has_the_numbers_of_its_generation(unit: str) -> None:
         assert f"{number(float(np.median(run.metrics['tokens_alive'][:, t])))} different {unit}" in sentence
         assert f"{number(float(np.median(run.metrics['longest_copy'][:, t])))} {unit} long" in sentence
         assert ("at generation 1)" in sentence) == (t > 1)
-    assert verdict(run)
+
+
+@pytest.mark.parametrize(("change", "words"), [(2.0, "rises from"), (0.5, "falls from"), (1.0, "as at generation 1")])
+def test_the_verdict_is_about_perplexity_and_the_words_come_second(change: float, words: str) -> None:
+    run = run_of("words")
+    bent = run.metrics["held_out_perplexity"].copy()
+    bent[:, 4] = change * bent[:, 1]
+    bent_run = replace(run, metrics={**run.metrics, "held_out_perplexity": bent})
+    sentence = verdict(bent_run)
+    assert words in sentence
+    assert number(float(np.median(bent[:, 4]))) in sentence
+    assert sentence not in detail(bent_run)
+    silent = replace(run, metrics={**run.metrics, "held_out_perplexity": np.full_like(bent, np.nan)})
+    assert detail(bent_run).startswith(verdict(silent)), "what became of the words"
+    assert not detail(silent).startswith(verdict(silent))
 
 
 def test_the_words_that_died_are_counted_by_hand() -> None:
