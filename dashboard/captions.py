@@ -63,8 +63,8 @@ CAPTIONS = {
     "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
-    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), {spread} of the diversity.",
-    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), {spread} of the diversity.",
+    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), diversity {spread} of real rows'.",
+    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), diversity {spread} of real rows'.",
 }
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_ONE = "Modes alive: {alive} of {modes}."
@@ -77,6 +77,12 @@ FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {cou
 AT_THE_END, SO_FAR = "At the end", "So far"
 HALF_LIFE = "Closed form of the typical path: half at {half}."
 AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
+AGREES_UNTIL = (
+    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
+)
+DIFFERS_UNTIL = (
+    "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+)
 DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 
 
@@ -248,6 +254,7 @@ def _theory(run: Run) -> str:
         comparable = np.flatnonzero(np.isfinite(z[: run.last + 1]))
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
-            sentence = AGREES if abs(z[t]) < 3 else DIFFERS
+            agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
+            sentence = agrees if abs(z[t]) < 3 else differs
             return sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
     return ""

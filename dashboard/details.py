@@ -162,6 +162,7 @@ def _reproduce(job: Job, run: Run) -> None:
     text = run.experiment.to_json()
     if _brought(run):
         st.markdown(BRING)
+    st.caption("Both ways need this project installed: its README says how, under Start.")
     st.markdown("The same numbers in Python:")
     st.code(_script(run, text), language="python")
     if not _brought(run):

@@ -90,7 +90,8 @@ def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, t
             hopeless = mended[problem.where] > MEND_AT_MOST
             wanted, what = ({}, "") if hopeless else _mend(wanted, problem, default)
             notes.append(f"{problem} {what}".strip())
-    return default, _brief([*notes, "Showing another experiment instead."] if notes else notes)
+    said = f"Showing {default.source.title()} data and a {default.family.title()} model instead."
+    return default, _brief([*notes, said] if notes else notes)
 
 
 def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tuple[dict[str, str], str]:

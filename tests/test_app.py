@@ -293,11 +293,11 @@ def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
         share: [
             caption.value
             for caption in opened(source="normal", family="gaussian", n="20", generations="3", replicates="2", real_share=share).caption
-            if caption.value.endswith("rows are real.")
+            if "rows are real: " in caption.value
         ]
         for share in ("0.01", "0.1", "0")
     }
-    assert captions == {"0.01": ["0 of 20 rows are real."], "0.1": ["2 of 20 rows are real."], "0": []}
+    assert captions == {"0.01": ["0 of 20 rows are real: 0 %."], "0.1": ["2 of 20 rows are real: 10 %."], "0": []}
 
 
 def test_an_open_bound_is_not_offered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def _curve(view: View, metric: Metric) -> Panel:
     return Panel(
         f"curve-{metric.name}",
         "curve",
-        view.space.spoken(metric.label) + ("" if len(measured) > 1 else " (one run)"),
+        view.space.spoken(metric.label),
         view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
         help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
@@ -83,7 +84,10 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
     positive = np.concatenate([path[np.isfinite(path) & (path > 0)] for path in paths])
     bottom = float(positive.min()) if positive.size else top / 10
     ends = [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05]
-    return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "", "exponentformat": "power"}
+    decades = ends[1] - ends[0]
+    if decades < 1:
+        return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "~g"}
+    return {"type": "log", "range": ends, "dtick": ceil(decades / 4), "tickformat": "", "exponentformat": "power"}
 
 
 def _laws(

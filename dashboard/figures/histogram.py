@@ -80,7 +80,16 @@ def _steps(shares: NDArray[np.float64]) -> list[Any]:
 
 
 def _edge_mark(x: float) -> dict[str, Any]:
-    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "@ghost", "width": 1, "dash": "dot"}}
+    return {
+        "type": "line",
+        "layer": "below",
+        "x0": x,
+        "x1": x,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": "@ghost", "width": 1, "dash": "dot"},
+    }
 
 
 def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: float) -> list[dict[str, Any]]:

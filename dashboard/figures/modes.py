@@ -20,6 +20,9 @@ ALT = (
 )
 THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are dead."
 
+SINGLY = 12
+"""Up to here every mode has its number under its bar."""
+
 WORDY = 4
 """Up to as many modes have room for words above them; more get a sign."""
 
@@ -75,6 +78,7 @@ def modes(view: View) -> Sequence[Panel]:
     drawn = [mode_shares(view, t) for t in view.generations]
     top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
     percents = {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}
+    across = {"type": "category", "dtick": 1 if len(fates) <= SINGLY else None, "title": {"text": "mode"}}
     told = {"modes": len(fates), "world": view.world + 1, "last": view.run.last, "missed": sum(fate.missed for fate in fates)}
     told |= {"dead": sum(fate.gone is not None for fate in fates), "unseen": sum(fate.unseen for fate in fates)}
     return [
@@ -85,7 +89,7 @@ def modes(view: View) -> Sequence[Panel]:
             (THINNED if alive is None else ALT).format(**told),
             help=HELP.format(**told),
             data=_bars(view, truth.weights, drawn[0], top),
-            layout=layout({"type": "category"}, percents, barmode="overlay"),
+            layout=layout(across, percents, barmode="overlay"),
             frames=[_frame(fates, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
         )
     ]

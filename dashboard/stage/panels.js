@@ -22,6 +22,11 @@ function enlarged(value, by, name = "") {
   return Object.fromEntries(Object.entries(value).map(larger));
 }
 
+// Nothing has no logarithm: a line has a gap there instead of a plunge.
+function unlogged(data) {
+  for (const trace of data) if (trace.mode === "lines" && trace.line?.width) trace.y = trace.y.map((y) => (y > 0 ? y : null));
+}
+
 class Panel {
   constructor(spec) {
     this.title = element("figcaption", { className: "cl-title" });
@@ -62,6 +67,7 @@ class PlotPanel extends Panel {
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
     const axes = this.spec.log && film.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
+    if (axes.yaxis) unlogged(data);
     if (!film.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
     const position = film.position ?? this.position ?? 0;
     this.position = position;
@@ -137,7 +143,7 @@ class CurvePanel extends PlotPanel {
     super(spec);
     this.line = element("div", { className: "cl-cursor" });
     this.dot = element("div", { className: "cl-dot" });
-    this.value = element("span", { className: "cl-value" });
+    this.value = element("span", { className: "cl-value", title: "Median of the worlds in the generation shown" });
     this.root.append(this.line, this.dot);
     this.title.after(this.value);
   }

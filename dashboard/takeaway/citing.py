@@ -22,9 +22,8 @@ SOFTWARE = """@software{{collapselab,
   author  = {{{{{name} contributors}}}},
   title   = {{{name}}},
   version = {{{version}}},
-  url     = {{{link}}},
-  urldate = {{{today}}},
-}}"""
+{where}}}"""
+WHERE = "  url     = {{{link}}},\n  urldate = {{{today}}},\n"
 
 
 def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: date) -> str:
@@ -33,12 +32,13 @@ def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: d
     Args:
         experiment: what was run.
         metrics: the metrics that are drawn.
-        link: where the run can be opened.
+        link: where the run can be opened; empty where only this computer could.
         today: when it was seen.
     """
     words = " ".join(law.reference for metric in metrics for law in laws_for(experiment, metric))
     entries = [entry for name, entry in papers().items() if name in words]
-    return "\n\n".join([SOFTWARE.format(name=NAME, version=release(), link=_printable(link), today=today.isoformat()), *entries]) + "\n"
+    where = WHERE.format(link=_printable(link), today=today.isoformat()) if link else ""
+    return "\n\n".join([SOFTWARE.format(name=NAME, version=release(), where=where), *entries]) + "\n"
 
 
 @lru_cache(maxsize=1)

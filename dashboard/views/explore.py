@@ -11,7 +11,7 @@ from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets, starting
 from dashboard.sizes import way_back
 from dashboard.takeaway import sharing
-from dashboard.theme import literal
+from dashboard.theme import literal, percent
 from dashboard.visitors import jobs, visitor
 from sim import Experiment
 from sim.families import families
@@ -67,7 +67,8 @@ def _controls(experiment: Experiment) -> None:
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)
         if name == "real_share" and experiment.real_share and not state.hides(name):
-            st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real.")
+            share = percent(experiment.n_real / experiment.n)
+            st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real: {share}.")
     kind_widget("source", sources, experiment, lambda _: "")
     own_text.draw(state.look().experiment)
     knob_widgets("source", state.look().experiment.source)
