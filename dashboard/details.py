@@ -112,8 +112,8 @@ def _table(key: Key, full: Run) -> None:
         {
             "Metric": spoken(metrics()[name].label),
             "Unit": spoken(metrics()[name].unit),
-            "Generation 0": number(median_at(full.metrics, name, 0)),
-            f"Generation {full.last}": number(median_at(full.metrics, name, full.last)),
+            "Generation 0": number(median_at(full.metrics, name, 0, whole=metrics()[name].whole)),
+            f"Generation {full.last}": number(median_at(full.metrics, name, full.last, whole=metrics()[name].whole)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),
             "95 % of worlds": number(_quantile(values, full.last, 0.95)),
             "Noise floor": number(full.noise_floor[name]),

@@ -31,8 +31,11 @@ KEPT_FILMS = 6
 STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
-QUICK = 2_000_000
-"""Rows that a run draws in all, up to which it is one of the quick ones: some two seconds for the slowest models."""
+QUICK, LEAST = 40_000_000, 10_000
+"""Operations of a run, as families count them, up to which it is quick (mixtures need a second for them); least a generation."""
+
+FEW_METRICS = 12
+"""More are measured for tables alone, and some of those take longer than the run."""
 
 FRESH, STALE = 1.0, 5.0
 """Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
@@ -112,9 +115,11 @@ class Job:
 
     @property
     def lane(self) -> str:
-        """Who computes it: those who only move a slider do not queue behind long runs, nor behind networks."""
+        """Who computes it: those who only move a slider do not queue behind long runs, nor behind networks or tables."""
         asked = self.experiment
-        quick = asked.n * asked.generations * asked.replicates <= QUICK
+        rows = asked.regime.trained_rows(asked.n, (asked.generations + 1) // 2)
+        each = max(LEAST, asked.replicates * asked.family.operations(asked.source.space, rows, asked.n))
+        quick = asked.generations * each <= QUICK and len(self.metrics) <= FEW_METRICS
         return "train" if self.heavy else "quick" if quick else "long"
 
     @property
@@ -245,7 +250,7 @@ class Job:
             films = self._films  # those of a growing run are let go of at any moment, see `settle`
             if view not in films:
                 start = self.clock()
-                films[view] = json.dumps(make(), separators=(",", ":"))
+                films[view] = json.dumps(make(), separators=(",", ":"), allow_nan=False)
                 self._filmed = self.clock() - start
             films.move_to_end(view)
             while len(films) > KEPT_FILMS:

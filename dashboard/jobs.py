@@ -1,4 +1,4 @@
-"""Who computes what when: one small pool of workers for all visitors, each experiment computed once.
+"""Who computes what when: a few workers for all visitors, each experiment computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
 computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
@@ -23,10 +23,10 @@ from sim import Experiment
 from sim.recordings import recorded
 
 TRAINERS = max(1, min(2, (os.cpu_count() or 2) - 1))
-"""How many networks are trained at a time by other processes; one processor is left to those who only look."""
+"""How many networks are trained at a time by other processes; where there are several processors, one is left to those who only look."""
 
 LANES = {"quick": 1, "long": 1, "train": TRAINERS}
-"""How many runs of each lane are computed at a time; those of one lane would only take the interpreter from each other."""
+"""How many runs of each lane are computed at a time; two quick ones would only take the interpreter from each other."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""

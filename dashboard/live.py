@@ -46,7 +46,7 @@ SHOWN = 3
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
-        if job.waiting and not job.heavy and jobs().place_in_line(job) > 1:
+        if job.waiting and job.lane == "quick" and jobs().place_in_line(job) > 1:
             _stand_in_line(job)
         return job.outcome(patience)
     except Lost as reason:

@@ -23,9 +23,10 @@ PARTS: Final = {
     "copy": "longest copies of the training text {now} words long",
 }
 VERDICTS: Final = {
-    "higher": "Perplexity on new real text rises from {first} at generation 1 to {last} at generation {t}.",
-    "lower": "Perplexity on new real text falls from {first} at generation 1 to {last} at generation {t}.",
-    "same": "Perplexity on new real text is {last} at generation {t}, as at generation 1.",
+    "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
+    "all lower": "Perplexity on new real text falls in every world, in the median from {first} at generation 1 to {last} at {t}.",
+    "mixed": "Perplexity on new real text is {last} at generation {t}, in the median; at generation 1 it was {first}.",
+    "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
@@ -36,13 +37,14 @@ TYPICAL: Final = " Medians over the worlds."
 
 
 def text_verdict(run: Run) -> str:
-    """What became of the median perplexity; empty where it was not measured twice."""
+    """What became of perplexity, and whether in every world; empty where it was not measured twice."""
     first, last = (median_at(run.metrics, "held_out_perplexity", when) for when in (min(1, run.last), run.last))
     if run.last < 2 or not np.isfinite([first, last]).all():
         return ""
-    said = {"first": number(first), "last": number(last)}
-    way = "same" if said["first"] == said["last"] else "higher" if last > first else "lower"
-    return VERDICTS[way].format(t=run.last, **said)
+    change = run.metrics["held_out_perplexity"][:, run.last] - run.metrics["held_out_perplexity"][:, 1]
+    way = "all higher" if (change > 0).all() else "all lower" if (change < 0).all() else "mixed"
+    told = "one" if len(change) == 1 else way
+    return VERDICTS[told].format(t=run.last, first=number(first), last=number(last))
 
 
 def text_caption(view: View, t: int) -> str:

@@ -42,9 +42,20 @@ def test_the_key_names_every_mark_that_is_drawn_and_no_other(replicates: int, ma
     assert all("legendgroup" in trace for trace in drawn if trace not in edges)
 
 
+def test_the_key_is_silent_about_what_could_not_be_measured() -> None:
+    settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 1, "generations": 3, "replicates": 5}
+    run = simulate(Experiment.model_validate(settings), ("total_variance",))
+    (panel,) = curves(View(run, 0, ("total_variance",)))
+    assert not {"median", "one", "band", "world"} & {entry["mark"] for entry in panel.content["key"]}
+
+
 def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
     settings = {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}, "n": 300, "generations": 5, "replicates": 10}
     run = simulate(Experiment.model_validate(settings), ("tokens_alive",))
     (panel,) = curves(View(run, 0, ("tokens_alive",)))
     assert panel.content["cursor"]["values"] == [median_at(run.metrics, "tokens_alive", t, whole=True) for t in range(6)]
+    low, high = (trace["y"] for trace in panel.data if trace.get("line", {}).get("width") == 0 and len(trace["y"]) == 6)
+    worlds = run.metrics["tokens_alive"]
+    np.testing.assert_allclose(low, np.quantile(worlds, 0.05, axis=0), rtol=1e-3)
+    np.testing.assert_allclose(high, np.quantile(worlds, 0.95, axis=0), rtol=1e-3)
     assert np.mod(np.median(run.metrics["tokens_alive"], axis=0), 1).any(), "the usual median would name half words"

@@ -579,6 +579,35 @@ def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) 
     assert job.weigh() == weight(run) + weight(job.state)
 
 
+@pytest.mark.parametrize(
+    ("lane", "changes"),
+    [
+        ("quick", {}),
+        ("quick", {"n": 100, "generations": 100, "replicates": 50}),
+        ("long", {"generations": 5000}),
+        ("long", {"source": {"kind": "digits"}, "n": 400, "generations": 500}),
+        ("long", {"n": 400, "generations": 200, "replicates": 10, "regime": {"kind": "accumulate"}}),
+        ("train", {"source": {"kind": "ring"}, "family": {"kind": "vae"}}),
+    ],
+    ids=str,
+)
+def test_long_runs_and_networks_have_lanes_of_their_own(lane: str, changes: dict[str, Any]) -> None:
+    assert Job((experiment(**changes), frozenset(METRICS))).lane == lane
+    many = frozenset(f"metric {i}" for i in range(40))
+    assert Job((experiment(**changes), many)).lane == ("long" if lane == "quick" else lane)
+
+
+def test_a_quick_run_does_not_wait_for_a_long_one(gate: Gate) -> None:
+    jobs = Jobs()
+    gate.allow(6)
+    long = jobs.ask(experiment(generations=5000), METRICS, "A")
+    until(lambda: long.done == 7)
+    assert jobs.ask(experiment(), METRICS, "B").future.result(30).last == 6
+    assert not long.future.done()
+    jobs.leave(long, "A")
+    gate.allow(10**9)
+
+
 def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     trained = threading.Event()
 

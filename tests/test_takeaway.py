@@ -110,18 +110,20 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "only"),
+    ("where", "only"),
     [
         ("http://localhost:8501/?t=3", True),
         ("http://127.0.0.1:8501/", True),
         ("http://[::1]:8501/", True),
+        ("http://0.0.0.0:8501/", True),
+        ("http://127.lab.example/", False),
         ("http://192.168.1.20:8501/", False),
         ("https://lab.example/localhost", False),
         ("", False),
     ],
 )
-def test_an_address_that_leads_everybody_home_is_told_apart(address: str, only: bool) -> None:
-    assert sharing.only_here(address) is only
+def test_an_address_that_leads_everybody_home_is_told_apart(where: str, only: bool) -> None:
+    assert sharing.only_here(where) is only
 
 
 def test_a_link_reads_back_as_what_it_was_made_of() -> None:

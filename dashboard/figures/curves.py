@@ -110,7 +110,9 @@ def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArr
     known = np.isfinite(values).any(axis=0)
     some = values[:, known]
     quantile = np.quantile if some.size and not np.isnan(some).any() else np.nanquantile  # which takes ten times as long
-    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0, method="lower" if whole else "linear")
+    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0)
+    if whole:
+        found[1, known] = quantile(some, 0.5, axis=0, method="lower")
     return found
 
 
@@ -131,7 +133,7 @@ def _floor(generations: list[int], low: float, high: float) -> list[dict[str, An
 def _band(
     generations: list[int], low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64], *, many: bool
 ) -> list[dict[str, Any]]:
-    mark = "median" if many else "one"
+    mark = ("median" if many else "one") if np.isfinite(middle).any() else "none"
     line = {**_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}"), "legendgroup": mark}
     if not many:
         return [line]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from io import BytesIO
+from ipaddress import ip_address
 from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
@@ -38,10 +39,14 @@ def address() -> str:
     return url if urlsplit(url).path else f"{url}/"
 
 
-def only_here(address: str) -> bool:
-    """Whether an address leads every machine to itself."""
-    host = urlsplit(address).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+def only_here(where: str) -> bool:
+    """Whether a link leads every machine to itself."""
+    host = urlsplit(where).hostname or ""
+    try:
+        number = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return number.is_loopback or number.is_unspecified
 
 
 def link(parameters: dict[str, str], base: str, **more: str) -> str:
@@ -82,6 +87,10 @@ def _scan(where: str, picture: bytes) -> None:
     st.html(SCAN)
     with st.container(key="scan", horizontal_alignment="center"):
         st.image(picture.decode(), alt="QR code of the link below")
+    _link_shown(where)
+
+
+def _link_shown(where: str) -> None:
     st.code(where, language=None, wrap_lines=True)
     if only_here(where):
         st.caption(ONLY_HERE)
@@ -91,9 +100,7 @@ def share(parameters: dict[str, str], base: str, title: str) -> None:
     """Link, QR code and frame of what these parameters open."""
     where = link(parameters, base)
     st.markdown("**Share**")
-    st.code(where, language=None, wrap_lines=True)
-    if only_here(where):
-        st.caption(ONLY_HERE)
+    _link_shown(where)
     code = qr_code(where)
     with st.container(horizontal=True):
         if code is None:
