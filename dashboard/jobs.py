@@ -40,9 +40,6 @@ GRACE = 25.0
 STAGE, NUMBERS = "stage", "numbers"
 """The places of a page where a run is waited for."""
 
-BEFORE = "before"
-"""The place of the run that the stage shows until the one asked for has something to show."""
-
 
 class Jobs:
     """The queue of all visitors.
@@ -66,6 +63,7 @@ class Jobs:
         self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
         self._jobs: OrderedDict[Key, Job] = OrderedDict()
         self._own: dict[str, Job] = {}
+        self._before: dict[str, Job] = {}
         self._away: dict[str, float] = {}
         self._there: set[str] = set()
         self._tidying = Later(grace + 1, self.tidy)
@@ -97,8 +95,8 @@ class Jobs:
     def find(self, key: Key, visitor: str) -> Job | None:
         """The job of a key, if it is still kept."""
         with self._lock:
-            own = self._own.get(visitor)
-            return own if own is not None and own.key == key else self._jobs.get(key)
+            held = (own.get(visitor) for own in (self._own, self._before))
+            return next((job for job in held if job is not None and job.key == key), self._jobs.get(key))
 
     def leave(self, job: Job, visitor: str) -> None:
         """Stop: the visitor keeps what is done as their own; the job itself ends when nobody else waits for it."""
@@ -114,6 +112,7 @@ class Jobs:
         with self._lock:
             known = self._known(job.key, here=True)
             shared = self._new(job.key, visitor, here=True) if known is None or known.early else known
+            self._look_back(visitor, shared)
             self._own.pop(visitor, None)
             self._sit(shared, visitor, STAGE)
             return shared
@@ -177,6 +176,7 @@ class Jobs:
         for visitor in [visitor for visitor, since in self._away.items() if now - since > self._grace]:
             del self._away[visitor]
             self._own.pop(visitor, None)
+            self._before.pop(visitor, None)
             for job in list(self._jobs.values()):
                 job.seats = {seat for seat in job.seats if seat[0] != visitor}
                 self._stop_if_forsaken(job)
@@ -227,12 +227,13 @@ class Jobs:
             self._jobs.move_to_end(job.key)
 
     def _look_back(self, visitor: str, new: Job) -> None:
-        shown = [job for job in self._every() if job is not new and job.run is not None and (visitor, STAGE) in job.seats]
-        if shown or new.run is not None:
-            self._stand_up((visitor, BEFORE))
-        if new.run is None:
-            for old in shown:
-                old.seats.add((visitor, BEFORE))
+        """What the stage shows is held on to until the run asked for has something to show."""
+        if new.run is not None:
+            self._before.pop(visitor, None)
+            return
+        for old in self._every():
+            if old is not new and old.run is not None and (visitor, STAGE) in old.seats:
+                self._before[visitor] = old
 
     def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
         for other in self._every():
@@ -245,7 +246,7 @@ class Jobs:
             job.stop()
 
     def _every(self) -> list[Job]:
-        return list(dict.fromkeys((*self._jobs.values(), *self._own.values())))
+        return list(dict.fromkeys((*self._jobs.values(), *self._own.values(), *self._before.values())))
 
     def _ended(self) -> list[Job]:
         return [job for job in self._every() if job.future.done()]
@@ -255,12 +256,13 @@ class Jobs:
 
         Never of what somebody looks at, nor of the run that this visitor stopped.
         """
+        held = list(self._before.values())
         weights = {job: job.weigh() for job in self._ended()}
         total = sum(weights.values())
         for job, weight in weights.items():
             if total <= budget:
                 return
-            if job.seats or self._own.get(visitor) is job:
+            if job.seats or self._own.get(visitor) is job or job in held:
                 continue
             self.forget(job)
             self._own = {owner: own for owner, own in self._own.items() if own is not job}

@@ -70,6 +70,11 @@ def test_the_stage_of_a_lesson_fits_the_projector(visit: Callable[..., Any]) -> 
     page.get_by_role("heading", name="Your bet").wait_for()
     bet(page, "It grows")
     page.wait_for_function("() => document.querySelector('.cl-transport').getBoundingClientRect().bottom <= window.innerHeight + 1")
+    page.locator("[data-stage]").focus()
+    page.keyboard.press("?")
+    keys = page.get_by_role("note", name="Keys").inner_text()
+    assert "play or pause" in keys
+    assert "preset" not in keys, "a lesson has its own run"
 
 
 def test_a_lesson_ends_in_the_sandbox(visit: Callable[..., Any]) -> None:

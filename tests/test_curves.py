@@ -32,21 +32,21 @@ def test_hatching_is_explained_where_there_is_some_and_called_ideal_where_it_is(
     ("replicates", "marks"),
     [(12, {"median", "band", "floor", "law", "same", "world"}), (1, {"one", "floor", "law"})],
 )
-def test_the_key_names_every_mark_that_is_drawn_and_no_other(replicates: int, marks: set[str]) -> None:
+def test_the_legend_names_every_mark_that_is_drawn_and_no_other(replicates: int, marks: set[str]) -> None:
     settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 40, "generations": 6, "replicates": replicates}
     run = simulate(Experiment.model_validate(settings), ("total_variance",))
     (panel,) = curves(View(run, 0, ("total_variance",)))
-    assert {entry["mark"] for entry in panel.content["key"]} == marks
+    assert {entry["mark"] for entry in panel.content["legend"]} == marks
     drawn = [trace for trace in panel.data if trace["mode"] == "lines" and trace.get("meta") != "every world"]
     edges = [trace for trace in drawn if trace["line"].get("width") == 0 and "fill" not in trace]
     assert all("legendgroup" in trace for trace in drawn if trace not in edges)
 
 
-def test_the_key_is_silent_about_what_could_not_be_measured() -> None:
+def test_the_legend_is_silent_about_what_could_not_be_measured() -> None:
     settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 1, "generations": 3, "replicates": 5}
     run = simulate(Experiment.model_validate(settings), ("total_variance",))
     (panel,) = curves(View(run, 0, ("total_variance",)))
-    assert not {"median", "one", "band", "world"} & {entry["mark"] for entry in panel.content["key"]}
+    assert not {"median", "one", "band", "world"} & {entry["mark"] for entry in panel.content["legend"]}
 
 
 def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:

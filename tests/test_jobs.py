@@ -307,6 +307,21 @@ def test_what_the_stage_showed_is_held_on_to_until_the_next_run_has_something_to
     assert jobs.find(shown.key, "A") is None
 
 
+def test_a_stopped_run_stays_on_stage_when_the_next_is_stopped_before_its_turn(gate: Gate) -> None:
+    jobs = queue(workers=1, budget=1)
+    gate.allow(2)
+    first = jobs.ask(experiment(), METRICS, "A")
+    jobs.ask(experiment(), METRICS, "B")
+    until(lambda: first.done == 3)
+    jobs.leave(first, "A")
+    stopped = jobs.ask(experiment(), METRICS, "A")
+    assert stopped is not first
+    waiting = jobs.ask(experiment(seed=1), METRICS, "A")
+    jobs.leave(waiting, "A")
+    assert jobs.find(stopped.key, "A") is stopped
+    gate.allow(10**9)
+
+
 def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nobody(gate: Gate) -> None:
     jobs = queue(budget=1)
     gate.allow(2)

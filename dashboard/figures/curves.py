@@ -46,28 +46,28 @@ def _curve(view: View, metric: Metric) -> Panel:
         help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
-        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "key": _key(view, data)},
+        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
     )
 
 
 FEW = 4
 """Up to here an axis of counts has a tick for each; left to itself it would have half words."""
 
-KEY = {
+LEGEND = {
     "median": "median of the worlds",
     "band": "5–95 % of the worlds",
     "floor": "noise floor",
     "law": "closed form",
     "same": "the same, measured",
 }
-"""What the marks of a curve say, in the words of the key under the curves."""
+"""What the marks of a curve say, in the words of the legend under them."""
 
 
-def _key(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+def _legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
     found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
     world = {"world": f"world {view.world + 1}", "one": "one run"}
-    return [{"mark": mark, "text": text} for mark, text in (KEY | world).items() if mark in found]
+    return [{"mark": mark, "text": text} for mark, text in (LEGEND | world).items() if mark in found]
 
 
 def _axes(generations: list[int], top: float, *, hover: bool, whole: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class Stage {
     this.grid = element("div", { className: "cl-panels" });
     this.note = element("div", { className: "cl-note" });
     this.note.setAttribute("role", "status");
-    this.legend = new Key(this);
+    this.legend = new Legend(this);
     this.transport = new Transport(this);
     this.root = element("section", { className: "cl-stage", tabIndex: -1 }, this.verdict, this.detail, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
     this.root.setAttribute("aria-label", "Stage");

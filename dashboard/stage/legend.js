@@ -1,16 +1,16 @@
 // The row under the curves: what their marks say, and how they are drawn.
 
-class Key {
+class Legend {
   constructor(stage) {
     this.marks = element("ul", {});
-    this.marks.setAttribute("aria-label", "Key to the curves");
+    this.marks.setAttribute("aria-label", "Legend of the curves");
     this.log = toggle("Log scale", (on) => press(this.log, on) || stage.setLog(on));
     this.every = toggle("Every world", (on) => press(this.every, on) || stage.setEvery(on));
-    this.root = element("div", { className: "cl-key" }, this.marks, this.log, this.every);
+    this.root = element("div", { className: "cl-legend" }, this.marks, this.log, this.every);
   }
 
   update(film) {
-    const words = new Map(film.panels.flatMap((panel) => panel.key ?? []).map(({ mark, text }) => [mark, text]));
+    const words = new Map(film.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
     this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), text)));
     this.log.hidden = !film.panels.some((panel) => panel.log);
     this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
