@@ -95,8 +95,9 @@ class Jobs:
     def find(self, key: Key, visitor: str) -> Job | None:
         """The job of a key, if it is still kept."""
         with self._lock:
-            held = (own.get(visitor) for own in (self._own, self._before))
-            return next((job for job in held if job is not None and job.key == key), self._jobs.get(key))
+            # What is held from before may be an earlier part of the very run that goes on, so it comes last.
+            known = (self._own.get(visitor), self._jobs.get(key), self._before.get(visitor))
+            return next((job for job in known if job is not None and job.key == key), None)
 
     def leave(self, job: Job, visitor: str) -> None:
         """Stop: the visitor keeps what is done as their own; the job itself ends when nobody else waits for it."""

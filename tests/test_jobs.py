@@ -307,15 +307,31 @@ def test_what_the_stage_showed_is_held_on_to_until_the_next_run_has_something_to
     assert jobs.find(shown.key, "A") is None
 
 
+def test_a_run_that_goes_on_is_found_and_not_the_part_that_was_stopped(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    gate.allow(3)
+    job.future.result()
+    gate.allow(4)
+    on = jobs.go_on(job, "A")
+    assert on is not job
+    assert jobs.find(job.key, "A") is on
+    gate.allow(10**9)
+    assert on.future.result().last == 6
+
+
 def test_a_stopped_run_stays_on_stage_when_the_next_is_stopped_before_its_turn(gate: Gate) -> None:
     jobs = queue(workers=1, budget=1)
     gate.allow(2)
-    first = jobs.ask(experiment(), METRICS, "A")
-    jobs.ask(experiment(), METRICS, "B")
-    until(lambda: first.done == 3)
-    jobs.leave(first, "A")
     stopped = jobs.ask(experiment(), METRICS, "A")
-    assert stopped is not first
+    until(lambda: stopped.done == 3)
+    jobs.leave(stopped, "A")
+    gate.allow(3)
+    assert stopped.future.result().last >= 2
+    assert jobs.ask(experiment(), METRICS, "A") is stopped
     waiting = jobs.ask(experiment(seed=1), METRICS, "A")
     jobs.leave(waiting, "A")
     assert jobs.find(stopped.key, "A") is stopped
