@@ -98,6 +98,15 @@ def same(one: Run, other: Run) -> None:
         np.testing.assert_equal(getattr(one, part), getattr(other, part), err_msg=part)
 
 
+def stopped_at_two(jobs: Jobs, gate: Gate) -> Job:
+    """A's run, stopped after generation 2."""
+    gate.allow(2)
+    job = jobs.ask(experiment(), METRICS, "A")
+    until(lambda: job.done == 3)
+    jobs.leave(job, "A")
+    return job
+
+
 def test_an_experiment_is_computed_once_however_many_ask() -> None:
     jobs = queue()
     asked: list[Job] = []
@@ -129,10 +138,7 @@ def test_one_visitors_stop_leaves_the_run_to_the_others(gate: Gate) -> None:
 
 def test_the_last_visitors_stop_ends_the_run_and_nobody_else_gets_the_part(gate: Gate) -> None:
     jobs = queue()
-    gate.allow(2)
-    job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
-    jobs.leave(job, "A")
+    job = stopped_at_two(jobs, gate)
     later = jobs.ask(experiment(), METRICS, "C")
     assert later is not job
     gate.allow(6)
@@ -144,10 +150,7 @@ def test_the_last_visitors_stop_ends_the_run_and_nobody_else_gets_the_part(gate:
 
 def test_a_stopped_run_is_found_again_after_a_look_elsewhere(gate: Gate) -> None:
     jobs = queue()
-    gate.allow(2)
-    job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
-    jobs.leave(job, "A")
+    job = stopped_at_two(jobs, gate)
     gate.allow(6)
     jobs.ask(experiment(seed=1), METRICS, "A")
     assert jobs.find(job.key, "A") is job
@@ -309,10 +312,7 @@ def test_what_the_stage_showed_is_held_on_to_until_the_next_run_has_something_to
 
 def test_a_run_that_goes_on_is_found_and_not_the_part_that_was_stopped(gate: Gate) -> None:
     jobs = queue()
-    gate.allow(2)
-    job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
-    jobs.leave(job, "A")
+    job = stopped_at_two(jobs, gate)
     gate.allow(3)
     job.future.result()
     gate.allow(4)
@@ -325,10 +325,7 @@ def test_a_run_that_goes_on_is_found_and_not_the_part_that_was_stopped(gate: Gat
 
 def test_a_stopped_run_stays_on_stage_when_the_next_is_stopped_before_its_turn(gate: Gate) -> None:
     jobs = queue(workers=1, budget=1)
-    gate.allow(2)
-    stopped = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: stopped.done == 3)
-    jobs.leave(stopped, "A")
+    stopped = stopped_at_two(jobs, gate)
     gate.allow(3)
     assert stopped.future.result().last >= 2
     assert jobs.ask(experiment(), METRICS, "A") is stopped
@@ -340,10 +337,7 @@ def test_a_stopped_run_stays_on_stage_when_the_next_is_stopped_before_its_turn(g
 
 def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nobody(gate: Gate) -> None:
     jobs = queue(budget=1)
-    gate.allow(2)
-    job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
-    jobs.leave(job, "A")
+    job = stopped_at_two(jobs, gate)
     gate.allow(10**9)
     job.future.result()
     assert jobs.ask(experiment(), METRICS, "A") is job
