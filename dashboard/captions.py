@@ -63,8 +63,8 @@ CAPTIONS = {
     "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
-    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), diversity {spread} of real rows'.",
-    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), diversity {spread} of real rows'.",
+    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), with {spread} of real rows' diversity.",
+    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), with {spread} of real rows' diversity.",
 }
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_ONE = "Modes alive: {alive} of {modes}."

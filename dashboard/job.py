@@ -31,8 +31,11 @@ KEPT_FILMS = 6
 STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
-QUICK, LEAST = 40_000_000, 10_000
-"""Operations of a run, as families count them, up to which it is quick (mixtures need a second for them); least a generation."""
+QUICK, LEAST = 2_000_000, 500
+"""Numbers that the models of a run learn from, up to which it is quick: a second for Gaussians, some nine for mixtures of eight.
+
+The second is what a generation counts for at least.
+"""
 
 FEW_METRICS = 12
 """More are measured for tables alone, and some of those take longer than the run."""
@@ -118,7 +121,7 @@ class Job:
         """Who computes it: those who only move a slider do not queue behind long runs, nor behind networks or tables."""
         asked = self.experiment
         rows = asked.regime.trained_rows(asked.n, (asked.generations + 1) // 2)
-        each = max(LEAST, asked.replicates * asked.family.operations(asked.source.space, rows, asked.n))
+        each = max(LEAST, asked.replicates * rows * len(asked.source.space.columns))
         quick = asked.generations * each <= QUICK and len(self.metrics) <= FEW_METRICS
         return "train" if self.heavy else "quick" if quick else "long"
 
