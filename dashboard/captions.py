@@ -64,7 +64,7 @@ CAPTIONS = {
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
     "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), with {spread} of real rows' diversity.",
-    "words of one": "Generation {t}: {alive} different words in this world ({first} in generation 0), with {spread} of real rows' diversity.",
+    "words of one": "Generation {t}: {alive} different words ({first} in generation 0), with {spread} of real rows' diversity.",
 }
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_ONE = "Modes alive: {alive} of {modes}."
