@@ -32,7 +32,7 @@ STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
 QUICK, LEAST = 2_000_000, 500
-"""Numbers that the models of a run learn from, up to which it is quick (half a second for Gaussians, ten for mixtures); least a generation."""
+"""Numbers that the models of a run learn from, up to which it is quick (Gaussians: half a second, mixtures: ten); least a generation."""
 
 FEW_METRICS = 12
 """More are measured for tables alone, and some of those take longer than the run."""
