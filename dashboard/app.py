@@ -1,13 +1,17 @@
-"""Collapse Lab: see generative models lose the truth when they learn from their own output."""
+"""Collapse Lab: see generative models lose the truth when they learn from their own output.
+
+Streamlit imports this file as the server's `app` and runs it as a script for every visitor. A host that knows nothing of
+the first, and the tests of the script, only do the second.
+"""
 
 import sys
 from pathlib import Path
 
-if __name__ == "__main__":
-    root = str(Path(__file__).resolve().parent.parent)
-    if root not in sys.path:
-        sys.path.insert(0, root)
+root = str(Path(__file__).resolve().parent.parent)
+if root not in sys.path:
+    sys.path.insert(0, root)
 
+if __name__ == "__main__":
     import streamlit as st
 
     from dashboard.pages import PAGES
@@ -15,3 +19,9 @@ if __name__ == "__main__":
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
     st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
     st.navigation([page() for page in PAGES], position="hidden" if st.context.is_embedded else "top").run()
+else:
+    from streamlit import App
+
+    from dashboard.serving import MIDDLEWARE
+
+    app = App(__file__, middleware=MIDDLEWARE)

@@ -2,7 +2,8 @@
 
 As it comes, plotly.js builds all of its 47 kinds of traces when it is loaded, globes and maps among them; that is half of
 its start. `unhurried` moves all but a few into a list, `Plotly.late`, that the stage registers when a figure first needs
-one. No kind is lost, and a version of plotly.js that is put together otherwise is used as it is.
+one. `read_once` spares the browser a second reading of all five million letters. No kind is lost, and a version of
+plotly.js that is put together otherwise is used as it is.
 """
 
 from __future__ import annotations
@@ -29,34 +30,48 @@ _CALL = ".register(["
 _ALIAS = re.compile(rf'\((?:{_NAME},)?({_NAME})\)=>\{{(?:"use strict";)?\1\.exports=({_NAME})\(\)')
 _KIND = re.compile(r'\bname:"(\w+)"')
 
+_HOLDER, _HELD = ": this, () => {", "}));"
+
 LOOKED_AT = 3000
-"""Letters of a module among which it says what kind of trace it is."""
+"""Letters of a module among which it says what kind of trace it is, and of the whole in which the function begins."""
+
+
+RECIPE = 2
+"""Raised when what is done to plotly.js changes: browsers keep a file for good under its name."""
 
 
 def plotly_address() -> str:
-    """Where the page finds plotly.js, relative to itself; writes the file if this version is not there yet.
+    """Where the page finds plotly.js, relative to itself.
 
     Where the folder cannot be written, Streamlit serves it from memory, at another address and uncompressed.
     """
-    name = _name()
-    target = STATIC / name
+    try:
+        return f"app/static/{plotly_file().name}"
+    except OSError as problem:
+        return _from_memory(problem)
+
+
+def plotly_file() -> Path:
+    """Where plotly.js lies as the page loads it; written if this version is not there yet.
+
+    Raises:
+        OSError: it is not there and the folder cannot be written.
+    """
+    target = STATIC / _name()
     if not target.exists():
-        try:
-            _write(target)
-        except OSError as problem:
-            return _from_memory(problem)
-    return f"app/static/{name}"
+        _write(target)
+    return target
 
 
 @cache
 def _name() -> str:
-    return f"plotly-{version('plotly')}-unhurried.min.js"
+    return f"plotly-{version('plotly')}-{RECIPE}.min.js"
 
 
 def _write(target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as part:
-        part.write(unhurried(installed()))
+        part.write(prepared())
     Path(part.name).chmod(0o644)
     os.replace(part.name, target)  # noqa: PTH105
 
@@ -69,7 +84,7 @@ def _from_memory(problem: OSError) -> str:
 @cache
 def _kept_in_memory(reason: str) -> bytes:
     logging.getLogger(__name__).warning("%s cannot be written (%s): plotly.js is served from memory, uncompressed.", STATIC, reason)
-    return unhurried(installed()).encode()
+    return prepared().encode()
 
 
 def installed() -> str:
@@ -78,6 +93,24 @@ def installed() -> str:
     assert package is not None
     assert package.origin is not None
     return (Path(package.origin).parent / "package_data" / "plotly.min.js").read_text("utf-8")
+
+
+def prepared() -> str:
+    """plotly.js of the installed package as the page loads it."""
+    return read_once(unhurried(installed()))
+
+
+def read_once(text: str) -> str:
+    """plotly.js with the function that holds all of it in parentheses.
+
+    A function that is handed over as it is, a browser reads twice: once to find its end, and again when it is called.
+    """
+    start = text.find(_HOLDER, 0, LOOKED_AT)
+    end = text.rfind(_HELD)
+    if start < 0 or end < 0 or text[end + len(_HELD) :].strip():
+        return text
+    at = start + len(_HOLDER) - len("() => {")
+    return f"{text[:at]}({text[at : end + 1]}){text[end + 1 :]}"
 
 
 def unhurried(text: str) -> str:
