@@ -116,14 +116,13 @@ class PlotPanel extends Panel {
     }
   }
 
+  // In one go, for each restyling draws the whole plot; a trace that an attribute does not speak of keeps its own.
   apply(updates) {
-    const groups = new Map();
-    for (const [attribute, { values, traces }] of updates) {
-      const key = traces.join();
-      if (!groups.has(key)) groups.set(key, [{}, traces]);
-      groups.get(key)[0][attribute] = values;
-    }
-    for (const [update, traces] of groups.values()) this.drawn = this.film.Plotly.restyle(this.body, update, traces);
+    const every = [...new Set([...updates.values()].flatMap(({ traces }) => traces))];
+    if (!every.length) return;
+    const change = {};
+    for (const [attribute, { values, traces }] of updates) change[attribute] = every.map((trace) => values[traces.indexOf(trace)]);
+    this.drawn = this.film.Plotly.restyle(this.body, change, every);
   }
 
   resize() {
