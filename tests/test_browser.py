@@ -181,7 +181,7 @@ def test_a_copied_link_opens_the_same_moment_elsewhere(visit: Callable[..., Any]
     page.get_by_role("button", name="Copy link").click()
     page.get_by_text("Link copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    other = visit(link.removeprefix(base))
+    other = visit(link.removeprefix(base), apart=True)
     assert (generation(other), playing(other)) == (17, False)
     assert other.locator(".cl-verdict").inner_text() == page.locator(".cl-verdict").inner_text()
     assert other.locator(".cl-caption").inner_text() == page.locator(".cl-caption").inner_text()

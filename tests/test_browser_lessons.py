@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from visiting import READY, is_foreign
+from visiting import READY
 
 from dashboard.tour import STOPS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_lessons")]
 
 LESSON = "/lessons?lesson=what_collapse_is"
-ASKS_BESIDE = "/lessons/_stcore/"
-"""Where Streamlit looks first for its server when a page has a path of its own; that it is not there is no error."""
-
-
-@pytest.fixture
-def visit(browser: Any, base: str) -> Iterator[Callable[..., Any]]:
-    """Open a path as a new visitor; at the end nothing may have gone wrong or left this machine."""
-    contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def open_page(path: str, *, width: int = 1280, height: int = 720, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda problem: wrong.append(str(problem)))
-        page.on("response", lambda r: wrong.append(r.url) if r.status >= 400 and ASKS_BESIDE not in r.url else None)
-        page.on("request", lambda request: wrong.append(request.url) if is_foreign(request.url, base) else None)
-        page.goto(base + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def bet(page: Any, curve: str) -> None:
@@ -51,8 +27,8 @@ def sideways(page: Any) -> int:
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 720, "light"), (390, 844, "dark")])
-def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(visit: Callable[..., Any], width: int, height: int, scheme: str) -> None:
-    page = visit(LESSON, width=width, height=height, color_scheme=scheme)
+def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..., Any], width: int, height: int, scheme: str) -> None:
+    page = open_tab(LESSON, width=width, height=height, color_scheme=scheme)
     page.get_by_role("heading", name="Your bet").wait_for()
     assert sideways(page) <= 0
     bet(page, "It falls in a straight line, to half")
@@ -65,8 +41,8 @@ def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(visit: Callable[..., 
     assert sideways(page) <= 0
 
 
-def test_the_stage_of_a_lesson_fits_the_projector(visit: Callable[..., Any]) -> None:
-    page = visit(LESSON)
+def test_the_stage_of_a_lesson_fits_the_projector(open_tab: Callable[..., Any]) -> None:
+    page = open_tab(LESSON)
     page.get_by_role("heading", name="Your bet").wait_for()
     bet(page, "It grows")
     page.wait_for_function("() => document.querySelector('.cl-transport').getBoundingClientRect().bottom <= window.innerHeight + 1")
@@ -77,8 +53,8 @@ def test_the_stage_of_a_lesson_fits_the_projector(visit: Callable[..., Any]) -> 
     assert "preset" not in keys, "a lesson has its own run"
 
 
-def test_a_lesson_ends_in_the_sandbox(visit: Callable[..., Any]) -> None:
-    page = visit(LESSON)
+def test_a_lesson_ends_in_the_sandbox(open_tab: Callable[..., Any]) -> None:
+    page = open_tab(LESSON)
     page.get_by_role("heading", name="Your bet").wait_for()
     bet(page, "It grows")
     page.get_by_role("button", name="What happened?").click()
@@ -88,8 +64,8 @@ def test_a_lesson_ends_in_the_sandbox(visit: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
-def test_the_tour_lights_up_real_controls(visit: Callable[..., Any], width: int, height: int) -> None:
-    page = visit("/?tour=1", width=width, height=height)
+def test_the_tour_lights_up_real_controls(open_tab: Callable[..., Any], width: int, height: int) -> None:
+    page = open_tab("/?tour=1", width=width, height=height)
     for at, stop in enumerate(STOPS, 1):
         page.get_by_role("dialog", name=stop.title).wait_for(timeout=60_000)
         assert page.get_by_text(f"{at} of {len(STOPS)}").is_visible()
@@ -109,8 +85,8 @@ def test_the_tour_lights_up_real_controls(visit: Callable[..., Any], width: int,
     assert page.locator(".cl-tour-card, .cl-tour-light").count() == 0
 
 
-def test_the_tour_is_offered_once_and_can_be_left(visit: Callable[..., Any]) -> None:
-    page = visit("/")
+def test_the_tour_is_offered_once_and_can_be_left(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("/")
     page.locator(".cl-tour-offer").wait_for(timeout=60_000)
     page.get_by_role("button", name="Show me around").click()
     page.get_by_role("dialog", name=STOPS[0].title).wait_for()
@@ -122,8 +98,8 @@ def test_the_tour_is_offered_once_and_can_be_left(visit: Callable[..., Any]) -> 
     assert page.locator(".cl-tour-offer").count() == 0
 
 
-def test_the_tour_is_not_offered_to_whoever_came_for_something(visit: Callable[..., Any]) -> None:
-    page = visit("/?v=1&source=normal&family=gaussian&n=50&generations=5&t=5")
+def test_the_tour_is_not_offered_to_whoever_came_for_something(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("/?v=1&source=normal&family=gaussian&n=50&generations=5&t=5")
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_timeout(1500)
     assert page.locator(".cl-tour-offer").count() == 0
@@ -137,8 +113,8 @@ def violations(page: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_in_the_way_of_anybody(visit: Callable[..., Any], scheme: str) -> None:
-    page = visit("/lessons", color_scheme=scheme, reduced_motion="reduce")
+def test_nothing_is_in_the_way_of_anybody(open_tab: Callable[..., Any], scheme: str) -> None:
+    page = open_tab("/lessons", color_scheme=scheme, reduced_motion="reduce")
     page.get_by_role("link", name="What model collapse is").wait_for()
     assert violations(page) == []
     page.get_by_role("link", name="What model collapse is").click()

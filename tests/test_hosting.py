@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import os
 import re
@@ -84,7 +85,9 @@ def test_the_container_passes_its_health_check_and_serves_a_page(container: tupl
         visitor = thread.submit(lambda: asyncio.run(visited())).result()
     assert visitor.tracebacks == []
     assert len(visitor.words) == 1
-    assert urllib.request.urlopen(f"{base}/{visitor.film['plotly']}").status == 200
+    packed = urllib.request.urlopen(urllib.request.Request(f"{base}/{visitor.film['plotly']}", headers={"Accept-Encoding": "gzip"}))
+    assert gzip.decompress(packed.read()).decode() == library.prepared()
+    assert "default-src 'self'" in urllib.request.urlopen(base).headers["Content-Security-Policy"]
     assert (folder / "dashboard" / "static" / Path(visitor.film["plotly"]).name).exists()
 
 
@@ -127,4 +130,4 @@ def test_a_folder_that_cannot_be_written_serves_plotly_from_memory(monkeypatch: 
     monkeypatch.setattr(library.runtime, "get_instance", lambda: type("Runtime", (), {"media_file_mgr": Manager()})())
     assert library.plotly_address() == library.plotly_address() == "media/some.js"
     assert served[0] is served[1]
-    assert served[0].decode() == library.unhurried(library.installed())
+    assert served[0].decode() == library.prepared()

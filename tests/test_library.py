@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dashboard.stage.library import EARLY, installed, unhurried
+from dashboard.stage.library import EARLY, installed, read_once, unhurried
 
 
 def registered(text: str) -> list[str]:
@@ -25,3 +25,12 @@ def test_every_kind_of_trace_is_kept() -> None:
 def test_a_library_put_together_otherwise_is_left_alone() -> None:
     for text in ("", "plotly.register([one()])", "plotly.register(everything)", "register(["):
         assert unhurried(text) == text
+    for text in ("", "this, () => {}));", ": this, () => {", ": this, () => {}));more"):
+        assert read_once(text) == text
+
+
+def test_the_whole_is_put_in_parentheses_and_nothing_else_changes() -> None:
+    before = installed()
+    after = read_once(before)
+    head, _, tail = after.partition(": this, (() => {")
+    assert head + ": this, () => {" + tail[: tail.rindex("})));")] + "}));" + tail[tail.rindex("})));") + 5 :] == before

@@ -20,7 +20,7 @@ import numpy as np
 from dashboard.figures import View, panels
 from dashboard.film import film
 from dashboard.stage import script, styles
-from dashboard.stage.library import installed, unhurried
+from dashboard.stage.library import prepared
 from sim.maps.pooled import PooledMap
 from sim.phases import spread_metric
 
@@ -62,7 +62,7 @@ def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool =
         styles="\n".join((styles(), (HERE / "replay.css").read_text("utf-8"))),
         digest=sha256(text.encode()).hexdigest(),
         run=text,
-        plotly=unhurried(installed()),
+        plotly=prepared(),
         scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
     )
     return page.encode()

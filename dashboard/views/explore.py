@@ -36,6 +36,7 @@ def page() -> None:
         st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
     if now.larger is not None:
         st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
+    _make_room()
     curves = now.curves or default_curves(now.experiment)
     job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
     if live.awaited(job) is not None:
@@ -53,6 +54,12 @@ def page() -> None:
     shown = live.remembered(live.shown())
     if shown is not None and shown.run is not None and not state.hides("details"):
         details.draw(shown)
+
+
+def _make_room() -> None:
+    """The sidebar opens before its controls come, for otherwise the figures would be drawn wide and then narrow."""
+    if not sharing.embedded():
+        st.sidebar.html("<span></span>")
 
 
 def _head_start() -> None:
