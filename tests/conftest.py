@@ -39,6 +39,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest.skip("There is no Chromium on this machine (apt-get install chromium).")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_browser_to_wait_for() -> None:
+    """Pages that are run without a browser need not give one a head start."""
+    from dashboard.views import explore
+
+    explore.HEAD_START = 0
+
+
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """The executable of the browser for Playwright's `launch(executable_path=...)`."""
