@@ -171,3 +171,16 @@ def playing(page: Any) -> bool:
 
 def wait_for(page: Any, condition: str, timeout: int = 20_000) -> None:
     page.wait_for_function(f"() => {{ const s = document.querySelector('[data-stage]').dataset; return {condition}; }}", timeout=timeout)
+
+
+PAPERS = {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 22, 27)"}
+
+
+def schemes(page: Any) -> Iterator[str]:
+    """The page in light and then in dark, as somebody sees it who changes that while it is open."""
+    for scheme, paper in PAPERS.items():
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "(paper) => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === paper", arg=paper
+        )
+        yield scheme
