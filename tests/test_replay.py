@@ -43,30 +43,43 @@ def text(run: Run) -> str:
     return replay(View(run, typical_world(run), default_curves(run.experiment)), "pca", LINK).decode()
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Any) -> Iterator[Any]:
+    """A tab without a network, opened once for all files."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def open_file(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def open_file(tab: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Open a text as a file; at the end nothing may have gone wrong or been asked of anybody."""
-    contexts: list[Any] = []
+    files: list[str] = []
     errors: list[str] = []
     asked: list[str] = []
+    watch: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: errors.append(said.text) if said.type == "error" else None,
+        "pageerror": lambda problem: errors.append(str(problem)),
+        "request": lambda request: asked.append(request.url),
+    }
+    for event, watcher in watch.items():
+        tab.on(event, watcher)
 
-    def opened(text: str, **options: Any) -> Any:
-        file = tmp_path / f"{len(contexts)}.html"
+    def opened(text: str, **media: str) -> Any:
+        file = tmp_path / f"{len(files)}.html"
         file.write_text(text, "utf-8")
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, "offline": True, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda problem: errors.append(str(problem)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(file.as_uri())
-        return page
+        files.append(file.as_uri())
+        tab.set_viewport_size({"width": 1280, "height": 720})
+        tab.emulate_media(**{"color_scheme": "light", "reduced_motion": "no-preference", **media})
+        tab.goto(file.as_uri())
+        return tab
 
     yield opened
-    for context in contexts:
-        context.close()
+    for event, watcher in watch.items():
+        tab.remove_listener(event, watcher)
+    tab.goto("about:blank")
     assert errors == []
-    assert [url for url in asked if not re.match(r"(blob|data):", url)] == [(tmp_path / f"{i}.html").as_uri() for i in range(len(contexts))]
+    assert [url for url in asked if not re.match(r"(blob|data):", url)] == files
 
 
 def ready(page: Any) -> Any:
@@ -164,7 +177,7 @@ def saved(page: Any, panel: str, format: str) -> tuple[str, bytes]:
 
 
 def test_a_panel_is_saved_as_a_picture_with_its_small_print(open_file: Callable[..., Any], text: str) -> None:
-    page = ready(open_file(text, reduced_motion="reduce", accept_downloads=True))
+    page = ready(open_file(text, reduced_motion="reduce"))
     page.get_by_role("slider", name="Generation shown").fill("9")
     for panel in ("histogram", "curve-total_variance"):
         title, file = saved(page, panel, "SVG")
