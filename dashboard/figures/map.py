@@ -58,7 +58,9 @@ def _xy(xy: NDArray[np.float64]) -> dict[str, Any]:
 
 def _centres(xy: NDArray[np.float64]) -> dict[str, Any]:
     marker = {"size": 15, "line": {"width": 2.5}}
-    return {**_xy(xy), "mode": "markers", "hoverinfo": "skip", "marker": marker}
+    names = [f"{place}" for place in range(1, len(xy) + 1)]
+    label = {"text": names, "textposition": "top right", "textfont": {"size": 10, "color": "@soft"}, "cliponaxis": False}
+    return {**_xy(xy), "mode": "markers+text", "hoverinfo": "skip", "marker": marker, **label}
 
 
 def _marks(alive: NDArray[np.bool_]) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def _axis(flat: PrincipalMap, i: int) -> str:
 
 
 def _help(flat: PrincipalMap, *, marked: bool) -> str:
-    marks = " Circles: the truth's modes, crossed out while too few of all rows drawn are there." if marked else ""
+    marks = " Circles: the truth's modes by number, crossed out while too few of all rows drawn are there." if marked else ""
     if len(flat.origin) == 2:
         return "Both columns as they are." + marks
     return (
