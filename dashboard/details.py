@@ -164,10 +164,10 @@ def _reproduce(job: Job, run: Run) -> None:
         st.markdown(BRING)
     st.caption("Both ways need this project installed: its README says how, under Start.")
     st.markdown("The same numbers in Python:")
-    st.code(_script(run, text), language="python")
+    st.code(_script(run, text), language="python", wrap_lines=True)
     if not _brought(run):
         st.markdown("The same from a command line:")
-        st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash")
+        st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash", wrap_lines=True)
     st.download_button("Download experiment.json", text, "experiment.json", "application/json", on_click="ignore")
 
 

@@ -26,6 +26,18 @@ def test_nothing_is_in_the_way_of_anybody(visit: Callable[..., Any], path: str) 
         audit(page)
 
 
+def test_no_tab_below_the_stage_is_in_the_way_of_anybody(visit: Callable[..., Any]) -> None:
+    page = visit(PAGES["curves"], reduced_motion="reduce")
+    page.get_by_role("tab", name="About this run").wait_for()
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+        for folded in page.get_by_role("tabpanel").filter(visible=True).locator("summary").all():
+            folded.click()
+        page.wait_for_timeout(500)  # what is unfolded is faint at first
+        audit(page)
+
+
 def audit(page: Any) -> None:
     """No violation of axe-core's rules, each told with where it is."""
     from axe_playwright_python.sync_playwright import Axe
