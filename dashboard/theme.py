@@ -23,7 +23,7 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "light": {
             "paper": "#fbfaf7",
-            "ink": "#1d2026",
+            "ink": "#15171c",
             "soft": "#565b65",
             "grid": "#e3e0d8",
             "ghost": "#8a877d",

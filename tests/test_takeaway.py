@@ -103,7 +103,7 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
     code = sharing.qr_code(where)
     assert code is not None
     wanted = BytesIO()
-    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark="#1d2026", light="#ffffff")
+    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark="#15171c", light="#ffffff")
     assert code == wanted.getvalue()
     assert b"<svg" in code
     assert sharing.qr_code("x" * 5000) is None

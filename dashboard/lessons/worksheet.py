@@ -14,7 +14,7 @@ from sim.lessons.lesson import Moment
 from sim.links import to_link
 
 STYLE = """
-body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:#1d2026;background:#fff}
+body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:#15171c;background:#fff}
 body{max-width:19cm;margin:1cm auto;padding:0 .6cm}
 h1{font-size:20pt;margin:0 0 .2rem} h2{font-size:13pt;margin:1.1rem 0 .3rem} p{margin:.35rem 0}
 .name{display:flex;gap:2rem;margin:.6rem 0} .name span{flex:1;border-bottom:1px solid #8a877d;padding-top:1.2rem}
@@ -114,7 +114,7 @@ def _list(sentences: tuple[str, ...]) -> str:
 def _curves(lesson: Lesson) -> str:
     bet = lesson.bet
     pictures = (
-        f"<figure>{picture(bet, i, sketch.points[-1][1], '#1d2026')}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
+        f"<figure>{picture(bet, i, sketch.points[-1][1], '#15171c')}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
         for i, sketch in enumerate(bet.curves)
     )
     return f'<div class="curves">{"".join(pictures)}</div>'
@@ -122,7 +122,7 @@ def _curves(lesson: Lesson) -> str:
 
 def _grid() -> str:
     lines = "".join(f"M{40 * i} 0V160" for i in range(1, 16)) + "".join(f"M0 {40 * i}H640" for i in range(4))
-    axes = '<path d="M0 0V160H640" stroke="#1d2026" stroke-width="2"/>'
+    axes = '<path d="M0 0V160H640" stroke="#15171c" stroke-width="2"/>'
     ruled = f'<g fill="none"><path d="{lines}" stroke="#d5d2c9"/>{axes}</g>'
     return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
 

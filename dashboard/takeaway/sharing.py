@@ -60,7 +60,7 @@ def qr_code(text: str) -> bytes | None:
 
     picture = BytesIO()
     try:
-        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark="#1d2026", light="#ffffff")
+        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark="#15171c", light="#ffffff")
     except segno.DataOverflowError:
         return None
     return picture.getvalue()
