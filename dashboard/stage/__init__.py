@@ -1,7 +1,7 @@
 """The stage: the one browser component.
 
-Its drawing library is written beside the entry script once per version (`dashboard.stage.library`), so that Streamlit's
-static serving can compress it and browsers can keep it; nothing is ever asked of another host.
+Its drawing library is written beside the entry script once per version (`dashboard.stage.library`), so that it can be
+served compressed and kept by browsers; nothing is ever asked of another host.
 """
 
 from __future__ import annotations
