@@ -192,6 +192,9 @@ def _brought(run: Run) -> bool:
 def _script(run: Run, text: str) -> str:
     """The run as a script that prints one number of this page."""
     name = next(iter(run.metrics))
+    whole = metrics()[name].whole
+    middle = 'np.nanquantile({}, 0.5, method="lower")' if whole else "np.nanmedian({})"
+    typical = middle.format(f'run.metrics["{name}"][:, {run.last}]')
     lines = [
         "import numpy as np",
         "from sim import Experiment, simulate",
@@ -201,7 +204,7 @@ def _script(run: Run, text: str) -> str:
         f"    {text!r}",
         ")",
         "run = simulate(experiment)",
-        f'print(np.nanmedian(run.metrics["{name}"][:, {run.last}]))  # {number(median_at(run.metrics, name, run.last))}',
+        f"print({typical})  # {number(median_at(run.metrics, name, run.last, whole=whole))}",
     ]
     return "\n".join(lines)
 

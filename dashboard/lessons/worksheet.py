@@ -7,14 +7,17 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from dashboard.lessons.prose import plain
 from dashboard.lessons.wager import picture
+from dashboard.theme import PALETTE
 from sim import Run
 from sim.lessons import Lesson
 from sim.lessons.betting import closest
 from sim.lessons.lesson import Moment
 from sim.links import to_link
 
+INK = PALETTE["light"]["ink"]
+
 STYLE = """
-body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:#15171c;background:#fff}
+body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:INK;background:#fff}
 body{max-width:19cm;margin:1cm auto;padding:0 .6cm}
 h1{font-size:20pt;margin:0 0 .2rem} h2{font-size:13pt;margin:1.1rem 0 .3rem} p{margin:.35rem 0}
 .name{display:flex;gap:2rem;margin:.6rem 0} .name span{flex:1;border-bottom:1px solid #8a877d;padding-top:1.2rem}
@@ -23,7 +26,7 @@ figure svg{width:100%;height:auto} ol,ul{padding-left:1.3rem;margin:.3rem 0} li{
 .answers{list-style:none;padding-left:0} .answers li{margin:.1rem 0} .right{font-weight:700} .why{color:#3d4149}
 a{color:#2f5bd7;overflow-wrap:anywhere} .address{font-size:8.5pt;color:#3d4149;overflow-wrap:anywhere}
 @page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid}}
-"""
+""".replace("INK", INK)
 
 SHEET = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -114,7 +117,7 @@ def _list(sentences: tuple[str, ...]) -> str:
 def _curves(lesson: Lesson) -> str:
     bet = lesson.bet
     pictures = (
-        f"<figure>{picture(bet, i, sketch.points[-1][1], '#15171c')}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
+        f"<figure>{picture(bet, i, sketch.points[-1][1], INK)}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
         for i, sketch in enumerate(bet.curves)
     )
     return f'<div class="curves">{"".join(pictures)}</div>'
@@ -122,7 +125,7 @@ def _curves(lesson: Lesson) -> str:
 
 def _grid() -> str:
     lines = "".join(f"M{40 * i} 0V160" for i in range(1, 16)) + "".join(f"M0 {40 * i}H640" for i in range(4))
-    axes = '<path d="M0 0V160H640" stroke="#15171c" stroke-width="2"/>'
+    axes = f'<path d="M0 0V160H640" stroke="{INK}" stroke-width="2"/>'
     ruled = f'<g fill="none"><path d="{lines}" stroke="#d5d2c9"/>{axes}</g>'
     return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
 

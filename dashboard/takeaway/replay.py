@@ -21,6 +21,7 @@ from dashboard.figures import View, panels
 from dashboard.film import film
 from dashboard.stage import script, styles
 from dashboard.stage.library import prepared
+from dashboard.theme import PALETTE
 from sim.maps.pooled import PooledMap
 from sim.phases import spread_metric
 
@@ -59,13 +60,22 @@ def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool =
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
         title=escape(f"Collapse Lab: {whole['verdict']}"),
-        styles="\n".join((styles(), (HERE / "replay.css").read_text("utf-8"))),
+        styles="\n".join((styles(), _colours(), (HERE / "replay.css").read_text("utf-8"))),
         digest=sha256(text.encode()).hexdigest(),
         run=text,
         plotly=prepared(),
         scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
     )
     return page.encode()
+
+
+def _colours() -> str:
+    """The page's colours, which the server gives elsewhere, in the scheme that the reader's browser prefers."""
+    light, dark = (
+        f".cl-replay{{--st-background-color:{roles['paper']};--ink:{roles['ink']};--soft:{roles['soft']};--lost:{roles['lost']}}}"
+        for roles in (PALETTE["light"], PALETTE["dark"])
+    )
+    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 
 def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
