@@ -33,6 +33,7 @@ def _curve(view: View, metric: Metric) -> Panel:
     low, middle, high = _quantiles(measured, len(generations), whole=metric.whole)
     floor = view.run.noise_floor[metric.name]
     shown = view.run.metrics[metric.name][view.world, generations]
+    hatched = bool(np.isfinite([floor.low, floor.high]).all())
     top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
@@ -43,7 +44,7 @@ def _curve(view: View, metric: Metric) -> Panel:
         view.space.spoken(metric.label),
         view.space.spoken(_alt(view, metric, middle)),
         slot="curve",
-        help=view.space.spoken(_help(metric, hatched=bool(np.isfinite([floor.low, floor.high]).all()))),
+        help=view.space.spoken(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
@@ -180,12 +181,16 @@ def _line(generations: list[int], path: list[Any], colour: str, width: float, *,
 
 
 IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
+DASHED = (
+    " Dashed: what theory says of the statistic named beside the line; dotted: the same statistic of these worlds. A mean leaves the "
+    "median behind where few worlds stand out."
+)
 
 
-def _help(metric: Metric, *, hatched: bool) -> str:
+def _help(metric: Metric, *, hatched: bool, dashed: bool) -> str:
     first = " ".join(metric.help.split("\n\n")[0].split())
     hatch = f" Hatched: {IDEAL if metric.floor_is_ideal else FRESH}." if hatched else ""
-    return first + hatch + (f" Unit: {metric.unit}." if metric.unit else "")
+    return first + hatch + (DASHED if dashed else "") + (f" Unit: {metric.unit}." if metric.unit else "")
 
 
 def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
