@@ -9,6 +9,7 @@ import pytest
 from visiting import READY, schemes
 
 from dashboard.tour import STOPS
+from sim.lessons import lessons
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_lessons")]
 
@@ -62,6 +63,38 @@ def test_a_lesson_ends_in_the_sandbox(open_tab: Callable[..., Any]) -> None:
     page.get_by_role("button", name="A single world that went the other way").click()
     page.wait_for_function("() => new URL(location.href).searchParams.get('replicates') === '1'", timeout=30_000)
     page.wait_for_selector(f'{READY}[data-generation="20"]', timeout=30_000)
+
+
+def answer(page: Any, numbers: list[int]) -> None:
+    """Answer the questions by keyboard: the space bar takes the first of a group, an arrow the next."""
+    for question, number in zip(page.locator(".cl-quiz fieldset").all(), numbers, strict=True):
+        question.get_by_role("radio").first.focus()
+        page.keyboard.press("Space")
+        for _ in range(number - 1):
+            page.keyboard.press("ArrowDown")
+
+
+def test_the_questions_are_answered_kept_and_counted_in_the_browser(open_tab: Callable[..., Any]) -> None:
+    right = [item.right for item in lessons()["what_collapse_is"].quiz]
+    page = open_tab(LESSON, apart=True)
+    page.get_by_text("Check yourself first: five questions").click()
+    page.get_by_text("Answered: 0 of 5.").wait_for()
+    answer(page, [right[0], *(number % 3 + 1 for number in right[1:])])
+    page.get_by_text("Answered: 5 of 5.").wait_for()
+    page.reload()
+    page.get_by_text("Check yourself first: five questions").click()
+    page.get_by_text("Answered: 5 of 5.").wait_for()
+    bet(page, "It grows")
+    page.get_by_role("button", name="What happened?").click()
+    page.get_by_text("Right before the lesson: 1 of 5. Right now: 0 of 5.").wait_for()
+    answer(page, right)
+    page.get_by_text("Right before the lesson: 1 of 5. Right now: 5 of 5.").wait_for()
+    assert page.get_by_text("✓ Right.").count() == 5
+    page.get_by_role("button", name="Forget my answers").click()
+    page.get_by_text("Right now: 0 of 5. Before the lesson the questions were left open.").wait_for()
+    stored = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('collapse-lab-quiz'))")
+    assert [answers for _, answers in stored if answers.strip("[]") not in ("", "null,null,null,null,null")] == []
+    assert len(stored) == 2
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
