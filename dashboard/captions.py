@@ -13,10 +13,11 @@ import numpy as np
 from dashboard.figures import View
 from dashboard.mode_captions import missing_now
 from dashboard.text_captions import text_caption, text_verdict
-from dashboard.theme import number, percent
+from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.chances import median_at, medians
 from sim.metrics import metrics
+from sim.missing import for_good
 from sim.phases import (
     Floats,
     Signs,
@@ -50,28 +51,33 @@ VERDICTS = {
 WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
+    "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
     "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
-    "wide": "Words are drawn more evenly than chance allows: {alive} different ones at the end, {first} in generation 0.",
+    "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
     "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
-    "stable": "It holds up to generation {last}: {alive} different words are drawn at the end, {first} in generation 0.",
-    "not yet": "No words are lost beyond chance up to generation {last}: {alive} different ones are drawn, {first} in generation 0.",
-    "one world": "One world, up to generation {last}: {alive} different words are drawn at the end, {first} in generation 0.",
+    "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
+    "not yet": "No words are lost beyond chance up to generation {last}: {different} at the end, {first} in generation 0.",
+    "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
+    "one row": "With one word a generation there is no diversity to measure.",
 }
 CAPTIONS = {
-    "start": "Generation 0: {n} real rows in every world. No model has learned anything yet.",
-    "start of one": "Generation 0: {n} real rows. No model has learned anything yet.",
+    "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
+    "start of one": "Generation 0: {rows}. No model has learned anything yet.",
     "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
-    "words": "Generation {t}: {alive} different words in the median ({first} in generation 0), with {spread} of real rows' diversity.",
-    "words of one": "Generation {t}: {alive} different words ({first} in generation 0), with {spread} of real rows' diversity.",
+    "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
+    "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
+    "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
-SHOWN = "Shares of the spread are of what {n} real rows typically show, {share} of the truth's."
+SHOWN = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+REAL_ROWS, DIFFERENT = ("{n} real row", "{n} real rows"), ("{n} different word", "{n} different words")
+THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
 AT_THE_END, SO_FAR = "At the end", "So far"
@@ -121,12 +127,14 @@ def captions(view: View, t: int) -> str:
     """What generation t shows."""
     run, one = view.run, view.experiment.replicates == 1
     if t == 0:
-        return CAPTIONS["start of one" if one else "start"].format(n=f"{view.experiment.n:,}")
+        return CAPTIONS["start of one" if one else "start"].format(rows=counted(REAL_ROWS, view.experiment.n))
     spread = percent(float(spread_left(run)[t]))
     if view.space.kind == "sequences":
         return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
-        return CAPTIONS["words of one" if one else "words"].format(t=t, spread=spread, **_words(run, t))
+        told = "no diversity" if view.experiment.n == 1 else "words of one" if one else "words"
+        whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
+        return CAPTIONS[told].format(t=t, spread=spread, whose=whose, **_words(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
@@ -146,11 +154,13 @@ def _story(run: Run) -> str:
 
 
 def _word_story(run: Run) -> str:
-    """Which verdict a run of words has earned."""
+    """Which verdict a run of words has earned; gone for good is said only of what cannot come back."""
+    if run.experiment.n == 1:
+        return "one row"
     if run.experiment.replicates == 1:
         return "one world"
-    seen = signs(run)
-    return _told(seen, phase_at(run, run.last)) or ("extinct" if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+    seen, lost = signs(run), "extinct" if for_good(run.experiment) else "fewer"
+    return _told(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
 
 
 def _told(seen: Signs, phase: str) -> str:
@@ -187,8 +197,10 @@ def _empty_since(run: Run) -> int:
 def _words(run: Run, t: int) -> dict[str, str]:
     shown = run.noise_floor.get("rare_mass", float("nan"))
     rare = percent(median_at(run.metrics, "rare_mass", t) / shown) if shown else "–"
+    alive = median_at(run.metrics, "tokens_alive", t, whole=True)
     return {
-        "alive": number(median_at(run.metrics, "tokens_alive", t, whole=True)),
+        "alive": number(alive),
+        "different": run.experiment.source.space.spoken(counted(DIFFERENT, alive)),
         "first": number(median_at(run.metrics, "tokens_alive", 0, whole=True)),
         "rare": rare,
     }
@@ -226,7 +238,7 @@ def _wider_now(run: Run, t: int) -> str:
 def _shown(run: Run) -> str:
     """That shares are not of the truth's spread, where they are not."""
     whole, truth = whole_spread(run), true_spread(run)
-    return "" if whole == truth else SHOWN.format(n=f"{run.experiment.n:,}", share=percent(whole / truth))
+    return "" if whole == truth or not whole else SHOWN.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
 
 
 def _otherwise(run: Run) -> str:

@@ -70,7 +70,7 @@ class Serving:
 
     def _asked(self, scope: Scope) -> Path | None:
         """The file that a request is answered with; none where Streamlit answers."""
-        takes = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        takes = takes_gzip(Headers(scope=scope).get("accept-encoding", ""))
         return self.known.get(scope["path"]) if takes and scope["method"] == "GET" else None
 
     def _headed(self, path: str, send: Send) -> Send:
@@ -86,6 +86,12 @@ class Serving:
             await send(message)
 
         return put
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` names gzip, and not as refused (`q=0`)."""
+    offers = (offer.replace(" ", "").lower().partition(";q=") for offer in accepted.split(","))
+    return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _, weight in offers)
 
 
 @cache

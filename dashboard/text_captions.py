@@ -19,8 +19,10 @@ PARTS: Final = {
     "perplexity": "perplexity {now} on new real text",
     "perplexity since": "perplexity {now} on new real text ({first} at generation 1)",
     "alive": "{now} different words ({first} in generation 0)",
+    "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
     "copy": "longest copies of the training text {now} words long",
+    "copy in some": "longest copies of the training text {now} words long (in {some} of the worlds)",
 }
 VERDICTS: Final = {
     "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
@@ -89,7 +91,7 @@ def _perplexity(run: Run, t: int) -> str:
 
 def _alive(run: Run, t: int) -> str:
     now, first = (median_at(run.metrics, "tokens_alive", when, whole=True) for when in (t, 0))
-    return PARTS["alive"].format(now=number(now), first=number(first)) if np.isfinite(now) else ""
+    return PARTS["one alive" if now == 1 else "alive"].format(now=number(now), first=number(first)) if np.isfinite(now) else ""
 
 
 def _rare(run: Run, t: int) -> str:
@@ -100,4 +102,7 @@ def _rare(run: Run, t: int) -> str:
 
 def _copy(run: Run, t: int) -> str:
     now = median_at(run.metrics, "longest_copy", t)
-    return PARTS["copy"].format(now=number(now)) if np.isfinite(now) else ""
+    if not np.isfinite(now):
+        return ""
+    some = int(np.isfinite(run.metrics["longest_copy"][:, t]).sum())
+    return PARTS["copy" if some == run.experiment.replicates else "copy in some"].format(now=number(now), some=some)

@@ -107,6 +107,11 @@ def literal(words: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
+def counted(words: tuple[str, str], count: float) -> str:
+    """A count with its noun, of the words for one and for any other number, each with a place `{n}`."""
+    return words[count != 1].format(n=number(count))
+
+
 def percent(share: float) -> str:
     """A share in percent, with a digit more where it is small."""
     if not math.isfinite(share):

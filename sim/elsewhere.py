@@ -130,11 +130,12 @@ class Workers:
         return 0
 
     def prepare(self) -> None:
-        """Have a worker ready, so that the next run need not wait for one."""
+        """Have a worker ready, so that the next run need not wait for one; where none can be started, it tries itself."""
         if self._ready is None:
-            worker = Worker()
-            worker.ask(WARM_UP)
-            self.leave(worker)
+            with suppress(OSError):
+                worker = Worker()
+                worker.ask(WARM_UP)
+                self.leave(worker)
 
     def close(self) -> None:
         """End the worker that is ready."""

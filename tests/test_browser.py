@@ -131,7 +131,9 @@ def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..
     page.keyboard.press("6")
     page.wait_for_function("() => new URL(location.href).searchParams.get('source') === 'ring'")
     page.locator("[data-panel=modes]").wait_for()
-    wait_for(page, "s.presenting === 'true'")
+    wait_for(page, "s.presenting === 'true' && s.ready === 'true'")
+    size = "parseFloat(getComputedStyle(document.querySelector('[data-panel^=curve] .xtick text')).fontSize)"
+    assert page.evaluate(size) > 13, "type stays large when another film arrives"
     page.keyboard.press("Escape")
     page.wait_for_function("() => new URL(location.href).searchParams.get('present') === null")
     assert page.evaluate("document.querySelector('dialog:modal') === null")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+from pathlib import Path
 
+import pytest
+
+from dashboard.stage import library
 from dashboard.stage.library import EARLY, installed, read_once, unhurried
 
 
@@ -34,3 +40,20 @@ def test_the_whole_is_put_in_parentheses_and_nothing_else_changes() -> None:
     after = read_once(before)
     head, _, tail = after.partition(": this, (() => {")
     assert head + ": this, () => {" + tail[: tail.rindex("})));")] + "}));" + tail[tail.rindex("})));") + 5 :] == before
+
+
+def test_a_full_disk_is_tried_once_and_left_clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tried: list[str] = []
+
+    def full(source: str, target: Path) -> None:
+        tried.append(source)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(library, "STATIC", tmp_path)
+    monkeypatch.setattr(library, "prepared", lambda: "plotly")
+    monkeypatch.setattr(os, "replace", full)
+    for _ in range(3):
+        with pytest.raises(OSError, match="No space left"):
+            library.plotly_file()
+    assert len(tried) == 1
+    assert list(tmp_path.iterdir()) == []

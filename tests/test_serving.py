@@ -69,6 +69,22 @@ def test_who_cannot_unpack_them_or_sends_something_is_left_to_streamlit() -> Non
         assert ask(other).body == b"streamlit"
 
 
+@pytest.mark.parametrize(
+    ("accepted", "takes"),
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("GZIP ; q=1.0", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, identity", False),
+        ("x-gzip", False),
+        ("", False),
+    ],
+)
+def test_gzip_goes_to_whom_it_is_welcome(accepted: str, takes: bool) -> None:
+    assert serving.takes_gzip(accepted) is takes
+
+
 def test_every_answer_has_the_headers_and_streamlits_own_go_first() -> None:
     page, script = ask("/").headers, ask(f"/static/js/{SCRIPT.name}").headers
     assert page["referrer-policy"] == "no-referrer"

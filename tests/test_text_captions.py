@@ -16,6 +16,10 @@ from dashboard.film import default_curves, film, metrics_for
 from dashboard.text_captions import died_now
 from dashboard.theme import number
 from sim import Experiment, Run, simulate
+from sim.chances import median_at
+from sim.phases import true_spread, whole_spread
+from sim.presets import presets
+from sim.recordings import recorded
 from sim.sources import Space
 
 
@@ -107,3 +111,61 @@ def test_absence_is_not_called_for_good_where_words_come_back() -> None:
     dead = (short.tallies[:, 4] == 0) & short.tallies[:, :4].any(axis=1)
     assert (dead & long.tallies[:, 5:].any(axis=1)).any()
     assert "for good" not in said(short)
+
+
+def words_run(**changes: Any) -> Run:
+    setup = {
+        "source": {"kind": "zipf", "vocabulary": 300},
+        "family": {"kind": "categorical"},
+        "n": 100,
+        "generations": 30,
+        "replicates": 20,
+    }
+    return simulate(Experiment.model_validate({**setup, **changes}), ("diversity", "tokens_alive", "rare_mass"))
+
+
+def test_words_go_extinct_only_where_none_can_come_back() -> None:
+    assert verdict(words_run()).startswith("Words go extinct: ")
+    for back in ({"real_share": 0.1}, {"regime": {"kind": "accumulate"}}, {"family": {"kind": "categorical", "smoothing": 0.01}}):
+        run = words_run(**back)
+        assert run.metrics["tokens_alive"][:, -1].mean() < run.metrics["tokens_alive"][:, 0].mean() or "smoothing" in str(back)
+        assert "extinct" not in verdict(run)
+
+
+@pytest.mark.parametrize("name", ["language_real_tenth", "language_accumulates"])
+def test_characters_that_come_back_did_not_go_extinct(name: str) -> None:
+    recording = recorded(presets()[name].experiment)
+    assert recording is not None
+    run = recording.run
+    assert run.tallies is not None
+    drawn = run.tallies[:, : run.last + 1] > 0
+    assert ((~drawn[:, :-1]) & drawn[:, 1:]).any(), "some do come back"
+    assert "extinct" not in f"{verdict(run)} {detail(run)}"
+
+
+def test_a_number_of_one_has_its_own_noun() -> None:
+    gone = words_run(n=10, generations=150)
+    assert number(median_at(gone.metrics, "tokens_alive", 150, whole=True)) == "1"
+    said = captions(View(gone, 0, ()), 150)
+    assert "1 different word in the median" in said
+    lonely = words_run(n=1)
+    assert verdict(lonely) == "With one word a generation there is no diversity to measure."
+    assert captions(View(lonely, 0, ()), 3) == "Generation 3: one word in every world, and no diversity to measure."
+    assert captions(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every world. No model has learned anything yet."
+    assert "real row" not in detail(lonely)
+
+
+def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
+    """The truth's, where that many real words show at least nine tenths of it; else what they show."""
+    many, few = words_run(n=15, generations=3), words_run(n=5, generations=3)
+    assert whole_spread(many) == true_spread(many)
+    assert whole_spread(few) < true_spread(few)
+    assert "of the truth's diversity" in captions(View(many, 0, ()), 2)
+    assert "of real rows' diversity" in captions(View(few, 0, ()), 2)
+
+
+def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
+    run = run_of("characters", 5)
+    assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
+    assert "long (in 4 of the worlds)" in captions(View(run, 0, ()), 2)
+    assert "of the worlds)" not in captions(View(run_of("characters"), 0, ()), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from test_jobs import same, until
 
 import dashboard.job
+import sim.elsewhere
 from dashboard.captions import verdict
 from dashboard.jobs import Jobs
 from sim import Experiment, Run, collect, simulate
@@ -313,3 +315,25 @@ def test_a_job_given_up_before_its_first_rows_says_why(heavy: Watched) -> None:
     job = Jobs(ThreadPoolExecutor(1)).ask(plain(), METRICS[:1], "A")
     with pytest.raises(Lost, match=r"^Generation 0 was given up after 3 tries"):
         job.future.result(30)
+
+
+ONE = Experiment.model_validate(
+    {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 500, "replicates": 2}
+)
+
+
+def test_a_run_that_is_stopped_is_kept_where_no_other_worker_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Worker] = []
+
+    def scarce() -> Worker:
+        if started:
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        started.append(Worker())
+        return started[0]
+
+    monkeypatch.setattr(sim.elsewhere, "Worker", scarce)
+    done: list[int] = []
+    for state, _ in states_elsewhere(ONE, ("total_variance",), going=lambda: len(done) < 2, workers=Workers()):
+        done.append(state.t)
+    assert done == [0, 1]
+    assert started[0].process.poll() is not None

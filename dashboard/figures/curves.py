@@ -37,7 +37,7 @@ def _curve(view: View, metric: Metric) -> Panel:
     top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
-    cursor = {"values": compact(middle), "texts": [number(m) for m in middle]}
+    cursor = {"values": compact(middle), "texts": [number(m) for m in middle], "help": CURSOR}
     return Panel(
         f"curve-{metric.name}",
         "curve",
@@ -50,6 +50,8 @@ def _curve(view: View, metric: Metric) -> Panel:
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
     )
 
+
+CURSOR = "Median of the worlds in the generation shown"
 
 FEW = 4
 """Up to here an axis of counts has a tick for each; left to itself it would have half words."""

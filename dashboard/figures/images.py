@@ -13,12 +13,12 @@ from dashboard.figures import Panel, View, figure
 MOST_PIXELS = 320_000
 ROWS: Final = (
     "World {world}: pictures drawn",
-    "{count} pictures that world {world} drew, the same cells in every generation; generation 0 shows real rows.",
+    "{count} of the pictures that world {world} drew, the same cells in every generation; generation 0 shows real rows.",
     "The first rows of each generation; generation 0 is real.",
 )
 PORTRAITS: Final = (
     "World {world}: pictures drawn, one latent draw a cell",
-    "{count} pictures that world {world} drew, in each cell from the same latent draw in every generation; generation 0 shows real rows.",
+    "{count} of the pictures that world {world} drew, each cell from the same latent draw in every generation; generation 0 is real.",
     "From generation 1 on, a cell shows what each model makes of the same latent draw. Models that start from scratch lay their "
     "latent space out anew, so that a cell may change its digit; after warm starts it changes slowly. Generation 0 is real.",
 )

@@ -13,9 +13,9 @@ from dashboard.figures.presence import Words, words_drawn
 from dashboard.theme import compact, layout, percent
 
 POINTS = 90
-ALT = "Share of {things} by rank in world {world}. {first} words are drawn in generation 0, {last} ({kept}) in generation {end}."
+ALT = "Share of {things} by rank in world {world}. Words drawn: {first} in generation 0, {last} ({kept}) in generation {end}."
 THINNED = (
-    "Share of {things} by rank in world {world}. Among the first {n} {things}, {first} words are drawn in generation 0, "
+    "Share of {things} by rank in world {world}. Words drawn among the first {n} {things}: {first} in generation 0, "
     "{last} ({kept}) in generation {end}."
 )
 

@@ -58,8 +58,8 @@ def plotly_file() -> Path:
         OSError: it is not there and the folder cannot be written.
     """
     target = STATIC / _name()
-    if not target.exists():
-        _write(target)
+    if not target.exists() and (problem := _not_written(target)) is not None:
+        raise problem
     return target
 
 
@@ -68,12 +68,27 @@ def _name() -> str:
     return f"plotly-{version('plotly')}-{RECIPE}.min.js"
 
 
+@cache
+def _not_written(target: Path) -> OSError | None:
+    """What keeps the file from being written, tried once: a disk that is full is not filled again at every look."""
+    try:
+        _write(target)
+    except OSError as problem:
+        return problem
+    return None
+
+
 def _write(target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as part:
-        part.write(prepared())
-    Path(part.name).chmod(0o644)
-    os.replace(part.name, target)  # noqa: PTH105
+    part = tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False)  # noqa: SIM115
+    try:
+        with part:
+            part.write(prepared())
+        Path(part.name).chmod(0o644)
+        os.replace(part.name, target)  # noqa: PTH105
+    except OSError:
+        Path(part.name).unlink(missing_ok=True)
+        raise
 
 
 def _from_memory(problem: OSError) -> str:

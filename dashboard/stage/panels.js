@@ -142,7 +142,7 @@ class CurvePanel extends PlotPanel {
     super(spec);
     this.line = element("div", { className: "cl-cursor" });
     this.dot = element("div", { className: "cl-dot" });
-    this.value = element("span", { className: "cl-value", title: "Median of the worlds in the generation shown" });
+    this.value = element("span", { className: "cl-value" });
     this.root.append(this.line, this.dot);
     this.title.after(this.value);
   }
@@ -153,6 +153,7 @@ class CurvePanel extends PlotPanel {
     const { l, r, t, b } = this.margin;
     const i = Math.round(position);
     this.value.textContent = cursor.texts[i] ?? "";
+    this.value.title = cursor.help ?? "";
     const width = this.body.clientWidth - l - r;
     const height = this.body.clientHeight - t - b;
     const [from, to] = layout.xaxis.range;

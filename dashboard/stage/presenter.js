@@ -111,7 +111,7 @@ class Presenter {
     if (!this.walking || !moment) return this.handOver();
     this.stage.goTo(this.stage.frameOf(moment.t), () => {
       this.stage.announce(moment.text);
-      this.resting = setTimeout(() => this.visit(which + 1), which === moments.length - 1 ? 0 : PAUSE_AT_A_MOMENT);
+      this.resting = setTimeout(() => this.visit(which + 1), PAUSE_AT_A_MOMENT);
     });
   }
 

@@ -2,6 +2,7 @@
 
 const stages = new WeakMap();
 const MILLISECONDS_A_GENERATION = 120;
+const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class Stage {
@@ -39,14 +40,15 @@ class Stage {
       film.Plotly = await loadPlotly(film.plotly);
     } catch {
       if (turn !== this.turn) return;
-      this.note.textContent = "The drawing library did not load. Reload the page to try again.";
+      this.note.textContent = NOT_LOADED;
       return;
     }
     if (turn !== this.turn) return;
+    if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.film?.id !== film.id;
     const before = opened ? null : this.film;
     if (opened) this.take(film);
-    this.film = Object.assign(film, { log: this.log, every: this.every });
+    this.film = Object.assign(film, { log: this.log, every: this.every, type: this.presenter.type });
     this.position = film.position = this.placed(before);
     this.flag("lowered", film.lowered ?? false);
     this.flag("before", film.before ?? false);

@@ -50,7 +50,9 @@ def _fitted(source: Source) -> PrincipalMap:
     reference = source.reference()
     columns = source.space.columns
     if len(columns) == 2:
-        return PrincipalMap(frozen(np.zeros(2)), frozen(np.eye(2)), (columns[0], columns[1]), (0.5, 0.5))
+        first, second = (float(v) for v in np.asarray(reference.rows, dtype=np.float64).var(axis=0))
+        explained = first / (first + second), second / (first + second)
+        return PrincipalMap(frozen(np.zeros(2)), frozen(np.eye(2)), (columns[0], columns[1]), explained)
     origin = np.asarray(reference.rows, dtype=np.float64).mean(axis=0)
     _, sizes, directions = np.linalg.svd(reference.rows - origin, full_matrices=False)
     axes = directions[:2].T
