@@ -35,15 +35,15 @@ from sim.theory import half_life, laws_for
 
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
-    "thin": "The tails are thinner than chance allows from generation {early} on: {tails} of them and {spread} of the spread are left.",
-    "gone": "From generation {gone} on the tails are nearly always empty, in the median; {spread} of the spread is kept.",
+    "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
+    "gone": "The tails are nearly always empty in the median, beyond chance from generation {gone} on; {spread} of the spread is left.",
     "wide": "It widens: worlds end with {spread} of the spread in the median.",
     "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
     "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
     "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
-    "not yet": "Nothing is lost beyond chance up to generation {last}: worlds keep {spread} of the spread in the median.",
+    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
     "one row": "With one row a generation there is no spread to measure.",
     "unmeasured": "In generation {last} no world has a spread that could be measured.",
@@ -56,7 +56,7 @@ WORD_VERDICTS = {
     "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
     "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
-    "not yet": "No words are lost beyond chance up to generation {last}: {different} at the end, {first} in generation 0.",
+    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
     "one row": "With one word a generation there is no diversity to measure.",
 }
@@ -150,7 +150,7 @@ def _story(run: Run) -> str:
     seen, phase = signs(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    return _told(seen, phase) or ("gone" if _empty_since(run) < run.last else "thin")
+    return _told(seen, phase) or ("gone" if _gone_since(run) < run.last else "thin")
 
 
 def _word_story(run: Run) -> str:
@@ -174,9 +174,10 @@ def _facts(run: Run) -> dict[str, object]:
     return {
         "late": onset(run, "late"),
         "early": _thin_since(run),
-        "gone": _empty_since(run),
+        "gone": _gone_since(run),
         "last": run.last,
         "n": f"{run.experiment.n:,}",
+        "rows": counted(REAL_ROWS, run.experiment.n),
         "spread": percent(float(spread_left(run)[-1])),
         "tails": percent(median_at(run.metrics, "tail_mass", run.last)),
     }
@@ -187,11 +188,15 @@ def _thin_since(run: Run) -> int | None:
     return next((come_to_stay(flags) for flags in signs(run).thin.values() if flags[-1]), None)
 
 
-def _empty_since(run: Run) -> int:
-    """The generation from which on no row lies in the tails, in the median; the last where that has not come to stay."""
+def _gone_since(run: Run) -> int:
+    """The generation from which on no row lies in the tails, in the median, and that is no chance; the last where none has come to stay.
+
+    A few real rows often have none in the tails either.
+    """
     empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
     since = come_to_stay(empty) if empty[-1] else None
-    return run.last if since is None else since
+    thin = _thin_since(run)
+    return run.last if since is None or thin is None else max(since, thin)
 
 
 def _words(run: Run, t: int) -> dict[str, str]:

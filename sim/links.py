@@ -80,18 +80,18 @@ def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, t
     """
     readable = {k: v for k, v in flat.items() if isinstance(k, str) and isinstance(v, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
     wanted = dict(list(readable.items())[:READ_AT_MOST])
-    notes = [f"Only the first {READ_AT_MOST} settings of this link were read."] * (len(readable) > READ_AT_MOST)
+    notes = [(f"Only the first {READ_AT_MOST} settings of this link were read.", "")] * (len(readable) > READ_AT_MOST)
     mended: Counter[str] = Counter()
     while wanted:
         try:
-            return from_link(wanted), _brief(notes)
+            return from_link(wanted), _brief([f"{rule} {what}".strip() for rule, what in notes])
         except SpecError as problem:
             mended[problem.where] += 1
             hopeless = mended[problem.where] > MEND_AT_MOST
             wanted, what = ({}, "") if hopeless else _mend(wanted, problem, default)
-            notes.append(f"{problem} {what}".strip())
+            notes.append((str(problem), what))
     said = f"Showing {default.source.title()} data and a {default.family.title()} model instead."
-    return default, _brief([*notes, said] if notes else notes)
+    return default, _brief([*(rule for rule, _ in notes), said] if notes else [])
 
 
 def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tuple[dict[str, str], str]:

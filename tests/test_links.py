@@ -12,7 +12,8 @@ from test_app import APP
 from dashboard import state
 from dashboard.jobs import STAGE
 from dashboard.visitors import jobs
-from sim.links import SAY_AT_MOST, from_link, to_link
+from sim.links import SAY_AT_MOST, from_link, nearest, to_link
+from sim.presets import presets
 
 MANY = 10_000
 
@@ -57,3 +58,11 @@ def test_a_bad_link_shows_the_page_and_no_traceback(place: int) -> None:
     for warning in app.warning:
         assert re.search(r"(?<!\\)[<\[!$:]", warning.value) is None, warning.value  # every sign of theirs is shown as typed
     jobs().vacate(app.session_state["visitor"], STAGE)
+
+
+def test_a_link_beyond_mending_promises_no_value() -> None:
+    default = next(iter(presets().values())).experiment
+    found, notes = nearest({"n": "abc", "seed": "x"}, default)
+    assert found == default
+    assert notes[0] == "n must be a whole number; got 'abc'."
+    assert not any("Using" in note for note in notes)

@@ -169,3 +169,20 @@ def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
     assert "long (in 4 of the worlds)" in captions(View(run, 0, ()), 2)
     assert "of the worlds)" not in captions(View(run_of("characters"), 0, ()), 2)
+
+
+def test_tails_that_few_real_rows_lack_too_are_not_called_gone() -> None:
+    """Of ten real rows half a row lies in the tails, so in the median none does, in generation 0 already."""
+    setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 10, "generations": 2, "replicates": 1000}
+    experiment = Experiment.model_validate(setup)
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
+    assert median_at(run.metrics, "tail_mass", 0) == 0
+    assert "generation 0" not in verdict(run)
+
+
+def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
+    """Of these worlds some have lost more than half, which is no chance; the typical one has not."""
+    setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 5}
+    experiment = Experiment.model_validate({**setup, "replicates": 50})
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
+    assert verdict(run).startswith("Up to generation 5 the typical world is within what 20 real rows may show: ")

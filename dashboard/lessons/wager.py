@@ -70,7 +70,15 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     line = {"x": x, "y": compact(y), "mode": "lines", "hovertemplate": f"{TRACE} %{{y:.3g}}<extra></extra>"}
     line |= {"line": {"color": "@bet", "width": 2.5, "dash": "dashdot"}}
     at = 3 * len(x) // 5
-    label = {"x": [x[at]], "y": compact(y[[at]]), "mode": "text", "text": [TRACE], "textposition": "top center", "hoverinfo": "skip"}
+    label = {
+        "x": [x[at]],
+        "y": compact(y[[at]]),
+        "mode": "text",
+        "text": [TRACE],
+        "textposition": "top center",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
     label |= {"textfont": {"size": 12, "color": "@bet"}}
     changed = {**panel, "data": [*panel["data"], line, label], "alt": panel["alt"] + note}
     changed["layout"] = {**axes, "yaxis": {**axes["yaxis"], "range": [axes["yaxis"]["range"][0], top]}}
