@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.figures import MOST_FRAMES, View
+from dashboard.figures import MOST_FRAMES, View, panels
 from dashboard.film import default_curves, film, metrics_for, typical_world
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
@@ -131,3 +132,16 @@ def test_a_film_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> 
     assert "world 1501" in points["data"][2]["text"][0]
     assert "200 of 2,000" in points["title"]
     assert len(json.dumps(shown)) < 1_000_000
+
+
+def test_a_heap_of_a_part_of_the_rows_says_so() -> None:
+    def title(**changes: Any) -> str:
+        setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50, "generations": 2, "replicates": 2}
+        run = simulate(Experiment.model_validate({**setup, **changes}), ("total_variance", "tail_mass"))
+        return next(panel["title"] for panel in panels(View(run, 1, ())) if panel["name"] == "histogram")
+
+    assert title() == "World 2: values drawn, real data in grey"
+    long = title(n=5000, generations=400)
+    kept = re.fullmatch(r"World 2: ([\d,]+) of the 5,000 values drawn, real data in grey", long)
+    assert kept is not None
+    assert 0 < int(kept[1].replace(",", "")) < 5000

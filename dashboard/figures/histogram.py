@@ -15,6 +15,8 @@ ALT = (
     "Histogram of world {world}. The standard deviation of its rows goes from {first} in generation 0 to {last} in generation {end}; "
     "the truth has {truth}."
 )
+TITLE = "World {world}: values drawn, real data in grey"
+TITLE_OF_SOME = "World {world}: {kept} of the {n} values drawn, real data in grey"
 ECHOES = ((8, 0.28), (16, 0.16), (24, 0.09))
 
 
@@ -56,8 +58,13 @@ def histogram(view: View) -> Sequence[Panel]:
         shapes=shapes,
     )
     content = {"echoes": [{"trace": i + 1, "of": now, "lag": lag} for i, (lag, _) in enumerate(ECHOES)]}
-    title = f"World {view.world + 1}: values drawn, real data in grey"
-    return [Panel("histogram", "plot", title, _alt(view), data=data, layout=panel_layout, frames=frames, content=content)]
+    return [Panel("histogram", "plot", _title(view), _alt(view), data=data, layout=panel_layout, frames=frames, content=content)]
+
+
+def _title(view: View) -> str:
+    """A long run keeps a part of its rows for drawing; the heap is as ragged as that part is small."""
+    kept, n = view.run.samples.shape[2], view.experiment.n
+    return (TITLE if kept == n else TITLE_OF_SOME).format(world=view.world + 1, kept=f"{kept:,}", n=f"{n:,}")
 
 
 def _edges(view: View) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ def _truth(view: View) -> dict[str, Any]:
         "y": [view.truth.variance**0.5],
         "mode": "markers+text",
         "text": ["the truth"],
-        "textposition": "top center",
+        "textposition": "top right" if len(view.space.columns) > 1 else "top center",
         "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}},
         "textfont": {"color": "@soft"},
         "hoverinfo": "skip",
