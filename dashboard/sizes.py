@@ -6,6 +6,8 @@ model is switched; a link or a preset says what it wants.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim import Experiment, SpecError
 from sim.families import Family
 
@@ -32,6 +34,21 @@ def larger(before: Experiment, after: Experiment) -> Experiment | None:
     except SpecError:
         return None
     return wanted if wanted != after else None
+
+
+def usual(known: Mapping[str, int], before: Experiment, after: Experiment) -> dict[str, int]:
+    """The sizes to come back to after a slow model: those from before the first of several was picked."""
+    now = {name: getattr(before, name) for name in lowered(before, type(after.family))}
+    return {**now, **known} if type(after.family).suggested else {}
+
+
+def regrown(experiment: Experiment, sizes: Mapping[str, int]) -> Experiment:
+    """The experiment with sizes from before a slow model, but for those that its own model suggests; as it is where they cannot run."""
+    suggested = type(experiment.family).suggested
+    try:
+        return experiment.but(**{name: min(size, suggested.get(name, size)) for name, size in sizes.items()})
+    except SpecError:
+        return experiment
 
 
 def way_back(wanted: Experiment) -> str:

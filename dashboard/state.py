@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
-from dashboard.sizes import larger, lowered, told
+from dashboard.sizes import larger, lowered, regrown, told, usual
 from sim import Experiment, SpecError
 from sim.families import families
 from sim.links import nearest, to_link
@@ -58,6 +58,7 @@ class Look:
         notes: sentences about settings that had to be mended.
         editions: how often each control was changed by something else than the hand on it.
         larger: the same experiment with the sizes it had before they were lowered for a slow model; None if none were.
+        usual: the sizes from before they were lowered for a slow model, for the next model.
         here: whether runs that were recorded are computed again on this machine.
     """
 
@@ -75,6 +76,7 @@ class Look:
     notes: tuple[str, ...] = ()
     editions: Mapping[str, int] = field(default_factory=dict[str, int])
     larger: Experiment | None = None
+    usual: Mapping[str, int] = field(default_factory=dict[str, int])
     here: bool = False
 
 
@@ -138,6 +140,8 @@ def turn(role: str, name: str, value: Any) -> None:
     now = look()
     experiment, notes = turned(now.experiment, role, name, value)
     switched = name == "kind" and type(experiment.family) is not type(now.experiment.family)
+    if switched:
+        experiment = regrown(experiment, now.usual)
     if switched and (words := told(now.experiment, experiment)):
         notes = (*notes, words)
     keeps = experiment.source == now.experiment.source
@@ -148,6 +152,7 @@ def turn(role: str, name: str, value: Any) -> None:
         world=kept_world,
         curves=now.curves if keeps else None,
         larger=larger(now.experiment, experiment) if switched else None,
+        usual=usual(now.usual, now.experiment, experiment) if switched else {k: v for k, v in now.usual.items() if k != name},
         editions=_editions(now, experiment, by_hand=(f"knob:{role}.{name}", str(value))),
     )
 

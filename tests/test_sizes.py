@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from test_app import address, experiment_of, film, opened, stop_buttons, warned
 
-from dashboard.sizes import larger, lowered, told, way_back
+from dashboard.sizes import larger, lowered, regrown, told, way_back
+from dashboard.sizes import usual as sizes_before
 from dashboard.state import turned
 from sim import Experiment, SpecError
 from sim.experiment import TIME_BUDGET
@@ -74,6 +75,20 @@ def test_a_source_that_needs_a_slow_model_lowers_too() -> None:
     assert notes
 
 
+def test_a_fast_model_after_slow_ones_has_the_sizes_from_before_them() -> None:
+    before = usual()
+    gan, _ = turned(before, "family", "kind", "gan")
+    kept = sizes_before({}, before, gan)
+    assert kept == {"generations": 60, "replicates": 50}
+    vae, _ = turned(gan, "family", "kind", "vae")
+    assert regrown(vae, kept).generations <= families["vae"].suggested["generations"]
+    kept = sizes_before(kept, gan, vae)
+    assert kept == {"generations": 60, "replicates": 50}
+    fast, _ = turned(vae, "family", "kind", "gaussian")
+    assert regrown(fast, kept) == before
+    assert sizes_before(kept, vae, before) == {}
+
+
 @pytest.mark.parametrize("name", presets())
 def test_presets_keep_well_within_the_time(name: str) -> None:
     assert presets()[name].experiment.seconds < TIME_BUDGET / 10
@@ -115,3 +130,14 @@ def test_the_page_says_it_once_and_gives_a_way_back() -> None:
     assert (address(app)["family"], address(app)["generations"], address(app)["replicates"]) == ("gan", "7", "20")
     assert not [sentence for sentence in warned(app) if "takes a while" in sentence]
     assert not [button for button in app.button if "anyway" in button.label]
+
+
+def test_the_page_gives_the_sizes_back_when_a_fast_model_follows() -> None:
+    app = opened(**to_link(usual(generations=7, replicates=20)))
+    app.radio(key="knob:family.kind").set_value("gan").run()
+    for button in stop_buttons(app):
+        button.click().run()
+    assert (experiment_of(app).generations, experiment_of(app).replicates) == (5, 2)
+    app.radio(key="knob:family.kind").set_value("gmm").run()
+    assert (experiment_of(app).family.title(), experiment_of(app).generations, experiment_of(app).replicates) == ("gmm", 7, 20)
+    assert not [sentence for sentence in warned(app) if "takes a while" in sentence]
