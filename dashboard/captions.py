@@ -89,6 +89,7 @@ AGREES_UNTIL = (
 DIFFERS_UNTIL = (
     "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 )
+CARRIED = "Later too few worlds carry the mean for a test."
 DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 
 
@@ -273,5 +274,6 @@ def _theory(run: Run) -> str:
             t = int(comparable[-1])
             agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
             sentence = agrees if abs(z[t]) < 3 else differs
-            return sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            told = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            return f"{told} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else told
     return ""

@@ -20,6 +20,7 @@ from sim.chances import median_at
 from sim.phases import true_spread, whole_spread
 from sim.presets import presets
 from sim.recordings import recorded
+from sim.recordings import run_of as run_of_preset
 from sim.sources import Space
 
 
@@ -186,3 +187,10 @@ def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
     experiment = Experiment.model_validate({**setup, "replicates": 50})
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     assert verdict(run).startswith("Up to generation 5 the typical world is within what 20 real rows may show: ")
+
+
+def test_why_no_later_generation_is_held_against_the_theory_is_said() -> None:
+    """A mean over sixty-four rows and twenty worlds is compared up to n/4; the typical path of one column up to the end."""
+    assert "At generation 16, the last that can be tested, " in detail(run_of_preset("modes_die"))
+    assert detail(run_of_preset("modes_die")).endswith(" Later too few worlds carry the mean for a test.")
+    assert "carry the mean" not in detail(run_of_preset("shrinks"))
