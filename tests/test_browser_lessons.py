@@ -34,6 +34,7 @@ def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..
     assert sideways(page) <= 0
     bet(page, "It falls in a straight line, to half")
     assert page.locator(".cl-verdict").inner_text() == "You bet on 50 % at the end."
+    assert page.evaluate("document.activeElement.matches('[data-stage]')"), "the button that had the focus is gone"
     stage = page.query_selector("[data-stage]")
     page.get_by_role("combobox", name="Speed").select_option("4")
     page.get_by_text("You said 50 % of the variance; the typical world kept 7.9 %.").wait_for(timeout=30_000)

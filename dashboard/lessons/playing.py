@@ -83,7 +83,7 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     text = job.film(view, lambda: film(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
         text = json.dumps(overlaid(json.loads(text), lesson.bet, wager, run), separators=(",", ":"), allow_nan=False)
-    story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address()}
+    story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not told:
         story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
     drawn = {"log": False, "every": False, "growing": growing, "lowered": False}

@@ -62,6 +62,7 @@ class Stage {
     this.moveTo(this.position);
     if (film.present && before === null) this.presenter.enter();
     if (opened) this.open(film);
+    if (opened && film.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
     film.position = undefined;
     this.flag("ready", true);
   }
