@@ -89,8 +89,8 @@ AGREES_UNTIL = (
 DIFFERS_UNTIL = (
     "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 )
-CARRIED = "Later too few worlds carry the mean for a test."
 DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+CARRIED = "Later too few worlds carry the mean for a test."
 
 
 def verdict(run: Run) -> str:

@@ -57,3 +57,10 @@ def test_a_full_disk_is_tried_once_and_left_clean(monkeypatch: pytest.MonkeyPatc
             library.plotly_file()
     assert len(tried) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_taken_away_is_written_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(library, "STATIC", tmp_path)
+    monkeypatch.setattr(library, "prepared", lambda: "plotly")
+    library.plotly_file().unlink()
+    assert library.plotly_file().read_text("utf-8") == "plotly"

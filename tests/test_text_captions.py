@@ -127,10 +127,8 @@ def words_run(**changes: Any) -> Run:
 
 def test_words_go_extinct_only_where_none_can_come_back() -> None:
     assert verdict(words_run()).startswith("Words go extinct: ")
-    for back in ({"real_share": 0.1}, {"regime": {"kind": "accumulate"}}, {"family": {"kind": "categorical", "smoothing": 0.01}}):
-        run = words_run(**back)
-        assert run.metrics["tokens_alive"][:, -1].mean() < run.metrics["tokens_alive"][:, 0].mean() or "smoothing" in str(back)
-        assert "extinct" not in verdict(run)
+    for back in ({"real_share": 0.1}, {"regime": {"kind": "accumulate"}}):
+        assert verdict(words_run(**back)).startswith("Fewer words are drawn than chance allows from generation ")
 
 
 @pytest.mark.parametrize("name", ["language_real_tenth", "language_accumulates"])

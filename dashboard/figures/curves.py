@@ -184,8 +184,8 @@ def _line(generations: list[int], path: list[Any], colour: str, width: float, *,
 
 IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
 DASHED = (
-    " Dashed: what theory says of the statistic named beside the line; dotted: the same statistic of these worlds. A mean leaves the "
-    "median behind where few worlds stand out."
+    " Dashed: theory, of what is named beside the line; dotted: the same, measured in these worlds. A mean leaves the median behind "
+    "where few worlds stand out."
 )
 
 

@@ -16,6 +16,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from streamlit import runtime
 
@@ -40,6 +41,10 @@ RECIPE = 2
 """Raised when what is done to plotly.js changes: browsers keep a file for good under its name."""
 
 
+_REFUSED: Final[dict[Path, OSError]] = {}
+"""What could not be written, and why: a disk that is full is not filled again at every look."""
+
+
 def plotly_address() -> str:
     """Where the page finds plotly.js, relative to itself.
 
@@ -58,24 +63,20 @@ def plotly_file() -> Path:
         OSError: it is not there and the folder cannot be written.
     """
     target = STATIC / _name()
-    if not target.exists() and (problem := _not_written(target)) is not None:
-        raise problem
+    if not target.exists():
+        if target in _REFUSED:
+            raise _REFUSED[target].with_traceback(None)
+        try:
+            _write(target)
+        except OSError as problem:
+            _REFUSED[target] = problem
+            raise
     return target
 
 
 @cache
 def _name() -> str:
     return f"plotly-{version('plotly')}-{RECIPE}.min.js"
-
-
-@cache
-def _not_written(target: Path) -> OSError | None:
-    """What keeps the file from being written, tried once: a disk that is full is not filled again at every look."""
-    try:
-        _write(target)
-    except OSError as problem:
-        return problem
-    return None
 
 
 def _write(target: Path) -> None:

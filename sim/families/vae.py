@@ -56,10 +56,9 @@ class Vae(Family):
     rows: L(t) = (L - t beta s^2)_+. Drawing with the decoder's noise at beta 1 keeps max(L, s^2) where the latent numbers
     suffice. Temperature multiplies the variance of the prior.
 
-    Edges: width 0 takes the optimum from the eigenvectors and trains nothing; constant columns stay constant, but for
-    the noise that width 0 draws rows with; rows that
-    spread less than s are all written as their mean. The likelihood of a row is a mean over 64 fixed latent draws, which
-    is a rough lower bound where rows are wide; it is exact for width 0.
+    Edges: width 0 takes the optimum from the eigenvectors and trains nothing; constant columns stay constant, but for the
+    noise that width 0 draws rows with; rows that spread less than s are all written as their mean. The likelihood of a row
+    is a mean over 64 fixed latent draws, which is a rough lower bound where rows are wide; it is exact for width 0.
 
     Memory: two networks with gradients and moments, and one batch's activations, for each replicate in 32 bits; about 1 MB
     with 64 columns at the default width, beside torch's own 250 to 400 MB.
