@@ -16,6 +16,7 @@ from dashboard.version import software
 from sim import Experiment, Run
 from sim.metrics import measurable
 from sim.phases import NEEDS, USES, spread_metric
+from sim.records import Floats
 
 MOST_WORLDS = 200
 """Worlds that are listed one by one."""
@@ -45,13 +46,30 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
 
 
 def typical_world(run: Run) -> int:
-    """The world whose last spread is the median one: the picture of it is neither lucky nor unlucky."""
+    """The world whose picture is neither lucky nor unlucky when the run ends.
+
+    Of the fifth of the worlds whose spread is nearest the median, the one whose farthest rank from the middle is least, over
+    the metrics that phases are told from: spread alone would let a world stand for all whose centre is the farthest off.
+    """
     spread = run.metrics.get(spread_metric(run.experiment))
     if spread is None:
         return 0
     last = spread[:, run.last]
     order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
-    return int(order[(len(order) - 1) // 2])
+    middle, reach = (len(order) - 1) // 2, len(order) // 10
+    near = order[middle - reach : middle + reach + 1]
+    told = [name for name in USES[run.experiment.source.space.kind] if name in run.metrics]
+    oddness = np.max([_ranks(run.metrics[name][:, run.last])[near] for name in (spread_metric(run.experiment), *told)], axis=0)
+    return int(near[np.argmin(oddness)])
+
+
+def _ranks(values: Floats) -> Floats:
+    """How far every value's rank is from the middle one, as a share of all, (replicates,); 0 where not all were measured."""
+    if not np.isfinite(values).all():
+        return np.zeros(len(values))
+    line = np.sort(values)
+    ranks = np.searchsorted(line, values, "left") + np.searchsorted(line, values, "right")
+    return np.abs(ranks / (2 * len(line)) - 0.5)
 
 
 def default_curves(experiment: Any) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,20 @@ def test_the_shown_world_is_never_the_pool_of_worlds() -> None:
     one_world = run.samples[typical_world(run), -1].std()
     pooled = run.samples[:, -1].std()
     assert one_world < 0.6 * pooled
+
+
+def test_a_world_is_typical_only_if_its_centre_is_too() -> None:
+    experiment = Experiment.model_validate(
+        {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 2, "replicates": 20}
+    )
+    run = simulate(experiment, metrics_for(experiment, ()))
+    paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
+    paths["total_variance"][:, -1] = paths["mean_shift"][:, -1] = np.arange(20)
+    assert typical_world(replace(run, metrics=paths)) == 9
+    paths["mean_shift"][9, -1] = 100
+    assert typical_world(replace(run, metrics=paths)) == 10
+    paths["mean_shift"][0, -1] = np.nan
+    assert typical_world(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
 
 
 def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:
