@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.theme import CLASSES, compact, layout, percent
-from sim.maps.known import unlike
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
+from sim.metrics.territory import off_the_map
 
 MOST_POINTS = 12_000
 MOST_PIXELS = 500_000
@@ -41,7 +41,7 @@ def continent(view: View) -> Sequence[Panel]:
         return ()
     land, places = _places(view)
     rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
-    far = unlike(view.experiment.source, rows, view.rows(0))
+    far = off_the_map(view.truth, rows, view.rows(0).astype(np.float64))
     low, high = _window(land, places)
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]
@@ -195,7 +195,8 @@ def _nibbles(shares: NDArray[Any]) -> str:
 
 
 CROSSES: Final = (
-    " A cross: farther from all real rows known here (on the map, held out, or this world's first) than 99 % of those are from each other."
+    " A cross: farther from every real row known here (all of a data set; else the reference rows and this world's first) than 99 % of "
+    "those are from each other."
 )
 
 

@@ -84,6 +84,6 @@ def finite_set(rows: Floats, labels: NDArray[np.int64], name: str, *, standardis
     mean = training.mean(axis=0)
     variance = float(training.var(axis=0).sum())
     radius = radius_within(training, mean, len(training) // 20)
-    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]))
+    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]), known=frozen(rows))
     first = np.sort(np.unique(training, axis=0, return_index=True)[1])
     return FiniteSet(frozen(training), Landmarks(frozen(training[first]), frozen(labels[chosen][first])), truth)
