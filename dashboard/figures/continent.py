@@ -24,13 +24,12 @@ WIDTH = 0.03
 COLUMNS_TOLD = 5
 DOTS = 700
 
-LANDMARK_NOTE: Final = (
-    "Near means alike; distances between islands and their sizes mean little. Crosses are unlike any real row known here."
-)
+LANDMARK_NOTE: Final = "Near means alike; sizes of islands and gaps mean little. Crosses are unlike any known real row."
 POOLED_NOTE: Final = (
     "Fitted to the real rows and all generations together: rows that went somewhere new have a place of their own. "
-    "Crosses are unlike any real row known here."
+    "Crosses are unlike any known real row."
 )
+COLOURED: Final = " Colour: class of the nearest."
 PARTLY: Final = " Shown are the {shown} of {all} generations that it lays out."
 
 
@@ -55,7 +54,7 @@ def continent(view: View) -> Sequence[Panel]:
         margin={"l": 4, "r": 4, "t": 4, "b": 4},
     )
     pooled = isinstance(view.flat, PooledMap)
-    content = {"note": _note(view), "card": _card(view, rows, far, nearest, landmarks)}
+    content = {"note": _note(view) + (COLOURED if classes is not None else ""), "card": _card(view, rows, far, nearest, landmarks)}
     title = f"World {view.world + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
     return [Panel("continent", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
 
@@ -130,7 +129,7 @@ def _names(view: View, land: NDArray[Any]) -> dict[str, Any]:
     kinds = np.unique(labels) if labels is not None else np.empty(0)
     middles = np.array([_densest(land[labels == kind]) for kind in kinds]).reshape(-1, 2)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [str(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {**_xy(middles), "mode": "text", "text": [view.space.called(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
 
 
 def _densest(places: NDArray[Any]) -> NDArray[Any]:
@@ -175,7 +174,7 @@ def _window(land: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDA
 
 def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[Any], landmarks: LandmarkMap) -> dict[str, Any]:
     """What the hand finds under a point: the row, its nearest real row, and whether it is unlike any."""
-    labels = None if landmarks.labels is None else landmarks.labels.tolist()
+    labels = None if landmarks.labels is None else [view.space.called(label) for label in landmarks.labels]
     found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
     if view.space.image is None:
         shown = slice(None, COLUMNS_TOLD)

@@ -36,6 +36,7 @@ class Space:
         words: what each token reads as, for sequences.
         joiner: what stands between two tokens of a passage on the page.
         unit: what a token is called.
+        classes: what the classes of the rows are called; none where their numbers say it.
     """
 
     kind: SpaceKind
@@ -45,6 +46,11 @@ class Space:
     words: tuple[str, ...] = ()
     joiner: str = ""
     unit: Literal["word", "character"] = "word"
+    classes: tuple[str, ...] = ()
+
+    def called(self, label: int) -> str:
+        """The name of a class."""
+        return self.classes[label] if self.classes else str(label)
 
     def spoken(self, sentence: str) -> str:
         """A sentence about words, about what this space's tokens are."""

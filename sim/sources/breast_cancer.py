@@ -52,7 +52,7 @@ class BreastCancer(Source):
 
     @property
     def space(self) -> Space:
-        return Space("columns", COLUMNS)
+        return Space("columns", COLUMNS, classes=("malignant", "benign"))
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         return _data().sample(replicates, rows, streams)
