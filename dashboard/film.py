@@ -21,6 +21,8 @@ from sim.records import Floats
 MOST_WORLDS = 200
 """Worlds that are listed one by one."""
 
+THINNED = "The stage steps through {shown:,} of the {all:,} generations; Numbers has them all."
+
 
 def film(view: View, kind: str = "pca") -> dict[str, Any]:
     """Panels, captions and palette of one run, as plain JSON; the same view gives the same text.
@@ -32,7 +34,7 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
     return {
         "generations": list(view.generations),
         "verdict": verdict(view.run),
-        "detail": detail(view.run),
+        "detail": " ".join(filter(None, (detail(view.run), _thinned(view)))),
         "captions": [captions(view, t) for t in view.generations],
         "world": str(view.world),
         "worlds": _worlds(view),
@@ -70,6 +72,12 @@ def _ranks(values: Floats) -> Floats:
     line = np.sort(values)
     ranks = np.searchsorted(line, values, "left") + np.searchsorted(line, values, "right")
     return np.abs(ranks / (2 * len(line)) - 0.5)
+
+
+def _thinned(view: View) -> str:
+    """What the playhead steps over, if anything."""
+    shown, every = len(view.generations), view.run.last + 1
+    return THINNED.format(shown=shown, all=every) if shown < every else ""
 
 
 def default_curves(experiment: Any) -> tuple[str, ...]:
