@@ -113,7 +113,7 @@ def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else remembered(shown)
     if on_stage is not None and (run := growing or on_stage.run):
-        lowered = job is not None and (going or _stopped_early(job))
+        lowered = state.look().tells or (job is not None and (going or _stopped_early(job)))
         before = on_stage is not job and job is not None
         _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
     state.write_address(job.run.last if job is not None and job.run else state.look().experiment.generations)

@@ -79,6 +79,11 @@ class Look:
     usual: Mapping[str, int] = field(default_factory=dict[str, int])
     here: bool = False
 
+    @property
+    def tells(self) -> bool:
+        """Whether something is told above the stage."""
+        return bool(self.notes) or self.larger is not None
+
 
 def look() -> Look:
     """The look of this session, read from the address when the session is new."""

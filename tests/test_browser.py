@@ -146,6 +146,8 @@ def test_nothing_in_a_link_becomes_a_link_a_picture_or_a_request(visit: Callable
     assert any("![a](https://example.com/x.png)" in sentence for sentence in words), words
     assert any("[sign in](https://example.com)" in sentence for sentence in words), words
     assert page.locator("[data-testid=stAlert] :is(img, a, .katex)").count() == 0
+    play = page.get_by_role("button", name="Play", exact=True).bounding_box()
+    assert play["y"] + play["height"] <= 720, "what is told above the stage leaves the transport in view"
 
 
 def test_no_press_of_a_key_is_lost_while_the_page_is_still_running(visit: Callable[..., Any]) -> None:

@@ -50,7 +50,7 @@ class Stage {
     if (opened) this.take(film);
     this.film = Object.assign(film, { log: this.log, every: this.every, type: this.presenter.type });
     this.position = film.position = this.placed(before);
-    this.flag("lowered", film.lowered ?? false);
+    this.lower(film.lowered ?? false);
     this.flag("before", film.before ?? false);
     this.theme();
     this.arrange();
@@ -65,6 +65,16 @@ class Stage {
     if (opened && film.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
     film.position = undefined;
     this.flag("ready", true);
+  }
+
+  // What is told above the stage takes its room from the figures, so that the transport stays in view.
+  lower(lowered) {
+    this.flag("lowered", lowered);
+    const page = this.root.closest("[data-testid=stMain]");
+    if (this.presenter.on) return;
+    if (!lowered || !page) return this.root.style.removeProperty("--above");
+    const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
+    this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
   }
 
   // A story that is opened brings its own way of drawing; on a phone the drawer that it was picked from makes way.
