@@ -160,4 +160,4 @@ class Visitor:
 
 def sees_a_whole_run(visitor: Visitor) -> bool:
     """Whether the stage shows a run that has ended, and no newer one is on its way."""
-    return bool(visitor.film.get("panels")) and not visitor.film["growing"] and not visitor.film.get("lowered", False)
+    return bool(visitor.film.get("panels")) and not visitor.film["growing"] and not visitor.film.get("before", False)
