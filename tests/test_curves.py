@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.figures import View
+from dashboard.figures.beside import beside
 from dashboard.figures.curves import curves
 from sim import Experiment, simulate
 from sim.chances import median_at
@@ -59,3 +60,15 @@ def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
     np.testing.assert_allclose(low, np.quantile(worlds, 0.05, axis=0), rtol=1e-3)
     np.testing.assert_allclose(high, np.quantile(worlds, 0.95, axis=0), rtol=1e-3)
     assert np.mod(np.median(run.metrics["tokens_alive"], axis=0), 1).any(), "the usual median would name half words"
+
+
+def test_the_name_of_a_line_stands_where_no_line_crosses_it() -> None:
+    across = np.linspace(0, 1, 41)
+    flat = np.full(41, 0.5)
+    first = beside("mean", across, flat, [np.full(41, 0.55)], [])
+    assert first.side.startswith("bottom"), "another line runs just above"
+    second = beside("typical path", across, flat, [np.full(41, 0.55)], [first])
+    assert second.cost(across, [flat, np.full(41, 0.55)], [first]) == 0, "two names do not meet"
+    low = beside("mean", across, np.full(41, 0.02), [], [])
+    assert low.side.startswith("top"), "there is no room below"
+    assert all(0 <= edge <= 1 for edge in low.box)

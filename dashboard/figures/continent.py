@@ -129,7 +129,7 @@ def _names(view: View, land: NDArray[Any]) -> dict[str, Any]:
     kinds = np.unique(labels) if labels is not None else np.empty(0)
     middles = np.array([_densest(land[labels == kind]) for kind in kinds]).reshape(-1, 2)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [view.space.called(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {**_xy(middles), "mode": "text", "text": [view.space.called(int(kind)) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
 
 
 def _densest(places: NDArray[Any]) -> NDArray[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.beside import Name, beside
 from dashboard.theme import compact, layout, number
 from sim.metrics import Metric, metrics
 from sim.theory import Law, laws_for
@@ -36,7 +37,7 @@ def _curve(view: View, metric: Metric) -> Panel:
     hatched = bool(np.isfinite([floor.low, floor.high]).all())
     top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
-    data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured)
+    data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured, middle, top)
     cursor = {"values": compact(middle), "texts": [number(m) for m in middle], "help": CURSOR}
     return Panel(
         f"curve-{metric.name}",
@@ -94,17 +95,44 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
 
 
 def _laws(
-    generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]], measured: NDArray[np.float64]
+    generations: list[int],
+    laws: Sequence[Law],
+    drawn: Sequence[NDArray[np.float64]],
+    measured: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    top: float,
 ) -> list[dict[str, Any]]:
-    """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it."""
+    """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it, and all their names."""
     data: list[dict[str, Any]] = []
-    for place, (law, exact) in enumerate(zip(laws, drawn, strict=True)):
-        data += _law(generations, law, exact, 1.0 if place == 0 else 0.5)
-        if len(measured) > 1:
-            path = compact(law.measured(measured))
-            hover = f"measured, {law.kind} %{{y:.3g}}"
-            data.append({**_line(generations, path, "@synthetic", 1, dash="dot", hover=hover), "legendgroup": "same"})
+    beaten = [law.measured(measured) for law in laws] if len(measured) > 1 else []
+    for law, exact in zip(laws, drawn, strict=True):
+        if np.isfinite(exact).any():
+            hover = f"{law.kind} %{{y:.3g}}"
+            data.append({**_line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover), "legendgroup": "law"})
+    for law, path in zip(laws, beaten, strict=False):
+        hover = f"measured, {law.kind} %{{y:.3g}}"
+        data.append({**_line(generations, compact(path), "@synthetic", 1, dash="dot", hover=hover), "legendgroup": "same"})
+    return data + _names(generations, laws, drawn, [*beaten, middle], top)
+
+
+def _names(
+    generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]], top: float
+) -> list[dict[str, Any]]:
+    """The name of each closed form, where the fewest lines cross it."""
+    across = np.array(generations) / max(1, generations[-1])
+    lines = [path / top for path in (*drawn, *others)]
+    taken: list[Name] = []
+    data: list[dict[str, Any]] = []
+    for law, path in zip(laws, lines, strict=False):
+        if np.isfinite(path).any():
+            taken.append(beside(law.kind, across, path, [line for line in lines if line is not path], taken))
+            data.append(_written(law.kind, generations[taken[-1].at], float(path[taken[-1].at] * top), taken[-1].side))
     return data
+
+
+def _written(words: str, x: int, y: float, side: str) -> dict[str, Any]:
+    text = {"mode": "text", "text": [words], "textposition": side, "textfont": {"size": 11, "color": "@ink"}}
+    return {"x": [x], "y": compact(np.array([y])), **text, "hoverinfo": "skip", "cliponaxis": False}
 
 
 def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArray[np.float64]:
@@ -155,26 +183,6 @@ def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], m
         hover = f"world {view.world + 1} %{{y:.3g}}"
         every.append({**_line(generations, compact(shown), "@soft", 1, hover=hover), "legendgroup": "world"})
     return every
-
-
-def _law(generations: list[int], law: Law, path: NDArray[np.float64], share: float) -> list[dict[str, Any]]:
-    finite = np.flatnonzero(np.isfinite(path))
-    if not finite.size:
-        return []
-    end = int(finite[int(share * (len(finite) - 1))])
-    label = {
-        "x": [generations[end]],
-        "y": compact(path[[end]]),
-        "mode": "text",
-        "text": [law.kind],
-        "textposition": "top left" if share == 1 else "top right",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
-    return [
-        {**_line(generations, compact(path), "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}"), "legendgroup": "law"},
-        {**label, "textfont": {"size": 11, "color": "@ink"}},
-    ]
 
 
 def _line(generations: list[int], path: list[Any], colour: str, width: float, *, dash: str = "solid", hover: str = "") -> dict[str, Any]:
