@@ -48,10 +48,10 @@ def film(view: View, kind: str = "pca") -> dict[str, Any]:
 
 
 def typical_world(run: Run) -> int:
-    """The world whose picture is neither lucky nor unlucky when the run ends.
+    """The world whose picture is neither lucky nor unlucky, all along and at the end.
 
-    Of the fifth of the worlds whose spread is nearest the median, the one whose farthest rank from the middle is least, over
-    the metrics that phases are told from: spread alone would let a world stand for all whose centre is the farthest off.
+    Law: of the fifth of the worlds whose last spread is nearest the median, the one that is least odd. Odd is a rank far from
+    the middle: of the spread, on average over the generations, or of another metric that phases are told from, in the last.
     """
     spread = run.metrics.get(spread_metric(run.experiment))
     if spread is None:
@@ -60,12 +60,12 @@ def typical_world(run: Run) -> int:
     order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
     middle, reach = (len(order) - 1) // 2, len(order) // 10
     near = order[middle - reach : middle + reach + 1]
-    told = [name for name in USES[run.experiment.source.space.kind] if name in run.metrics]
-    oddness = np.max([_ranks(run.metrics[name][:, run.last])[near] for name in (spread_metric(run.experiment), *told)], axis=0)
-    return int(near[np.argmin(oddness)])
+    told = [run.metrics[name][:, run.last] for name in USES[run.experiment.source.space.kind] if name in run.metrics]
+    path = np.mean([_oddness(values) for values in spread.T], axis=0)
+    return int(near[np.argmin(np.max([path, *map(_oddness, told)], axis=0)[near])])
 
 
-def _ranks(values: Floats) -> Floats:
+def _oddness(values: Floats) -> Floats:
     """How far every value's rank is from the middle one, as a share of all, (replicates,); 0 where not all were measured."""
     if not np.isfinite(values).all():
         return np.zeros(len(values))
