@@ -29,6 +29,10 @@ run before the middle and the eighth before the end:
               √2 (their geometric mean). Under replace both double, long before anything is lost; where a run has settled
               they stand still.
 
+Nor is a run stable that stands still at another level: paired by world, the mean change of that logarithm since generation
+0 is within 15 % of nothing, or within three of its standard errors. With a handful of rows the noise floor alone would let
+a run pass that has lost a third.
+
 So a spread that grows by a twentieth or less while the generations double counts as standing still. Fewer than ten
 worlds, or fewer than eight generations, cannot tell standing still from luck: such a run is not yet anything. With a
 single world, about one batch in sixteen of fresh real rows counts as early by chance alone.
@@ -88,6 +92,7 @@ TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
 HALF: Final = 0.5
 SHOWN: Final = 0.9
 STILL: Final = 0.05
+KEPT: Final = 0.15
 FEWEST_GENERATIONS: Final = 8
 
 
@@ -266,7 +271,8 @@ def _settled(run: Run) -> bool:
         return False
     logs = np.log(worlds)
     middle, end = _windows(run)
-    return _level(logs[:, end].mean(axis=1) - logs[:, middle].mean(axis=1)) and _together(run, logs)
+    last = logs[:, end].mean(axis=1)
+    return _within(last - logs[:, 0], KEPT) and _within(last - logs[:, middle].mean(axis=1), STILL) and _together(run, logs)
 
 
 def _windows(run: Run) -> tuple[slice, slice]:
@@ -274,9 +280,9 @@ def _windows(run: Run) -> tuple[slice, slice]:
     return slice(middle + 1 - width, middle + 1), slice(run.last + 1 - width, run.last + 1)
 
 
-def _level(changes: Floats) -> bool:
+def _within(changes: Floats, share: float) -> bool:
     error = float(changes.std(ddof=1)) / sqrt(len(changes))
-    return abs(float(changes.mean())) <= max(STILL, SURE * error)
+    return abs(float(changes.mean())) <= max(share, SURE * error)
 
 
 def _together(run: Run, logs: Floats) -> bool:

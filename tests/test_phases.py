@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -129,6 +130,10 @@ def test_stable_is_what_moves_no_more() -> None:
     assert set(phases(walking)) == {"not yet"}
     sinking = wandering(50, 40, 0, 0.02, seed=1) * np.linspace(1, 0.81, 41)
     assert set(phases(made({"total_variance": sinking}))) == {"not yet"}
+    sunk = wandering(50, 40, 0, 0.05, seed=1)
+    sunk[:, 1:] *= 0.64
+    wide = {**FLOORS, "total_variance": NoiseFloor(1.0, 0.5, 1.5)}
+    assert set(phases(replace(made({"total_variance": sunk}), noise_floor=wide))) == {"not yet"}, "it stands still a fifth lower"
 
 
 def test_a_wandering_centre_is_not_stable() -> None:
