@@ -14,9 +14,9 @@ from dashboard.figures import View
 from dashboard.mode_captions import missing_now
 from dashboard.text_captions import text_caption, text_verdict
 from dashboard.theme import counted, number, percent
+from dashboard.theory_captions import half_life_told, theory_told
 from sim import Run
 from sim.chances import median_at, medians
-from sim.metrics import metrics
 from sim.missing import for_good
 from sim.phases import (
     Floats,
@@ -31,12 +31,12 @@ from sim.phases import (
     true_spread,
     whole_spread,
 )
-from sim.theory import half_life, laws_for
 
 VERDICTS = {
     "late": "Half of the spread is gone by generation {late}.",
+    "late for sure": "Half of the spread is gone by generation {halved}, beyond chance by generation {late}.",
     "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
-    "gone": "The tails are nearly always empty in the median, beyond chance from generation {gone} on; {spread} of the spread is left.",
+    "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
     "wide": "It widens: worlds end with {spread} of the spread in the median.",
     "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
     "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
@@ -81,16 +81,9 @@ THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
 AT_THE_END, SO_FAR = "At the end", "So far"
-HALF_LIFE = "Closed form of the typical path: half at {half}."
-AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
-AGREES_UNTIL = (
-    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
-)
-DIFFERS_UNTIL = (
-    "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
-)
-DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
-CARRIED = "Later too few worlds carry the mean for a test."
+SURE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
+LASTING = 0.1
+"""The least share of a run, and never less than five generations, for which tails must be empty to be called so."""
 
 
 def verdict(run: Run) -> str:
@@ -108,7 +101,16 @@ def detail(run: Run) -> str:
     worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
     return " ".join(
         part
-        for part in (_second(run), worlds, missing_now(run, run.last), _shown(run), _otherwise(run), _half_life(run), _theory(run))
+        for part in (
+            _second(run),
+            worlds,
+            missing_now(run, run.last),
+            _shown(run),
+            _sure_since(run),
+            _otherwise(run),
+            half_life_told(run),
+            theory_told(run),
+        )
         if part
     )
 
@@ -151,7 +153,8 @@ def _story(run: Run) -> str:
     seen, phase = signs(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    return _told(seen, phase) or ("gone" if _gone_since(run) < run.last else "thin")
+    told = _told(seen, phase) or ("thin" if _gone_since(run) is None else "gone")
+    return "late for sure" if told == "late" and _halved_since(run) != onset(run, "late") else told
 
 
 def _word_story(run: Run) -> str:
@@ -174,6 +177,7 @@ def _told(seen: Signs, phase: str) -> str:
 def _facts(run: Run) -> dict[str, object]:
     return {
         "late": onset(run, "late"),
+        "halved": _halved_since(run),
         "early": _thin_since(run),
         "gone": _gone_since(run),
         "last": run.last,
@@ -189,15 +193,30 @@ def _thin_since(run: Run) -> int | None:
     return next((come_to_stay(flags) for flags in signs(run).thin.values() if flags[-1]), None)
 
 
-def _gone_since(run: Run) -> int:
-    """The generation from which on no row lies in the tails, in the median, and that is no chance; the last where none has come to stay.
+def _halved_since(run: Run) -> int | None:
+    """The generation from which on half of the spread is gone in the median, whatever chance allows."""
+    return come_to_stay(signs(run).halved)
 
-    A few real rows often have none in the tails either.
+
+def _gone_since(run: Run) -> int | None:
+    """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
+
+    A few real rows often have none in the tails either: with them it counts from where it is no chance.
     """
     empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
-    since = come_to_stay(empty) if empty[-1] else None
-    thin = _thin_since(run)
-    return run.last if since is None or thin is None else max(since, thin)
+    since, thin = come_to_stay(empty) if empty[-1] else None, _thin_since(run)
+    if since is None or thin is None:
+        return None
+    gone = since if run.noise_floor["tail_mass"].low > 0 else max(since, thin)
+    return gone if run.last - gone >= max(4, LASTING * run.last) else None
+
+
+def _sure_since(run: Run) -> str:
+    """From when on it is no chance that tails are empty, where the verdict names an earlier generation."""
+    if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _story(run) != "gone":
+        return ""
+    gone, thin = _gone_since(run), _thin_since(run)
+    return SURE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
 
 
 def _words(run: Run, t: int) -> dict[str, str]:
@@ -257,23 +276,3 @@ def _otherwise(run: Run) -> str:
         return ""
     few = FEW_KEPT if 2 * lost > len(known) else FEW_LOST
     return few.format(when=SO_FAR if run.ending.early else AT_THE_END, kept=len(known) - lost, lost=lost, count=len(known), wider=wider)
-
-
-def _half_life(run: Run) -> str:
-    expected = half_life(run.experiment)
-    return "" if expected is None or onset(run, "late") is None else HALF_LIFE.format(half=number(expected))
-
-
-def _theory(run: Run) -> str:
-    """Whether the closed form of the spread agrees with the measurement, at the last generation where it may be compared."""
-    name = spread_metric(run.experiment)
-    for law in laws_for(run.experiment, name) if run.experiment.replicates > 1 else ():
-        z = law.compare(run.metrics[name])
-        comparable = np.flatnonzero(np.isfinite(z[: run.last + 1]))
-        if comparable.size and comparable[-1] > 0:
-            t = int(comparable[-1])
-            agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
-            sentence = agrees if abs(z[t]) < 3 else differs
-            told = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
-            return f"{told} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else told
-    return ""

@@ -20,22 +20,9 @@ McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good pa
 median alone would mislead; where worlds go apart, the average alone would. The median of fewer than ten worlds must lie
 beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
 
-A run moves no more if neither its typical world nor the distance between its worlds changes between the eighth of the
-run before the middle and the eighth before the end:
-
-    level     paired by world, the mean change of the logarithm of the spread is within 5 % of nothing, or within three of
-              its standard errors;
-    scatter   the variance over worlds of that logarithm, and the mean squared shift of the centre, have grown by less than
-              √2 (their geometric mean). Under replace both double, long before anything is lost; where a run has settled
-              they stand still.
-
-Nor is a run stable that stands still at another level: paired by world, the mean change of that logarithm since generation
-0 is within 15 % of nothing, or within three of its standard errors. With a handful of rows the noise floor alone would let
-a run pass that has lost a third.
-
-So a spread that grows by a twentieth or less while the generations double counts as standing still. Fewer than ten
-worlds, or fewer than eight generations, cannot tell standing still from luck: such a run is not yet anything. With a
-single world, about one batch in sixteen of fresh real rows counts as early by chance alone.
+`sim.settling` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten worlds,
+or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single world, about one
+batch in sixteen of fresh real rows counts as early by chance alone.
 """
 
 from __future__ import annotations
@@ -43,7 +30,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from math import log, sqrt
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 from weakref import WeakKeyDictionary
@@ -51,9 +37,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chances import FEWEST_WORLDS, SURE, less, medians, more
+from sim.chances import less, medians, more
 from sim.experiment import Experiment
 from sim.records import Floats, Run, frozen
+from sim.settling import settled
 from sim.sources import SpaceKind
 from sim.spec import SpecError
 
@@ -91,9 +78,6 @@ TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
 
 HALF: Final = 0.5
 SHOWN: Final = 0.9
-STILL: Final = 0.05
-KEPT: Final = 0.15
-FEWEST_GENERATIONS: Final = 8
 
 
 def once(look: Callable[[Run], T]) -> Callable[[Run], T]:
@@ -119,7 +103,7 @@ def phases(run: Run) -> tuple[Phase, ...]:
     rules = zip(seen.late, seen.early, seen.blurred, strict=True)
     found: list[Phase] = ["late" if late else "early" if early else "blurred" if blurred else "not yet" for late, early, blurred in rules]
     found[0] = "not yet"
-    if found[-1] == "not yet" and not (seen.narrow[-1] or seen.modes_lost[-1]) and _settled(run):
+    if found[-1] == "not yet" and not (seen.narrow[-1] or seen.modes_lost[-1]) and settled(run, spreads(run)):
         middle = run.last // 2
         found[middle:] = ["stable" if phase == "not yet" else phase for phase in found[middle:]]
     return tuple(found)
@@ -245,10 +229,6 @@ def _measured(run: Run, name: str) -> Floats:
     return run.metrics[name][:, : run.last + 1]
 
 
-def _few(run: Run) -> bool:
-    return run.experiment.replicates < FEWEST_WORLDS
-
-
 def _smeared(run: Run) -> Flags:
     """By the triangle inequality W1 − shift is a lower bound of W1 after the centres are brought together."""
     if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
@@ -259,40 +239,6 @@ def _smeared(run: Run) -> Flags:
 
 def _modes_lost(run: Run) -> Flags:
     return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else _nowhere(run)
-
-
-def _settled(run: Run) -> bool:
-    """Whether the run moves no more; see the module's docstring."""
-    if _few(run) or run.last < FEWEST_GENERATIONS:
-        return False
-    values = spreads(run)
-    worlds = values[(values > 0).all(axis=1)]
-    if len(worlds) < FEWEST_WORLDS:
-        return False
-    logs = np.log(worlds)
-    middle, end = _windows(run)
-    last = logs[:, end].mean(axis=1)
-    return _within(last - logs[:, 0], KEPT) and _within(last - logs[:, middle].mean(axis=1), STILL) and _together(run, logs)
-
-
-def _windows(run: Run) -> tuple[slice, slice]:
-    width, middle = max(1, run.last // 8), run.last // 2
-    return slice(middle + 1 - width, middle + 1), slice(run.last + 1 - width, run.last + 1)
-
-
-def _within(changes: Floats, share: float) -> bool:
-    error = float(changes.std(ddof=1)) / sqrt(len(changes))
-    return abs(float(changes.mean())) <= max(share, SURE * error)
-
-
-def _together(run: Run, logs: Floats) -> bool:
-    middle, end = _windows(run)
-    paths = [logs.var(axis=0)]
-    if "mean_shift" in run.metrics:
-        paths.append((run.metrics["mean_shift"][:, : run.last + 1] ** 2).mean(axis=0))
-    before, after = (np.array([path[window].mean() for path in paths]) for window in (middle, end))
-    moving = before > 0
-    return not moving.any() or float(np.log(after[moving] / before[moving]).mean()) < log(2) / 2
 
 
 def _nowhere(run: Run) -> Flags:
