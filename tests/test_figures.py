@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from dashboard.figures import MOST_FRAMES, View, panels
+from dashboard.figures.histogram import histogram
 from dashboard.film import default_curves, film, metrics_for, typical_world
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
@@ -76,6 +77,24 @@ def test_odd_runs_still_make_a_film(changes: dict[str, Any]) -> None:
     shown = film_of(run)
     assert shown["verdict"].endswith(".")
     assert "nan" not in json.dumps(shown, allow_nan=False).lower().replace("dominan", "")
+
+
+@pytest.mark.parametrize("name", ["shrinks", "tails_go_first"])
+def test_no_bar_reaches_beyond_the_marks_where_no_row_is_left_in_the_tails(name: str) -> None:
+    run = run_of(name)
+    central = run.experiment.source.reference().central
+    assert central is not None
+    empty = 0
+    for world in range(12):
+        (panel,) = histogram(View(run, world, ()))
+        edges = np.array(panel.data[0]["x"])
+        assert min(abs(edges - central[0])) < 1e-3 > min(abs(edges - central[1]))
+        outside = (edges[1:] < central[0] + 1e-3) | (edges[:-1] > central[1] - 1e-3)
+        for frame in panel.frames:
+            if frame["data"][1]["text"] != [""]:
+                empty += 1
+                assert np.array(frame["data"][0]["y"])[:-1][outside].sum() == 0
+    assert empty > 50
 
 
 def test_the_shown_world_is_never_the_pool_of_worlds() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,7 +76,20 @@ def _edges(view: View) -> NDArray[np.float64]:
     high = max(np.quantile(real, 0.999), *np.quantile(drawn, 0.995, axis=1))
     pad = 0.04 * (high - low)
     bins = int(np.clip(4 * np.sqrt(view.experiment.n), 20, 64))
-    return np.linspace(low - pad, high + pad, bins + 1)
+    assert view.truth.central is not None
+    return _aligned(float(low - pad), float(high + pad), bins, *view.truth.central)
+
+
+def _aligned(low: float, high: float, bins: int, left: float, right: float) -> NDArray[np.float64]:
+    """About so many equal bins, none of which lies across the mark of a tail, unless the drawing is far wider than the truth."""
+    between = max(1, round((right - left) * bins / (high - low)))
+    width = (right - left) / between
+    first, last = math.floor((low - left) / width), math.ceil((high - left) / width)
+    if last - first > 2 * bins:
+        return np.linspace(low, high, bins + 1)
+    edges = left + width * np.arange(min(first, 0), max(last, between) + 1)
+    edges[between - min(first, 0)] = right
+    return edges
 
 
 def _shares(values: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.float64]:
