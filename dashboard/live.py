@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.atlas import chosen_map
-from dashboard.figures import View
+from dashboard.figures import MOST_FRAMES, View
 from dashboard.film import film, typical_world
 from dashboard.job import Job, Key
 from dashboard.maps import CHOICES
@@ -130,11 +130,13 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
-    view = (run.ending, run.last, world, curves, now.map, flat is None)
+    also = now.start if run.last >= MOST_FRAMES else None
+    view = (run.ending, run.last, world, curves, now.map, flat is None, also)
     drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
     pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if state.hides(picker)}
     story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "presets": not state.hides("presets")}
-    stage(job.film(view, lambda: film(View(run, world, curves, flat), now.map)), {**story, **drawn, **circumstances, **pickers}, _settled)
+    text = job.film(view, lambda: film(View(run, world, curves, flat, also), now.map))
+    stage(text, {**story, **drawn, **circumstances, **pickers}, _settled)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:

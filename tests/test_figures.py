@@ -49,6 +49,9 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
     shown = film_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
+    named = film(View(run, 0, ("total_variance",), also=777))
+    assert 777 in named["generations"]
+    assert len(named["captions"]) == len(named["generations"]) == MOST_FRAMES + 1
     assert f"The stage steps through {MOST_FRAMES} of the 1,001 generations" in shown["detail"]
     assert "steps through" not in film_of(run_of("shrinks"))["detail"]
     assert len(json.dumps(shown, allow_nan=False)) < 1_000_000

@@ -36,12 +36,14 @@ class View:
         world: the replicate whose rows are drawn.
         curves: the metrics whose curves are drawn.
         flat: the map that rows are placed on; None for the principal one.
+        also: a generation that has a frame in any case, because a link names it.
     """
 
     run: Run
     world: int
     curves: tuple[str, ...]
     flat: LandmarkMap | PooledMap | None = None
+    also: int | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -63,7 +65,8 @@ class View:
         """The generations that have a frame: all measured ones, an even selection of them, or those that a pooled map lays out."""
         if isinstance(self.flat, PooledMap):
             return tuple(t for t in self.flat.generations if t <= self.run.last)
-        return self.run.evenly(MOST_FRAMES)
+        frames = self.run.evenly(MOST_FRAMES)
+        return frames if self.also is None or self.also > self.run.last else tuple(sorted({*frames, self.also}))
 
     def rows(self, t: int) -> NDArray[Any]:
         """The rows that the shown world drew in generation t, (k, d)."""

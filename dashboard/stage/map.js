@@ -9,8 +9,8 @@ class MapPanel extends PlotPanel {
   }
 
   update(spec, film) {
+    this.note.textContent = spec.note; // before the figure, which takes the room that is left
     super.update(spec, film);
-    this.note.textContent = spec.note;
     this.hide();
     const { drawn, real, height } = spec.card;
     this.pictures = height ? { drawn: bytes(drawn), real: bytes(real) } : null;
