@@ -6,7 +6,11 @@ from sim import Run
 from sim.missing import missing
 from sim.phases import signs
 
-MISSING_NOW = "Missing {where}: {parts}."
+MISSING_NOW = {
+    "one": "Missing in this world: {parts}.",
+    "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
+}
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
     "one peak": "{at_once} that model 1 cannot hold, because it has one peak only",
@@ -32,6 +36,7 @@ def missing_now(run: Run, t: int) -> str:
     kinds += ["since" if lost.since else "none since"] * (t > 1) + ["unseen"] * bool(lost.unseen)
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
     count = run.experiment.replicates
-    where = f"in {'both' if count == 2 else f'all {count}'} worlds together" if count > 1 else "in this world"
-    back = BACK.format(back=lost.back) if lost.back else ""
-    return f"{MISSING_NOW.format(where=where, parts=parts)} {back}".strip()
+    truth = run.experiment.source.reference().modes
+    told = MISSING_NOW["one" if count == 1 else "both" if count == 2 else "all"]
+    told = told.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
+    return f"{told} {BACK.format(back=lost.back)}" if lost.back else told

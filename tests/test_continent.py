@@ -105,7 +105,7 @@ def test_a_class_with_a_single_row_is_not_called_gone() -> None:
     (panel,) = survival(View(replace(run, samples=rows[None].astype(np.float32)), 0, ()))
     strip, words = panel.data
     told = {name: strip["text"][row] for row, name in enumerate(strip["y"])}
-    assert told["4"][1:] == ["0 % inhabited", "0 % inhabited"]
+    assert told["4"][1:] == ["0 of its 4 cells inhabited"] * 2
     assert told["7"][2] == "no rows"
     assert all(0 < z < 0.01 for z in strip["z"][4][1:]), "it has no share, and not the shade of an empty class"
     assert sorted(zip(words["y"], words["x"], words["text"], strict=True)) == [("7", 2, " gone"), ("9", 0, " never drawn")]

@@ -25,6 +25,9 @@ def measured() -> Run:
     return simulate(experiment, ["total_variance", "modes_alive", "tail_mass"])
 
 
+BOTH = "Missing, counted over both worlds with 8 modes each: "
+
+
 def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] = (), unseen: tuple[int, ...] = ()) -> Run:
     """A run of which both worlds miss the same modes: some from generation 1 on, some from 2 on; some are back at 3."""
     counts = np.full((2, 4, 8), FULL)
@@ -61,16 +64,15 @@ def test_the_parts_add_up_to_what_the_metric_counts() -> None:
     ("run", "t", "words"),
     [
         (told((0, 1, 2), (5,), (2,)), 0, ""),
-        (told((0, 1, 2), (5,), (2,)), 1, "Missing in both worlds together: 6 that model 1 missed already (mode collapse)."),
+        (told((0, 1, 2), (5,), (2,)), 1, f"{BOTH}6 that model 1 missed already (mode collapse)."),
         (
             told((0, 1, 2), (5,), (2,)),
             3,
-            "Missing in both worlds together: 4 that model 1 missed already (mode collapse), 2 lost since (model collapse). "
-            "2 that model 1 missed are back.",
+            f"{BOTH}4 that model 1 missed already (mode collapse), 2 lost since (model collapse). 2 that model 1 missed are back.",
         ),
         (told((), (5,)), 1, ""),
-        (told((), (5,)), 3, "Missing in both worlds together: 2 lost since (model collapse)."),
-        (told((0,), ()), 3, "Missing in both worlds together: 2 that model 1 missed already (mode collapse), none lost since."),
+        (told((), (5,)), 3, f"{BOTH}2 lost since (model collapse)."),
+        (told((0,), ()), 3, f"{BOTH}2 that model 1 missed already (mode collapse), none lost since."),
     ],
 )
 def test_the_caption_names_each_kind_of_loss_with_its_count(run: Run, t: int, words: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.presence import gone_since, never
-from dashboard.theme import compact, layout, percent
+from dashboard.theme import compact, layout
 from sim.metrics.territory import class_of_cells, full_enough, people
 
 ROWS = 500
@@ -20,8 +20,8 @@ ROWS = 500
 
 HELP = (
     "How much of each class's part of the real data is inhabited by rows of this world. A row belongs to the class of the real row "
-    "it is most like. Cells as in the metric Map inhabited: one with far too few rows does not count, so that a class may have rows left "
-    "at 0 %. A class is called {word} where no row of it is found again up to generation {last}."
+    "it is most like. Cells are coarse, two to four a class, as in the metric Map inhabited: one with far too few rows does not count, so "
+    "that a class may have rows left and no cell. A class is called {word} where no row of it is found again up to generation {last}."
 )
 
 UNINHABITED = 0.002
@@ -34,11 +34,13 @@ class Classes:
 
     Attributes:
         names: of the classes.
-        shares: of each one's cells that are inhabited, (classes, generations).
+        cells: how many each one's part of the map has.
+        shares: of these that are inhabited, (classes, generations).
         there: whether any row is of that class, (classes, generations).
     """
 
     names: list[str]
+    cells: list[int]
     shares: NDArray[np.float64]
     there: NDArray[np.bool_]
 
@@ -85,14 +87,19 @@ def _strip(generations: list[int], found: Classes) -> dict[str, Any]:
         "showscale": False,
         "ygap": 2,
         "text": [
-            [_told(*cell) for cell in zip(*row, strict=True)] for row in zip(found.there.tolist(), found.shares.tolist(), strict=True)
+            [_told(there, share, cells) for there, share in zip(*row, strict=True)]
+            for cells, *row in zip(found.cells, found.there.tolist(), found.shares.tolist(), strict=True)
         ],
         "hovertemplate": "class %{y}, generation %{x}: %{text}<extra></extra>",
     }
 
 
-def _told(there: bool, share: float) -> str:
-    return f"{percent(share)} inhabited" if there else "no rows"
+TOLD = "{living} of its {cells} cells inhabited"
+NO_ROWS = "no rows"
+
+
+def _told(there: bool, share: float, cells: int) -> str:
+    return TOLD.format(living=round(share * cells), cells=cells) if there else NO_ROWS
 
 
 def classes(view: View) -> Classes:
@@ -104,7 +111,7 @@ def classes(view: View) -> Classes:
     living = full_enough(view.truth, counts)
     shares = np.stack([living[:, owners == kind].mean(axis=1) for kind in kinds])
     there = np.stack([counts[:, owners == kind].any(axis=1) for kind in kinds])
-    return Classes([str(kind) for kind in kinds], shares, there)
+    return Classes([view.space.called(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, there)
 
 
 def _whole(view: View) -> bool:
