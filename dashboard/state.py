@@ -115,7 +115,9 @@ def change(**changes: Any) -> None:
 
 def open_preset(name: str) -> None:
     """Start the story of a preset from its beginning."""
-    open_experiment(presets()[name].experiment)
+    preset = presets()[name]
+    open_experiment(preset.experiment)
+    change(curves=preset.curves or None)
 
 
 def open_experiment(experiment: Experiment, t: int | None = None) -> None:
@@ -270,7 +272,8 @@ def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[
     value = min(max(int(text), low), high) if digits else None
     if digits and value == int(text):
         return value, ()
-    problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), "" if value is None else f"Showing {value}.")
+    instead = "It is left out." if value is None else f"Showing {value}."
+    problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), instead)
     return value, (str(problem),)
 
 

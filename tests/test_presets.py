@@ -7,6 +7,7 @@ import pytest
 from telling import run_of
 
 from dashboard import cards
+from dashboard.state import MOST_CURVES
 from sim import simulate
 from sim.presets import Claim, presets
 
@@ -48,3 +49,10 @@ def test_a_claim_may_be_held_against_a_number_the_noise_or_what_was_before() -> 
 def path_points(svg: str) -> np.ndarray:
     coordinates = svg.replace("M", " ").replace("L", " ").replace('"', " ").replace("H", " ").split()
     return np.array([float(c) for c in coordinates if c.replace(".", "", 1).replace("-", "", 1).isdigit()])
+
+
+@pytest.mark.parametrize("name", [name for name, preset in presets().items() if preset.curves])
+def test_curves_that_a_preset_names_are_measured_in_its_run(name: str) -> None:
+    run = run_of(name)
+    assert set(presets()[name].curves) <= run.metrics.keys()
+    assert len(presets()[name].curves) <= MOST_CURVES

@@ -86,8 +86,8 @@ def _aligned(low: float, high: float, bins: int, left: float, right: float) -> N
     width = (right - left) / between
     first, last = math.floor((low - left) / width), math.ceil((high - left) / width)
     if last - first > 2 * bins:
-        return np.linspace(low, high, bins + 1)
-    edges = left + width * np.arange(min(first, 0), max(last, between) + 1)
+        return np.linspace(low, high, bins + 1, dtype=np.float64)
+    edges = left + width * np.arange(min(first, 0), max(last, between) + 1, dtype=np.float64)
     edges[between - min(first, 0)] = right
     return edges
 

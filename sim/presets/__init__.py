@@ -80,6 +80,10 @@ def _claims(value: Any) -> Any:
     return tuple(Claim.model_validate(item) for item in value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
 
 
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
 class Preset(Spec):
     """A story to start from.
 
@@ -89,6 +93,7 @@ class Preset(Spec):
         order: where its card stands.
         experiment: what is run.
         claims: what its run shows.
+        curves: the metrics that tell its story, if the usual ones do not.
     """
 
     label: str
@@ -96,6 +101,7 @@ class Preset(Spec):
     order: int
     experiment: Annotated[Experiment, BeforeValidator(Experiment.model_validate)]
     claims: Annotated[tuple[Claim, ...], BeforeValidator(_claims)]
+    curves: Annotated[tuple[str, ...], BeforeValidator(_tuple)] = ()
 
 
 @cache
