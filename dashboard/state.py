@@ -88,7 +88,8 @@ class Look:
 def look() -> Look:
     """The look of this session, read from the address when the session is new."""
     if "look" not in st.session_state:
-        st.session_state["look"] = _from_address(st.query_params.to_dict())
+        found = _from_address(st.query_params.to_dict())
+        st.session_state["look"] = replace(found, notes=(*found.notes, *_said_twice()))
     return cast(Look, st.session_state["look"])
 
 
@@ -262,6 +263,13 @@ def _from_address(parameters: dict[str, str]) -> Look:
         hide=hide,
         notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *present_notes, *curve_notes, *hide_notes),
     )
+
+
+def _said_twice() -> tuple[str, ...]:
+    """A sentence about each of the first few parameters that the address has more than once."""
+    every = {name: st.query_params.get_all(name) for name in st.query_params}
+    twice = [(name[:40], values) for name, values in every.items() if len(values) > 1][:2]
+    return tuple(str(SpecError(name, "in a link once", f"{shown(a)} and {shown(b)}", "The last one counts.")) for name, (*_, a, b) in twice)
 
 
 def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[int | None, tuple[str, ...]]:

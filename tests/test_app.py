@@ -25,7 +25,7 @@ from sim.spec import Spec, knobs
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 
 
-def opened(*, whole: bool = True, **parameters: str) -> AppTest:
+def opened(*, whole: bool = True, **parameters: str | list[str]) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, text in parameters.items():
         app.query_params[name] = text
@@ -228,6 +228,12 @@ def test_a_valid_link_at_the_edge_of_its_knobs_opens(parameters: dict[str, str],
     assert film(app)["panels"]
     assert all(words and words in sentence for sentence in warned(app))
     assert len(app.multiselect(key="curves").value) <= app.multiselect(key="curves").proto.max_selections
+
+
+def test_a_setting_that_a_link_has_twice_is_told() -> None:
+    app = opened(source="normal", family="gaussian", generations="5", n=["10", "20"])
+    assert any("n must be in a link once; got '10' and '20'. The last one counts." in words for words in warned(app))
+    assert film(app)["panels"]
 
 
 def controls() -> None:
