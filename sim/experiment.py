@@ -171,7 +171,8 @@ class Experiment(Spec):
             raise
         except (ValueError, RecursionError) as problem:
             reason = "nested too deeply" if isinstance(problem, RecursionError) else str(problem).partition(";")[0].partition(" (char")[0]
-            raise SpecError("experiment", "valid JSON", shown(text), f"The reader says: {reason}.") from None
+            written = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            raise SpecError("experiment", "valid JSON", shown(written), f"The reader says: {reason}.") from None
         return cls.model_validate(value)
 
 
