@@ -182,7 +182,7 @@ BAD_LINES = [
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", ""], "metrics must be among "),
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "total_varaince"], "Did you mean total_variance?"),
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "tokens_alive"], "metrics must be among "),
-    (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got b'{nonsense'."),
+    (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got '{nonsense'."),
     (["record", "shrinsk"], "NAME must be one of shrinks, "),
     (["bench", "--only", "gaussian_rnu"], "Did you mean gaussian_run?"),
 ]

@@ -121,7 +121,7 @@ def test_what_must_be_given_is_named() -> None:
         ("{", "experiment must be valid JSON; got '{'. The reader says: .*"),
         ("[" * 100_000, r"experiment must be valid JSON; got '\[+…. The reader says: nested too deeply."),
         ("1" * 5000, r"experiment must be valid JSON; got '1+…. The reader says: Exceeds the limit \(4300 digits\) .*"),
-        (b"\xff", r"experiment must be valid JSON; got b'\\xff'. The reader says: .*"),
+        (b"\xff", r"experiment must be valid JSON; got '�'. The reader says: .*"),
         ("1e999", "experiment must be a mapping of named settings; got inf."),
         ("null", "experiment must be a mapping of named settings; got None."),
         (None, "experiment must be JSON text; got None."),
