@@ -13,15 +13,15 @@ from typing import Any, cast
 
 import streamlit as st
 
+from dashboard import address
 from dashboard.hiding import hidden
 from dashboard.maps import CHOICES
 from dashboard.sizes import larger, lowered, regrown, told, usual
 from sim import Experiment, SpecError
 from sim.families import families
 from sim.links import nearest, to_link
-from sim.metrics import chosen
 from sim.presets import presets
-from sim.spec import Spec, did_you_mean, shown
+from sim.spec import Spec
 
 VIEW_PARAMETERS = ("t", "world", "curves", "map", "scale", "paths", "present", "hide")
 
@@ -34,9 +34,6 @@ CANNOT_LEARN = "The model {model} cannot learn from {source}. {instead} is used 
 
 PRESENT = ("0", "1")
 """Whether the stage fills the screen."""
-
-MOST_CURVES = 4
-"""Curves drawn at once, side by side under the large panels."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def look() -> Look:
     """The look of this session, read from the address when the session is new."""
     if "look" not in st.session_state:
         found = _from_address(st.query_params.to_dict())
-        st.session_state["look"] = replace(found, notes=(*found.notes, *_said_twice()))
+        st.session_state["look"] = replace(found, notes=(*found.notes, *address.said_twice()))
     return cast(Look, st.session_state["look"])
 
 
@@ -242,13 +239,13 @@ def _from_address(parameters: dict[str, str]) -> Look:
     flat = {k: v for k, v in parameters.items() if k not in VIEW_PARAMETERS}
     first = next(iter(presets().values())).experiment
     experiment, notes = nearest(flat, first) if flat else (first, ())
-    t, t_notes = _whole(parameters, "t", 0, experiment.generations)
-    world, world_notes = _whole(parameters, "world", 1, experiment.replicates)
-    flat, map_notes = _word(parameters, "map", tuple(CHOICES))
-    scale, scale_notes = _word(parameters, "scale", SCALES)
-    paths, paths_notes = _word(parameters, "paths", PATHS)
-    present, present_notes = _word(parameters, "present", PRESENT)
-    curves, curve_notes = _curves(parameters.get("curves"), experiment)
+    t, t_notes = address.whole_number(parameters, "t", 0, experiment.generations)
+    world, world_notes = address.whole_number(parameters, "world", 1, experiment.replicates)
+    flat, map_notes = address.word(parameters, "map", tuple(CHOICES))
+    scale, scale_notes = address.word(parameters, "scale", SCALES)
+    paths, paths_notes = address.word(parameters, "paths", PATHS)
+    present, present_notes = address.word(parameters, "present", PRESENT)
+    curves, curve_notes = address.curve_names(parameters.get("curves"), experiment)
     hide, hide_notes = hidden(parameters.get("hide", ""))
     return Look(
         experiment,
@@ -263,47 +260,3 @@ def _from_address(parameters: dict[str, str]) -> Look:
         hide=hide,
         notes=(*notes, *t_notes, *world_notes, *map_notes, *scale_notes, *paths_notes, *present_notes, *curve_notes, *hide_notes),
     )
-
-
-def _said_twice() -> tuple[str, ...]:
-    """A sentence about each of the first few parameters that the address has more than once."""
-    every = {name: st.query_params.get_all(name) for name in st.query_params}
-    twice = [(name[:40], values) for name, values in every.items() if len(values) > 1][:2]
-    return tuple(str(SpecError(name, "in a link once", f"{shown(a)} and {shown(b)}", "The last one counts.")) for name, (*_, a, b) in twice)
-
-
-def _whole(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[int | None, tuple[str, ...]]:
-    text = parameters.get(name)
-    if text is None:
-        return None, ()
-    digits = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 12
-    value = min(max(int(text), low), high) if digits else None
-    if digits and value == int(text):
-        return value, ()
-    instead = "It is left out." if value is None else f"Showing {value}."
-    problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), instead)
-    return value, (str(problem),)
-
-
-def _word(parameters: dict[str, str], name: str, choices: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """One of some words, the first of them where nothing is said or nothing is close."""
-    text = parameters.get(name, choices[0])
-    if text in choices:
-        return text, ()
-    hint, near = did_you_mean(text, choices)
-    return near or choices[0], (str(SpecError(name, f"one of {', '.join(choices)}", shown(text), hint)),)
-
-
-def _curves(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    if text is None:
-        return None, ()
-    names: list[str] = []
-    notes: list[str] = []
-    for name in text[:400].split(","):
-        try:
-            names += [m.name for m in chosen([name], experiment.source, experiment.family.offers) if m.name not in names]
-        except SpecError as problem:
-            notes.append(str(problem))
-    if len(names) > MOST_CURVES:
-        notes.insert(0, f"{MOST_CURVES} curves are shown at most; left out: {', '.join(names[MOST_CURVES:][:8])}.")
-    return tuple(names[:MOST_CURVES]) or None, tuple(notes[:2])

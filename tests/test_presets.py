@@ -7,7 +7,7 @@ import pytest
 from telling import run_of
 
 from dashboard import cards
-from dashboard.state import MOST_CURVES
+from dashboard.address import MOST_CURVES
 from sim import simulate
 from sim.presets import Claim, presets
 

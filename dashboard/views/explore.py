@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from dashboard import cards, details, live, own_text, state, tour
+from dashboard import address, cards, details, live, own_text, state, tour
 from dashboard.film import default_curves, metrics_for
 from dashboard.form import kind_widget, knob_widget, knob_widgets, starting
 from dashboard.sizes import way_back
@@ -110,7 +110,7 @@ def _curve_picker(experiment: Experiment) -> None:
         list(able),
         default=picked,
         format_func=lambda name: experiment.source.space.spoken(able[name].label),
-        max_selections=state.MOST_CURVES,
+        max_selections=address.MOST_CURVES,
         key=key,
         on_change=_curves_picked,
         args=(key,),
