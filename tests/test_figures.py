@@ -124,6 +124,18 @@ def test_a_world_is_typical_only_if_its_centre_is_too() -> None:
     assert typical_world(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
 
 
+def test_a_world_that_strays_on_its_way_is_not_typical() -> None:
+    experiment = Experiment.model_validate(
+        {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 19, "replicates": 20}
+    )
+    run = simulate(experiment, metrics_for(experiment, ()))
+    paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
+    paths["total_variance"][:] = np.arange(20)[:, None]
+    assert typical_world(replace(run, metrics=paths)) == 9
+    paths["total_variance"][9, 5:8] = 100
+    assert typical_world(replace(run, metrics=paths)) == 10
+
+
 def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
     for mode, roles in PALETTE.items():

@@ -124,7 +124,7 @@ def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: flo
 def _tail_text(view: View, t: int) -> list[str]:
     """Said only of all rows drawn: the metric counts them, the rows kept for drawing may not be all."""
     empty = "tail_mass" in view.run.metrics and view.metric("tail_mass")[t] == 0
-    return ["no row left in the tails" if empty else ""]
+    return ["tails empty" if empty else ""]
 
 
 def _alt(view: View) -> str:
