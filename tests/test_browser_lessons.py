@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from visiting import READY, schemes
+from visiting import READY, violations
 
 from dashboard.tour import STOPS
 from sim.lessons import lessons
@@ -138,17 +138,6 @@ def test_the_tour_is_not_offered_to_whoever_came_for_something(open_tab: Callabl
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_timeout(1500)
     assert page.locator(".cl-tour-offer").count() == 0
-
-
-def violations(page: Any) -> list[Any]:
-    """What axe-core finds wrong with the page as it stands, light and dark, each with where it is."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    return [
-        (scheme, one["id"], [node["html"][:120] for node in one["nodes"]])
-        for scheme in schemes(page)
-        for one in Axe().run(page).response["violations"]
-    ]
 
 
 def test_nothing_is_in_the_way_of_anybody(open_tab: Callable[..., Any]) -> None:

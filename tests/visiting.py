@@ -184,3 +184,15 @@ def schemes(page: Any) -> Iterator[str]:
             "(paper) => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === paper", arg=paper
         )
         yield scheme
+
+
+def violations(page: Any) -> list[Any]:
+    """What axe-core finds wrong with the page as it stands, light and dark, each with where it is."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    wrong_only = {"resultTypes": ["violations"]}  # what passed is megabytes
+    return [
+        (scheme, one["id"], [node["html"][:120] for node in one["nodes"]])
+        for scheme in schemes(page)
+        for one in Axe().run(page, options=wrong_only).response["violations"]
+    ]
