@@ -112,12 +112,17 @@ def counted(words: tuple[str, str], count: float) -> str:
     return words[count != 1].format(n=number(count))
 
 
+MOST_PERCENT = 100_000
+
+
 def percent(share: float) -> str:
-    """A share in percent, with a digit more where it is small."""
+    """A share in percent, with a digit more where it is small and none that nobody reads where it is huge."""
     if not math.isfinite(share):
         return "–"
     points = 100 * share
-    return f"{points:.1f} %" if 0 < abs(points) < 9.95 and points != round(points) else f"{points:.0f} %"
+    if points > MOST_PERCENT:
+        return f"more than {MOST_PERCENT:,} %"
+    return f"{points:.1f} %" if 0 < abs(points) < 9.95 and points != round(points) else f"{points:,.0f} %"
 
 
 def compact(values: Any, digits: int = 4) -> list[Any]:

@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 NAME = "Collapse Lab"
+YEAR = 2026
+"""When this version was made."""
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 

@@ -30,6 +30,9 @@ from sim.recordings import record
 from sim.spec import SpecError, did_you_mean, shown
 
 
+COMMANDS = ("list", "run", "record", "lessons", "bench", "maps")
+
+
 class CommandError(Exception):
     """A command line that cannot be followed, said in one sentence."""
 
@@ -47,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        _follow(_parser().parse_args(arguments))
+        _follow(_parser().parse_args(_known(sys.argv[1:] if arguments is None else arguments)))
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _refuse("Stopped.")
@@ -63,6 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _known(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments, unless they begin with a word that is no command; raises `SpecError`."""
+    word = next(iter(arguments), COMMANDS[0])
+    if not word.startswith("-") and word not in COMMANDS:
+        raise SpecError("command", f"one of {', '.join(COMMANDS)}", shown(word), did_you_mean(word, COMMANDS)[0])
+    return arguments
+
+
 def _refuse(sentence: str) -> int:
     print(" ".join(sentence.split()), file=sys.stderr)
     return 2
@@ -70,7 +81,7 @@ def _refuse(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m sim", description="Collapse Lab without a screen.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | record | lessons | bench | maps")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=" | ".join(COMMANDS))
     listing = commands.add_parser("list", help="every source, model, regime and metric with its settings", allow_abbrev=False)
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)

@@ -115,13 +115,13 @@ class Experiment(Spec):
         d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
         for budget, what, asked in (
-            (WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops),
-            (POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates),
             (
                 RECORD_BUDGET,
                 "numbers recorded ((columns + metrics) x generations x replicates)",
                 (d + METRICS[space.kind]) * (loops + self.replicates),
             ),
+            (WORK_BUDGET, "numbers drawn (rows x columns x generations x replicates)", self.n * d * loops),
+            (POOL_BUDGET, "numbers kept for training (kept rows x columns x replicates)", kept * d * self.replicates),
         ):
             self._within(budget, f"smaller, because this run needs more than {budget:,} {what}", asked, n=budget != RECORD_BUDGET)
         self.family.check(space)

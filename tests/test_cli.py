@@ -168,7 +168,8 @@ def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
 
 BAD_LINES = [
     ([], "required: list | run | record | lessons | bench | maps"),
-    (["fly"], "invalid choice: 'fly'"),
+    (["fly"], "command must be one of list, run, record, lessons, bench, maps; got 'fly'."),
+    (["lits"], "got 'lits'. Did you mean list?"),
     (["list", "--jsno"], "unrecognized arguments: --jsno"),
     (["list", "--js"], "unrecognized arguments: --js"),
     (["run"], "required: experiment, --out"),

@@ -157,7 +157,7 @@ def test_tokens_need_a_model_of_tokens() -> None:
     "changes",
     [
         {"n": 100_000, "generations": 5000},
-        {"n": 1000, "generations": 100, "replicates": 20_000},
+        {"n": 1000, "generations": 100, "replicates": 4_900},
         {"source": {"kind": "normal", "dim": 64}, "n": 10_000, "generations": 1000},
     ],
 )
@@ -202,6 +202,12 @@ def test_a_link_that_asks_to_remember_too_much_is_mended() -> None:
     assert 0.9 * RECORD_BUDGET < 16 * (found.generations + 1) * found.replicates <= RECORD_BUDGET
     assert (found.n, found.generations) == (1, 5000)
     assert "numbers recorded" in notes[0]
+
+
+def test_a_link_beyond_two_budgets_keeps_all_that_fits() -> None:
+    found, _ = nearest({"source": "normal", "family": "gaussian", "n": "10000", "generations": "1000", "replicates": "1000"}, experiment())
+    assert 0.9 * RECORD_BUDGET < 16 * (found.generations + 1) * found.replicates <= RECORD_BUDGET
+    assert 0.9 * WORK_BUDGET < found.n * found.generations * found.replicates <= WORK_BUDGET
 
 
 def test_real_rows_are_counted_to_the_nearest_row() -> None:

@@ -165,7 +165,18 @@ def test_numbers_are_written_as_a_person_would(value: float, text: str) -> None:
     assert number(value) == text
 
 
-@pytest.mark.parametrize(("share", "text"), [(0.0, "0 %"), (0.053, "5.3 %"), (0.5, "50 %"), (1.35, "135 %"), (float("inf"), "–")])
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (0.053, "5.3 %"),
+        (0.5, "50 %"),
+        (1.35, "135 %"),
+        (23.456, "2,346 %"),
+        (1e30, "more than 100,000 %"),
+        (float("inf"), "–"),
+    ],
+)
 def test_shares_are_written_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
 

@@ -91,6 +91,7 @@ def test_a_citation_names_the_version_and_the_papers_of_the_laws_drawn() -> None
     assert [key for key, _ in found][:2] == ["collapselab", "shumailov2024"]
     assert {"kazdan2024", "suresh2024"} <= {key for key, _ in found}
     software = found[0][1]
+    assert software["year"].isdigit()
     assert (software["version"], software["url"], software["urldate"]) == (release(), LINK, "2026-01-02")
     assert [key for key, _ in entries(citation(experiment, [], LINK, TODAY))] == ["collapselab"]
 

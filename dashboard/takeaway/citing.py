@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dashboard.version import NAME, release
+from dashboard.version import NAME, YEAR, release
 from sim import Experiment
 from sim.theory import laws_for
 
@@ -21,6 +21,7 @@ PAPERS = Path(__file__).parent / "papers.bib"
 SOFTWARE = """@software{{collapselab,
   author  = {{{{{name} contributors}}}},
   title   = {{{name}}},
+  year    = {{{year}}},
   version = {{{version}}},
 {where}}}"""
 WHERE = "  url     = {{{link}}},\n  urldate = {{{today}}},\n"
@@ -38,7 +39,7 @@ def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: d
     words = " ".join(law.reference for metric in metrics for law in laws_for(experiment, metric))
     entries = [entry for name, entry in papers().items() if name in words]
     where = WHERE.format(link=_printable(link), today=today.isoformat()) if link else ""
-    return "\n\n".join([SOFTWARE.format(name=NAME, version=release(), where=where), *entries]) + "\n"
+    return "\n\n".join([SOFTWARE.format(name=NAME, year=YEAR, version=release(), where=where), *entries]) + "\n"
 
 
 @lru_cache(maxsize=1)
