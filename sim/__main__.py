@@ -29,7 +29,6 @@ from sim.presets import presets
 from sim.recordings import record
 from sim.spec import SpecError, did_you_mean, shown
 
-
 COMMANDS = ("list", "run", "record", "lessons", "bench", "maps")
 
 
