@@ -14,7 +14,18 @@ from typing import Any, Protocol, cast
 from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
-SCRIPTS = ("film.js", "panels.js", "map.js", "passages.js", "transport.js", "legend.js", "pictures.js", "presenter.js", "stage.js")
+SCRIPTS = (
+    "film.js",
+    "panels.js",
+    "map.js",
+    "passages.js",
+    "transport.js",
+    "legend.js",
+    "pictures.js",
+    "presenter.js",
+    "playhead.js",
+    "stage.js",
+)
 
 
 REPORTED = ("t", "world", "map", "scale", "paths", "present")

@@ -38,7 +38,7 @@ class PictureSaver {
     try {
       const picture = await pictureOf(this.panel, this.stage);
       const file = format === "SVG" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
-      const generation = this.stage.film.generations[Math.round(this.stage.position)];
+      const generation = this.stage.playhead.generation;
       download(file, `collapse-lab-${this.panel.spec.name}-generation-${generation}.${format.toLowerCase()}`);
     } catch {
       this.stage.say(`This picture could not be made as ${format}.`, 6000);
@@ -86,7 +86,7 @@ async function pictureOf(panel, stage) {
 function credits(stage) {
   const { film } = stage;
   const { software, seed } = film.credit;
-  const generation = film.generations[Math.round(stage.position)];
+  const generation = stage.playhead.generation;
   return [`${software} · seed ${seed} · world ${Number(film.world) + 1} · generation ${generation}`, stage.link()];
 }
 

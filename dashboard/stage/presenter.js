@@ -101,7 +101,7 @@ class Presenter {
     this.walking = true;
     this.stage.flag("walking", true);
     press(this.stage.transport.walk, true);
-    this.stage.jump(0);
+    this.stage.playhead.jump(0);
     this.visit(0);
   }
 
@@ -109,7 +109,7 @@ class Presenter {
     const moments = this.stage.film.moments ?? [];
     const moment = moments[which];
     if (!this.walking || !moment) return this.handOver();
-    this.stage.goTo(this.stage.frameOf(moment.t), () => {
+    this.stage.playhead.goTo(this.stage.playhead.frameOf(moment.t), () => {
       this.stage.announce(moment.text);
       this.resting = setTimeout(() => this.visit(which + 1), PAUSE_AT_A_MOMENT);
     });
@@ -122,7 +122,7 @@ class Presenter {
     this.stage.flag("walking", false);
     press(this.stage.transport.walk, false);
     this.stage.announce();
-    this.stage.settle(Math.round(this.stage.position));
+    this.stage.playhead.settle(this.stage.playhead.frame);
   }
 
   dispose() {

@@ -1,13 +1,12 @@
-// The stage: one playhead that moves every panel. Time lives here, in the browser; Python hears of it only when the hand lets go.
+// The stage: one playhead that moves every panel. Time lives in the browser; Python hears of it only when the hand lets go.
 
 const stages = new WeakMap();
-const MILLISECONDS_A_GENERATION = 120;
 const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
-const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class Stage {
   constructor(host) {
-    Object.assign(this, { host, position: 0, playing: false, speed: 1, loop: false, log: false, every: false, panels: new Map() });
+    Object.assign(this, { host, log: false, every: false, panels: new Map() });
+    this.playhead = new Playhead(() => this.show(), (generation) => this.report("t", generation));
     this.verdict = element("h2", { className: "cl-verdict" });
     this.detail = element("p", { className: "cl-detail" });
     this.caption = element("p", { className: "cl-caption" });
@@ -46,10 +45,10 @@ class Stage {
     if (turn !== this.turn) return;
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.film?.id !== film.id;
-    const before = opened ? null : this.film;
     if (opened) this.take(film);
     this.film = Object.assign(film, { log: this.log, every: this.every, type: this.presenter.type });
-    this.position = film.position = this.placed(before);
+    this.playhead.take(film, opened);
+    film.position = this.playhead.position;
     this.lower(film.lowered ?? false);
     this.flag("before", film.before ?? false);
     this.theme();
@@ -58,10 +57,10 @@ class Stage {
     this.legend.update(film);
     this.verdict.textContent = film.verdict;
     this.detail.textContent = film.before ? "The run before, until the new one has something to show." : film.detail;
-    if (film.before) this.pause();
-    this.moveTo(this.position);
-    if (film.present && before === null) this.presenter.enter();
-    if (opened) this.open(film);
+    if (film.before) this.playhead.pause();
+    this.show();
+    if (film.present && opened) this.presenter.enter();
+    if (opened) this.playhead.open();
     if (opened && film.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
     film.position = undefined;
     this.flag("ready", true);
@@ -119,141 +118,21 @@ class Stage {
     (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
   }
 
-  // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
-  opening(film) {
-    return film.start ?? (still() ? film.generations.at(-1) : 0);
-  }
-
-  open(film) {
-    this.pause();
-    this.moveTo(this.position);
-    if (film.start === null && !still()) this.start();
-  }
-
-  // The playhead stays at its generation. While a run grows, one that has no frame, or none yet, is held on to and found again.
-  placed(before) {
-    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(this.film);
-    const held = this.film.growing && (!this.playing || aim > this.film.generations.at(-1));
-    this.aim = held ? aim : undefined;
-    return before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
-  }
-
-  // Between two frames too, so that a film that is played goes on without a jerk when its frames are others.
-  generationAt(film) {
-    const at = film.generations;
-    const frame = this.playing ? Math.floor(this.position) : Math.round(this.position);
-    return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]) * this.playing;
-  }
-
-  placeOf(generation) {
-    const frames = this.film.generations;
-    const next = frames.findIndex((t) => t >= generation);
-    return next < 1 ? this.frameOf(generation) : next - (frames[next] - generation) / (frames[next] - frames[next - 1]);
-  }
-
-  // The frame closest to a generation; a long run has fewer frames than generations.
-  frameOf(generation) {
-    const away = this.film.generations.map((t) => Math.abs(t - generation));
-    return away.indexOf(Math.min(...away));
-  }
-
-  get last() {
-    return this.film.generations.length - 1;
-  }
-
-  moveTo(position) {
-    this.position = Math.max(0, Math.min(this.last, position));
-    const frame = Math.round(this.position);
-    for (const panel of this.panels.values()) panel.show(still() ? frame : this.position);
+  show() {
+    const { frame, position, playing } = this.playhead;
+    for (const panel of this.panels.values()) panel.show(still() ? frame : position);
+    if (playing) this.caption.removeAttribute("aria-live");
+    else this.caption.setAttribute("aria-live", "polite");
     this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.film.captions[frame];
-    this.transport.show(frame, this.film, this.playing);
-    this.flag("generation", this.film.generations[frame]);
-    this.flag("playing", this.playing);
-  }
-
-  start() {
-    clearTimeout(this.later);
-    this.aim = undefined;
-    if (this.position >= this.last && !this.film.growing) this.position = 0;
-    this.run((moved) => {
-      if (moved < this.last) this.moveTo(moved);
-      else if (this.film.growing) this.moveTo(this.last);
-      else if (this.loop) this.moveTo(0);
-      else this.settle();
-    });
-  }
-
-  // Plays on to a frame and stays there; where nothing may move it is there at once.
-  goTo(frame, arrived) {
-    const there = () => {
-      this.pause();
-      this.moveTo(frame);
-      arrived();
-    };
-    if (still() || frame <= this.position) there();
-    else this.run((moved) => (moved < frame ? this.moveTo(moved) : there()));
-  }
-
-  run(advance) {
-    this.playing = true;
-    this.caption.removeAttribute("aria-live");
-    let before = performance.now();
-    const tick = (now) => {
-      if (!this.playing) return;
-      const moved = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
-      before = now;
-      advance(moved);
-      if (this.playing) this.ticking = requestAnimationFrame(tick);
-    };
-    this.moveTo(this.position);
-    this.ticking = requestAnimationFrame(tick);
+    this.transport.show(frame, this.film, playing);
+    this.flag("generation", this.playhead.generation);
+    this.flag("playing", playing);
   }
 
   // Stands under the figures in place of the caption, for as long as this generation is shown.
   announce(sentence) {
-    this.said = sentence && { sentence, frame: Math.round(this.position) };
-    this.moveTo(this.position);
-  }
-
-  pause() {
-    this.playing = false;
-    cancelAnimationFrame(this.ticking);
-    this.caption.setAttribute("aria-live", "polite");
-  }
-
-  toggle() {
-    if (this.playing) this.settle(Math.round(this.position));
-    else this.start();
-  }
-
-  scrub(frame) {
-    this.pause();
-    this.aim = undefined;
-    this.moveTo(frame);
-  }
-
-  step(by) {
-    this.jump(Math.round(this.position) + by);
-  }
-
-  jump(frame) {
-    this.scrub(frame);
-    this.settleSoon();
-  }
-
-  // Keys come in bursts; Python hears of the last one.
-  settleSoon() {
-    clearTimeout(this.later);
-    this.later = setTimeout(() => this.settle(), 250);
-  }
-
-  // The hand has let go: stand still on a whole generation and tell Python, so that the address names the moment.
-  settle(frame = this.last && this.playing ? this.last : this.position) {
-    clearTimeout(this.later);
-    this.aim = undefined;
-    this.pause();
-    this.moveTo(frame);
-    this.report("t", this.film.generations[Math.round(this.position)]);
+    this.said = sentence && { sentence, frame: this.playhead.frame };
+    this.show();
   }
 
   setLog(on) {
@@ -270,7 +149,7 @@ class Stage {
 
   redraw(feature) {
     for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.film);
-    this.moveTo(this.position);
+    this.show();
   }
 
   redrawAll() {
@@ -280,7 +159,7 @@ class Stage {
       panel.draw?.(this.film);
       panel.resize();
     }
-    this.moveTo(this.position);
+    this.show();
   }
 
   key(event) {
@@ -298,11 +177,11 @@ class Stage {
     this.presenter.handOver();
     const slider = target.matches?.("input[type=range]");
     const acts = {
-      " ": () => this.toggle(),
-      ArrowLeft: () => this.step(-1),
-      ArrowRight: () => this.step(1),
-      Home: () => this.jump(0),
-      End: () => this.jump(Infinity),
+      " ": () => this.playhead.toggle(),
+      ArrowLeft: () => this.playhead.step(-1),
+      ArrowRight: () => this.playhead.step(1),
+      Home: () => this.playhead.jump(0),
+      End: () => this.playhead.jump(Infinity),
     };
     if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
     if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.attended()) return;
@@ -322,7 +201,7 @@ class Stage {
   link() {
     const link = new URL(this.film.link ?? window.location.href);
     for (const name of ["embed", "embed_options"]) link.searchParams.delete(name);
-    link.searchParams.set("t", this.film.generations[Math.round(this.position)]);
+    link.searchParams.set("t", this.playhead.generation);
     return link.href;
   }
 
@@ -362,11 +241,10 @@ class Stage {
   dispose() {
     this.turn = undefined;
     this.report = () => {};
-    clearTimeout(this.later);
     clearTimeout(this.fading);
     clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);
-    this.pause();
+    this.playhead.dispose();
     this.presenter.dispose();
     this.observer.disconnect();
     document.removeEventListener("keydown", this.keys);

@@ -52,14 +52,14 @@ function choice(label, options, act) {
 class Transport {
   constructor(stage) {
     this.stage = stage;
-    this.play = button("Play", "play", () => stage.toggle());
+    this.play = button("Play", "play", () => stage.playhead.toggle());
     this.scrubber = element("input", { type: "range", min: 0, step: 1, value: 0 });
     this.scrubber.setAttribute("aria-label", "Generation shown");
-    this.scrubber.oninput = () => stage.scrub(Number(this.scrubber.value));
-    this.scrubber.onchange = () => stage.settleSoon();
+    this.scrubber.oninput = () => stage.playhead.scrub(Number(this.scrubber.value));
+    this.scrubber.onchange = () => stage.playhead.settleSoon();
     this.counter = element("output", { className: "cl-counter" });
-    this.loop = toggle("Loop", (on) => press(this.loop, (stage.loop = on)), "loop");
-    this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.speed = Number(s)));
+    this.loop = toggle("Loop", (on) => press(this.loop, (stage.playhead.loop = on)), "loop");
+    this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.playhead.speed = Number(s)));
     this.speed.value = "1";
     this.world = choice("World", [], (world) => stage.report("world", Number(world)));
     this.map = choice("Map", [], (map) => stage.report("map", map)); // stands on the map's own panel
@@ -75,11 +75,11 @@ class Transport {
       element(
         "div",
         { className: "cl-buttons" },
-        button("First generation", "first", () => stage.jump(0)),
-        button("Previous generation", "previous", () => stage.step(-1)),
+        button("First generation", "first", () => stage.playhead.jump(0)),
+        button("Previous generation", "previous", () => stage.playhead.step(-1)),
         this.play,
-        button("Next generation", "next", () => stage.step(1)),
-        button("Last generation", "last", () => stage.jump(Infinity)),
+        button("Next generation", "next", () => stage.playhead.step(1)),
+        button("Last generation", "last", () => stage.playhead.jump(Infinity)),
       ),
       element("div", { className: "cl-scrub" }, this.scrubber, this.counter),
       element("div", { className: "cl-options" }, this.speed, this.loop, this.walk, this.world, this.present, this.copy),

@@ -1,0 +1,148 @@
+// The playhead: where in its film a stage stands, and how it moves. Its owner is shown every move, and told where it settles.
+
+const MILLISECONDS_A_GENERATION = 120;
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+class Playhead {
+  constructor(moved, settled) {
+    Object.assign(this, { moved, settled, position: 0, playing: false, speed: 1, loop: false });
+  }
+
+  get last() {
+    return this.film.generations.length - 1;
+  }
+
+  get frame() {
+    return Math.round(this.position);
+  }
+
+  get generation() {
+    return this.film.generations[this.frame];
+  }
+
+  // The same story with other frames keeps its generation; another one begins where its link says, or at its beginning.
+  // While a run grows, a generation that has no frame, or none yet, is held on to and found again.
+  take(film, opened) {
+    const before = opened ? null : this.film;
+    this.film = film;
+    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(film);
+    const held = film.growing && (!this.playing || aim > film.generations.at(-1));
+    this.aim = held ? aim : undefined;
+    this.position = before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
+  }
+
+  open() {
+    this.pause();
+    this.moveTo(this.position);
+    if (this.film.start === null && !still()) this.start();
+  }
+
+  // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
+  opening(film) {
+    return film.start ?? (still() ? film.generations.at(-1) : 0);
+  }
+
+  // Between two frames too, so that a film that is played goes on without a jerk when its frames are others.
+  generationAt(film) {
+    const at = film.generations;
+    const frame = this.playing ? Math.floor(this.position) : this.frame;
+    return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]) * this.playing;
+  }
+
+  placeOf(generation) {
+    const frames = this.film.generations;
+    const next = frames.findIndex((t) => t >= generation);
+    return next < 1 ? this.frameOf(generation) : next - (frames[next] - generation) / (frames[next] - frames[next - 1]);
+  }
+
+  // The frame closest to a generation; a long run has fewer frames than generations.
+  frameOf(generation) {
+    const away = this.film.generations.map((t) => Math.abs(t - generation));
+    return away.indexOf(Math.min(...away));
+  }
+
+  moveTo(position) {
+    this.position = Math.max(0, Math.min(this.last, position));
+    this.moved();
+  }
+
+  start() {
+    clearTimeout(this.later);
+    this.aim = undefined;
+    if (this.position >= this.last && !this.film.growing) this.position = 0;
+    this.run((ahead) => {
+      if (ahead < this.last) this.moveTo(ahead);
+      else if (this.film.growing) this.moveTo(this.last);
+      else if (this.loop) this.moveTo(0);
+      else this.settle();
+    });
+  }
+
+  // Plays on to a frame and stays there; where nothing may move it is there at once.
+  goTo(frame, arrived) {
+    const there = () => {
+      this.pause();
+      this.moveTo(frame);
+      arrived();
+    };
+    if (still() || frame <= this.position) there();
+    else this.run((ahead) => (ahead < frame ? this.moveTo(ahead) : there()));
+  }
+
+  run(advance) {
+    this.playing = true;
+    let before = performance.now();
+    const tick = (now) => {
+      if (!this.playing) return;
+      const ahead = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
+      before = now;
+      advance(ahead);
+      if (this.playing) this.ticking = requestAnimationFrame(tick);
+    };
+    this.moveTo(this.position);
+    this.ticking = requestAnimationFrame(tick);
+  }
+
+  pause() {
+    this.playing = false;
+    cancelAnimationFrame(this.ticking);
+  }
+
+  toggle() {
+    if (this.playing) this.settle(this.frame);
+    else this.start();
+  }
+
+  scrub(frame) {
+    this.pause();
+    this.aim = undefined;
+    this.moveTo(frame);
+  }
+
+  step(by) {
+    this.jump(this.frame + by);
+  }
+
+  jump(frame) {
+    this.scrub(frame);
+    this.settleSoon();
+  }
+
+  // Keys come in bursts; the last one counts.
+  settleSoon() {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.settle(), 250);
+  }
+
+  // The hand has let go: stand still on a whole generation.
+  settle(frame = this.last && this.playing ? this.last : this.position) {
+    clearTimeout(this.later);
+    this.scrub(frame);
+    this.settled(this.generation);
+  }
+
+  dispose() {
+    clearTimeout(this.later);
+    this.pause();
+  }
+}
