@@ -43,6 +43,8 @@ FRESH, STALE = 1.0, 5.0
 FILM_SHARE = 0.1
 """The share of a run's time that goes into the films of it while it grows."""
 
+GROWING = "On stage so far: up to generation {last} of {all}."
+
 Key = tuple[Experiment, frozenset[str]]
 Seat = tuple[str, str]
 """A visitor, and the place of their page where the run is waited for."""
@@ -171,11 +173,10 @@ class Job:
 
     def _turns_to_come(self) -> Iterator[tuple[State, Generation]]:
         """Every state from here on with its record, for as long as somebody waits for them."""
-        if self.heavy:  # the clock starts with the first generation, not with a worker that wakes up
+        if self.heavy:
             yield from states_elsewhere(self.experiment, sorted(self.metrics), self.state, self._going)
             return
         recorder = Recorder(self.experiment, sorted(self.metrics))
-        self._ticks.append(self.clock())
         for state in states(self.experiment, self.state):
             yield state, recorder.record(state)
             if not self._going():
@@ -212,7 +213,7 @@ class Job:
             if self.done < 2:
                 return None
             run = collect(self._records)
-            going = Ending("cancelled", run.ending.generation, f"Running: generation {run.last} of {self.experiment.generations}.")
+            going = Ending("cancelled", run.ending.generation, GROWING.format(last=run.last, all=self.experiment.generations))
             run = replace(run, ending=run.ending if run.ending.kind != "cancelled" else going)
             self._partial = (now, run)
             return run
@@ -263,12 +264,12 @@ class Job:
         return own + sum(map(len, list(self._films.values())))
 
     def remaining(self) -> float | None:
-        """Seconds still to go."""
+        """Seconds still to go, judged from model 1 on: before it workers wake up and noise floors are drawn."""
         with self._lock:
-            ticks, before = list(self._ticks), self.done - len(self._ticks) + 1
+            ticks, before = list(self._ticks), self.done - len(self._ticks)
+        ticks, first = (ticks, before) if before else (ticks[1:], 1)
         regime, n = self.experiment.regime, self.experiment.n
-        total = self.experiment.generations + 1 - before
-        return remaining(ticks, total, lambda i: regime.kept_rows(n, max(0, round(before + i) - 1)))
+        return remaining(ticks, self.experiment.generations - first, lambda i: regime.kept_rows(n, round(first + i)))
 
 
 def _thinned(record: Generation, rows: int) -> Generation:

@@ -4,7 +4,7 @@ This is the only cache of the dashboard. A run is asked for by value, so visitor
 computation; that of a preset is played from its recording (`sim.recordings`). Who looks elsewhere or presses Stop leaves
 a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
 did not come back within `GRACE`; once all have left, little is kept. What was done until a Stop belongs to the visitor who
-pressed it, and can be gone on with.
+pressed it, and can be gone on with; for a while also by whoever asks for it after they have left, most likely themselves.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Jobs:
             self.attend(visitor)
             own = self._own.get(visitor)
             mine = own if own is not None and own.serves(key) else None
-            job = mine or self._known(key, here) or self._new(key, visitor, here)
+            job = mine or self._known(key, here) or self._left_behind(key, visitor) or self._new(key, visitor, here)
             if place == STAGE:
                 self._look_back(visitor, job)
             self._sit(job, visitor, place)
@@ -186,6 +186,14 @@ class Jobs:
         """A recording is preferred, so that nobody else waits for what one visitor computes again."""
         able = [job for job in reversed(self._jobs.values()) if job.shareable and job.serves(key) and not (here and job.recorded)]
         return max(able, key=lambda job: bool(job.recorded), default=None)
+
+    def _left_behind(self, key: Key, visitor: str) -> Job | None:
+        """What was stopped by somebody whose page has just gone: a page that is loaded again is a new visitor to the queue."""
+        left = (owner for owner in self._away if owner in self._own and self._own[owner].serves(key))
+        if (owner := next(left, None)) is None:
+            return None
+        self._own[visitor] = self._own.pop(owner)
+        return self._own[visitor]
 
     def _new(self, key: Key, visitor: str, here: bool) -> Job:
         return (None if here else self._played(key)) or self._computed(key, visitor)

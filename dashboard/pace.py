@@ -12,9 +12,9 @@ def remaining(ticks: Sequence[float], total: int, load: Callable[[float], float]
     halves of what was done. Under `accumulate` the plain pace would promise a third of the truth.
 
     Args:
-        ticks: the clock at the start and after every generation done.
-        total: how many generations there are to do in all, counted as in `ticks`.
-        load: the rows that the generation of a number has to learn from.
+        ticks: the clock after every generation done, the first of them only to begin with.
+        total: how many generations there are to do in all after that first one.
+        load: the rows that the generation of a number, counted from 0 after that first one, has to learn from.
     """
     done = len(ticks) - 1
     if done < 1:

@@ -256,7 +256,7 @@ def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[.
     page.evaluate("document.querySelector('[data-stage]').dataset.mark = 'same'")
     verdict = page.locator(".cl-verdict")
     first = verdict.inner_text()
-    assert re.fullmatch(r"Running: generation \d+ of 2000\.", first)
+    assert re.fullmatch(r"On stage so far: up to generation \d+ of 2000\.", first)
     page.wait_for_function("old => document.querySelector('.cl-verdict').textContent !== old", arg=first, timeout=60_000)
     assert abs(generation(page) - at) <= 3, "a long run has fewer frames than generations; the closest is shown"
     assert not playing(page)
@@ -268,12 +268,15 @@ def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[.
     page.keyboard.press("End")
     assert generation(page) == done
     page.get_by_role("button", name="Continue").click()
-    verdict.filter(has_text="Running: generation").wait_for(timeout=60_000)
+    verdict.filter(has_text="On stage so far").wait_for(timeout=60_000)
     further = f"Number((document.querySelector('.cl-verdict').textContent.match(/generation (\\d+) of 2000/) || [0, 0])[1]) > {done}"
     page.wait_for_function(further, timeout=60_000)
     assert page.locator("[data-stage][data-mark=same]").count() == 1
     stop(page).click(timeout=60_000)
     verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)
+    page.reload()
+    verdict.filter(has_text="Stopped after generation").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Continue").wait_for()
 
 
 def test_keys_scroll_the_page_where_the_stage_is_not_looked_at(visit: Callable[..., Any]) -> None:

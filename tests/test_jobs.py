@@ -16,7 +16,7 @@ import pytest
 import dashboard.job
 import dashboard.jobs
 from dashboard.job import Job
-from dashboard.jobs import BUDGET, NUMBERS, TRAINERS, Jobs
+from dashboard.jobs import BUDGET, GRACE, NUMBERS, TRAINERS, Jobs
 from dashboard.live import duration, ordinal
 from dashboard.maps import Fits
 from dashboard.memory import weight
@@ -415,7 +415,7 @@ def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
     until(lambda: job.done == 3)
     first = job.so_far()
     assert first is not None
-    assert first.ending.sentence == "Running: generation 2 of 6."
+    assert first.ending.sentence == "On stage so far: up to generation 2 of 6."
     assert first.metrics["total_variance"].shape == (3, 7)
     assert np.isnan(first.metrics["total_variance"][:, 3:]).all()
     gate.allow(4)
@@ -443,7 +443,7 @@ def test_going_on_gives_the_run_that_was_never_stopped(gate: Gate, regime: str, 
     same(on.future.result(), simulate(wanted, metrics))
     longer = jobs.ask(wanted.but(generations=9), metrics, "A")
     same(longer.future.result(), simulate(wanted.but(generations=9), metrics))
-    assert len(longer._ticks) == 1 + 3
+    assert len(longer._ticks) == 3
 
 
 def test_going_on_joins_a_run_that_others_still_wait_for(gate: Gate) -> None:
@@ -471,6 +471,68 @@ def test_the_remaining_time_is_right_within_a_factor_of_two() -> None:
             assert said is not None
             assert 0.5 < said / (ticks[-1] - ticks[done]) < 2, (name, done)
     assert remaining([0.0], 5, lambda _: 1.0) is None
+
+
+def test_what_comes_before_model_2_promises_nothing(gate: Gate) -> None:
+    clock = Clock()
+    jobs = queue(clock=clock)
+    gate.allow(-1)
+    job = jobs.ask(experiment(generations=8), METRICS, "A")
+    for t, (took, left) in enumerate([(30.0, None), (20.0, None), (4.0, 6 * 4.0), (4.0, 5 * 4.0)]):
+        clock.now += took
+        gate.allow(t)
+        until(lambda t=t: job.done == t + 1)
+        assert job.remaining() == left, t
+    jobs.leave(job, "A")
+    clock.now += 100
+    gate.allow(4)
+    assert job.future.result().last == 4
+    gate.allow(5)
+    on = jobs.go_on(job, "A")
+    until(lambda: on.done == 6)
+    assert on.remaining() is None
+    clock.now += 3
+    gate.allow(6)
+    until(lambda: on.done == 7)
+    assert on.remaining() == 2 * 3.0
+
+
+def test_a_page_that_is_loaded_again_finds_what_it_had_stopped(gate: Gate) -> None:
+    clock = Clock()
+    jobs = queue(clock=clock)
+    job = stopped_at_two(jobs, gate)
+    gate.allow(10**9)
+    assert job.future.result().last < 6
+    jobs.depart("A")
+    clock.now += 3
+    assert jobs.ask(experiment(seed=1), METRICS, "B") is not job
+    assert jobs.ask(experiment(), METRICS, "A again") is job
+    assert jobs.find(job.key, "A again") is job
+    same(jobs.go_on(job, "A again").future.result(), simulate(experiment(), METRICS))
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_what_was_stopped_is_nobody_elses_while_its_visitor_is_there_nor_long_after(gate: Gate, leaves: bool) -> None:
+    clock = Clock()
+    jobs = queue(clock=clock)
+    job = stopped_at_two(jobs, gate)
+    gate.allow(10**9)
+    if leaves:
+        jobs.depart("A")
+        clock.now += GRACE + 1
+    assert jobs.ask(experiment(), METRICS, "B").future.result().last == 6
+    assert job.future.result().last < 6
+
+
+def test_who_comes_back_to_a_run_that_others_wait_for_sees_it_go_on(gate: Gate) -> None:
+    jobs = queue()
+    gate.allow(2)
+    shared = jobs.ask(experiment(), METRICS, "A")
+    jobs.ask(experiment(), METRICS, "B")
+    until(lambda: shared.done == 3)
+    jobs.leave(shared, "A")
+    jobs.depart("A")
+    assert jobs.ask(experiment(), METRICS, "A again") is shared
 
 
 def test_the_run_of_a_preset_is_played_at_once_for_everybody_and_with_every_metric() -> None:

@@ -24,6 +24,9 @@ from sim.spec import knobs
 HEAD_START = 0.4
 """Seconds; about what a browser needs to draw them. Measured: the first picture comes an eighth sooner."""
 
+ON_ITS_WAY = 0.06
+"""Seconds; Streamlit sends what was drawn every hundredth, where it is let to."""
+
 STYLE = (
     ".stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
     "[data-testid=stAlertContainer]{padding:.5rem .75rem}[data-testid=stAlertContainer] [data-testid=stMarkdownContainer]{margin:0}"
@@ -48,6 +51,7 @@ def page() -> None:
     if live.awaited(job) is not None:
         live.remember(job.key)
     live.draw(job, curves)
+    drawn = time.monotonic()
     _head_start()
     if sharing.embedded():
         sharing.way_out()
@@ -60,6 +64,7 @@ def page() -> None:
     shown = live.remembered(live.shown())
     if shown is not None and shown.run is not None and not state.hides("details"):
         details.draw(shown)
+    _see_off(drawn)
 
 
 def _make_room() -> None:
@@ -73,6 +78,15 @@ def _head_start() -> None:
     if "opened" not in st.session_state:
         st.session_state["opened"] = True
         time.sleep(HEAD_START)
+
+
+def _see_off(drawn: float) -> None:
+    """The page ends only once the stage is on its way.
+
+    Streamlit forgets what a fragment has not sent yet when it runs again right after the page, and then the browser would
+    take the stage away and mount another.
+    """
+    time.sleep(max(0.0, drawn + ON_ITS_WAY - time.monotonic()))
 
 
 def _controls(experiment: Experiment) -> None:
