@@ -12,9 +12,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.endings import completed, looked_back, stopped
 from sim.experiment import Experiment
 from sim.metrics import Evidence, Floats, Measure, Metric, chosen
-from sim.records import Array, Ending, Generation, NoiseFloor, Run, State, frozen
+from sim.records import Array, Generation, NoiseFloor, Run, State, frozen
 from sim.scoring import SCORED_ROWS
 from sim.streams import Streams
 from sim.tallies import centre, empty_tallies, tally
@@ -52,15 +53,14 @@ class Recorder:
         """The record of one state; the first carries the noise floor, the last its ending."""
         experiment = self._experiment
         evidence = Evidence(self._written(state.rows), experiment.source.space, state.scores)
-        points = _points(state.rows)
-        ending = state.ending or (_final(state, points) if state.t == experiment.generations else None)
+        ending = state.ending or (completed(state.t) if state.t == experiment.generations else None)
         return Generation(
             experiment,
             state.t,
             state.rows,
             MappingProxyType({name: self._measured(*pair, evidence) for name, pair in self._measures.items()}),
             _ages(state),
-            points,
+            _points(state.rows),
             self._noise_floor() if state.t == 0 else MappingProxyType({}),
             ending,
             _surprise(state, "log_prob", _surprise_rows(experiment, experiment.n)),
@@ -125,8 +125,10 @@ def assemble(generations: Iterable[Generation]) -> Run:
         if record.portraits is not None:
             portraits = _empty_samples(experiment, record.portraits) if portraits is None else portraits
             portraits[:, record.t] = record.portraits[:, : portraits.shape[2]]
-        ending = record.ending or Ending("cancelled", record.t, f"Stopped after generation {record.t} of {experiment.generations}.")
+        ending = record.ending or stopped(record.t, experiment.generations)
     assert ending is not None
+    if ending.kind == "completed" and experiment.n > 1:
+        ending = looked_back(ending, points, experiment.source.space.kind)
     readonly = MappingProxyType({name: frozen(values) for name, values in metrics.items()})
     exact = tuple(None if array is None else frozen(array) for array in (surprise, tallies, centres, real_surprise, portraits))
     return Run(experiment, readonly, first.noise_floor, frozen(samples), frozen(ages), frozen(points), ending, *exact)
@@ -188,9 +190,3 @@ def stretch(draws: int) -> float:
     draws by simulation, for 3 draws and more.
     """
     return 1 + 3.46 * (1 / max(1, draws - 2) - 1 / (FLOOR_DRAWS - 2))
-
-
-def _final(state: State, points: NDArray[np.bool_]) -> Ending:
-    if state.rows.shape[1] > 1 and points.all():
-        return Ending("collapsed", state.t, f"By generation {state.t} every world had shrunk to a single point.")
-    return Ending("completed", state.t, f"The run reached generation {state.t}.")

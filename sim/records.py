@@ -61,7 +61,7 @@ class Ending:
     """How a run ended: data, never an exception.
 
     Attributes:
-        kind: completed, collapsed (every world is a single point), diverged (numbers left the finite), impossible (no
+        kind: completed, collapsed (every world is a single point, and stays one), diverged (numbers left the finite), impossible (no
             model can be fitted), cancelled, or interrupted (there was no memory for the next generation, or it failed).
         generation: the generation at which that happened.
         sentence: the same for a reader.
@@ -210,8 +210,9 @@ class Run:
     @property
     def last(self) -> int:
         """The last generation that was measured."""
-        missing = self.ending.kind in ("diverged", "impossible")
-        return self.ending.generation - 1 if missing else min(self.ending.generation, self.experiment.generations)
+        if self.ending.kind in ("completed", "collapsed"):
+            return self.experiment.generations
+        return self.ending.generation - (self.ending.kind in ("diverged", "impossible"))
 
     def evenly(self, most: int) -> tuple[int, ...]:
         """The generations that were measured, or an even selection of so many of them, first and last included."""

@@ -14,6 +14,7 @@ from scipy.stats import norm
 
 from dashboard.figures import MOST_FRAMES, View
 from sim import Experiment, SpecError, collect, run, simulate
+from sim.endings import completed, looked_back
 from sim.experiment import METRICS, POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
 from sim.families import families
 from sim.links import nearest
@@ -310,11 +311,37 @@ def test_a_model_that_cannot_be_fitted_ends_the_run_with_a_sentence() -> None:
 
 def test_a_world_that_became_a_point_stays_and_goes_on() -> None:
     done = simulate(experiment(n=2, generations=400), ["total_variance", "mean_shift"])
+    since = done.ending.generation
     assert done.ending.kind == "collapsed"
-    assert done.points[:, -1].all()
+    assert done.ending.sentence == f"From generation {since} on every world is a single point."
+    assert 0 < since < 400
+    assert done.points[:, since:].all()
+    assert done.last == 400, "it goes on"
+    assert not done.points[:, since - 1].all()
     assert not done.points[:, 0].any()
     assert np.isfinite(done.metrics["total_variance"]).all()
     assert (done.metrics["total_variance"][:, -1] < 1e-12).all()
+
+
+def test_words_end_as_a_single_word() -> None:
+    done = simulate(
+        experiment(source={"kind": "zipf", "vocabulary": 3}, family={"kind": "categorical"}, n=2, generations=200), ["diversity"]
+    )
+    assert (done.ending.kind, done.ending.sentence) == (
+        "collapsed",
+        f"From generation {done.ending.generation} on every world draws a single word.",
+    )
+    assert (done.metrics["diversity"][:, done.ending.generation :] == 0).all()
+
+
+def test_real_rows_that_are_all_alike_lose_nothing() -> None:
+    never, always, late = (np.array(points, dtype=bool) for points in ([[0, 0, 0]] * 2, [[1, 1, 1]] * 2, [[0, 1, 1], [0, 0, 1]]))
+    assert looked_back(completed(2), never, "columns") == completed(2)
+    assert looked_back(completed(2), always, "columns").kind == "completed"
+    assert "nothing to lose" in looked_back(completed(2), always, "columns").sentence
+    assert looked_back(completed(2), late, "sequences").generation == 2
+    back = np.array([[0, 1, 0, 1, 1]], dtype=bool)
+    assert looked_back(completed(4), back, "columns").generation == 3, "a single row that moves is no point that stays"
 
 
 def test_fewer_rows_than_columns_stay_in_their_span() -> None:
