@@ -11,6 +11,7 @@ from dashboard.figures.presence import gone_since, words_drawn
 from dashboard.theme import number, percent
 from sim import Run
 from sim.chances import median_at
+from sim.records import Floats
 
 READS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""
@@ -18,11 +19,12 @@ READS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_cop
 PARTS: Final = {
     "perplexity": "perplexity {now} on new real text",
     "perplexity since": "perplexity {now} on new real text ({first} at generation 1)",
+    "impossible": "infinite perplexity on new real text, some of which is impossible to the models",
     "alive": "{now} different words ({first} in generation 0)",
     "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
     "copy": "longest copies of the training text {now} words long",
-    "copy in some": "longest copies of the training text {now} words long (in {some} of the worlds)",
+    "copy in some": "longest copies of the training text {now} words long (measured in {some} of {all} worlds)",
 }
 VERDICTS: Final = {
     "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
@@ -30,6 +32,11 @@ VERDICTS: Final = {
     "mixed": "Perplexity on new real text is {last} at generation {t}, in the median; at generation 1 it was {first}.",
     "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
+IMPOSSIBLE: Final = (
+    "Perplexity on new real text is infinite at generation {t}: some of it is impossible to the models of {lost} of {all} worlds."
+)
+IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
+INFINITE: Final = "infinite"
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
@@ -40,13 +47,25 @@ TYPICAL: Final = " Medians over the worlds."
 
 def text_verdict(run: Run) -> str:
     """What became of perplexity, and whether in every world; empty where it was not measured twice."""
-    first, last = (median_at(run.metrics, "held_out_perplexity", when) for when in (min(1, run.last), run.last))
-    if run.last < 2 or not np.isfinite([first, last]).all():
+    if run.last < 2 or "held_out_perplexity" not in run.metrics:
         return ""
-    change = run.metrics["held_out_perplexity"][:, run.last] - run.metrics["held_out_perplexity"][:, 1]
-    way = "all higher" if (change > 0).all() else "all lower" if (change < 0).all() else "mixed"
-    told = "one" if len(change) == 1 else way
-    return VERDICTS[told].format(t=run.last, first=number(first), last=number(last))
+    first, last = perplexities(run, 1), perplexities(run, run.last)
+    if np.isinf(np.median(last)):
+        words = IMPOSSIBLE if len(last) > 1 else IMPOSSIBLE_ALONE
+        return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
+    way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
+    told = "one" if len(last) == 1 else way
+    return VERDICTS[told].format(t=run.last, first=_number(np.median(first)), last=_number(np.median(last)))
+
+
+def perplexities(run: Run, t: int) -> Floats:
+    """Held-out perplexity of every world in a generation that has a model; infinite where the metric has no number."""
+    found = run.metrics["held_out_perplexity"][:, t]
+    return np.where(np.isnan(found), np.inf, found)
+
+
+def _number(value: float) -> str:
+    return number(value) if np.isfinite(value) else INFINITE
 
 
 def text_caption(view: View, t: int) -> str:
@@ -82,11 +101,12 @@ def died_now(view: View, t: int) -> str:
 
 
 def _perplexity(run: Run, t: int) -> str:
-    now, first = (median_at(run.metrics, "held_out_perplexity", when) for when in (t, 1))
-    if not np.isfinite(now):
+    if "held_out_perplexity" not in run.metrics:
         return ""
-    since = t > 1 and np.isfinite(first)
-    return PARTS["perplexity since" if since else "perplexity"].format(now=number(now), first=number(first))
+    now, first = (float(np.median(perplexities(run, when))) for when in (t, 1))
+    if np.isinf(now):
+        return PARTS["impossible"]
+    return PARTS["perplexity since" if t > 1 else "perplexity"].format(now=number(now), first=_number(first))
 
 
 def _alive(run: Run, t: int) -> str:
@@ -105,4 +125,6 @@ def _copy(run: Run, t: int) -> str:
     if not np.isfinite(now):
         return ""
     some = int(np.isfinite(run.metrics["longest_copy"][:, t]).sum())
-    return PARTS["copy" if some == run.experiment.replicates else "copy in some"].format(now=number(now), some=some)
+    return PARTS["copy" if some == run.experiment.replicates else "copy in some"].format(
+        now=number(now), some=some, all=run.experiment.replicates
+    )

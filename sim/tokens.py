@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Tokens = NDArray[np.int32]
 
+UNKNOWN = "�"
+"""What stands for every token outside a vocabulary."""
+
 BLOCK = 1 << 15
 """Numbers looked up at once; more would fall out of the processor's cache."""
 

@@ -12,9 +12,11 @@ import pytest
 
 from dashboard.captions import captions, detail, verdict
 from dashboard.figures import View
+from dashboard.figures.passages import passages
+from dashboard.figures.surprise import surprise
 from dashboard.film import default_curves, film, metrics_for
 from dashboard.text_captions import died_now
-from dashboard.theme import number
+from dashboard.theme import number, percent
 from sim import Experiment, Run, simulate
 from sim.chances import median_at
 from sim.phases import true_spread, whole_spread
@@ -22,6 +24,7 @@ from sim.presets import presets
 from sim.recordings import recorded
 from sim.recordings import run_of as run_of_preset
 from sim.sources import Space
+from sim.tokens import UNKNOWN
 
 
 @cache
@@ -81,7 +84,7 @@ def test_the_verdict_is_about_perplexity_and_the_words_come_second(change: float
     assert words in sentence
     assert number(float(np.median(bent[:, 4]))) in sentence
     assert sentence not in detail(bent_run)
-    silent = replace(run, metrics={**run.metrics, "held_out_perplexity": np.full_like(bent, np.nan)})
+    silent = replace(run, metrics={name: values for name, values in run.metrics.items() if name != "held_out_perplexity"})
     assert detail(bent_run).startswith(verdict(silent)), "what became of the words"
     assert not detail(silent).startswith(verdict(silent))
 
@@ -166,8 +169,36 @@ def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
 def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     run = run_of("characters", 5)
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
-    assert "long (in 4 of the worlds)" in captions(View(run, 0, ()), 2)
-    assert "of the worlds)" not in captions(View(run_of("characters"), 0, ()), 2)
+    assert "long (measured in 4 of 5 worlds)" in captions(View(run, 0, ()), 2)
+    assert "(measured in" not in captions(View(run_of("characters"), 0, ()), 2)
+
+
+@pytest.mark.parametrize("worlds", [1, 3])
+def test_a_perplexity_that_is_infinite_is_told(worlds: int) -> None:
+    """Without smoothing a word pair that model 1 never read is impossible to it."""
+    settings = {"source": {"kind": "text"}, "family": {"kind": "ngram", "smoothing": 0}, "n": 300, "generations": 3}
+    experiment = Experiment.model_validate({**settings, "replicates": worlds})
+    run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
+    assert np.isnan(run.metrics["held_out_perplexity"]).all()
+    assert "perplexity on new real text is infinite at generation 3" in verdict(run).replace("P", "p")
+    assert ("of 3 worlds" in verdict(run)) == (worlds == 3)
+    view = View(run, 0, ())
+    assert "infinite perplexity on new real text" in captions(view, 2)
+    (panel,) = surprise(view)
+    lost = float(np.isinf(run.real_surprise[0]).mean())
+    assert f"real in grey ({percent(lost)} of it impossible)" in panel.title
+    assert f"that of real passages is infinite; {percent(lost)} of the real passages are impossible to model 1" in panel.alt
+
+
+def test_the_unknown_sign_is_explained_where_there_is_one() -> None:
+    def help_of(source: dict[str, str]) -> str:
+        experiment = Experiment.model_validate({"source": source, "family": {"kind": "ngram"}, "n": 30, "generations": 1, "replicates": 1})
+        (panel,) = passages(View(simulate(experiment, []), 0, ()))
+        return panel.help
+
+    assert f"{UNKNOWN} stands for every character" in help_of({"kind": "text"})
+    assert f"{UNKNOWN} stands for every word" in help_of({"kind": "text", "unit": "words"})
+    assert UNKNOWN not in help_of({"kind": "grammar"})
 
 
 def test_tails_that_few_real_rows_lack_too_are_not_called_gone() -> None:

@@ -15,11 +15,12 @@ from dashboard.film import default_curves, film
 from sim import Experiment, SpecError, simulate
 from sim.exporting import write
 from sim.links import from_link, to_link
-from sim.sources._passages import UNKNOWN, corpus
+from sim.sources._passages import corpus
 from sim.sources.grammar import RULES, Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
 from sim.sources.own_text import KEPT, OwnText, add
 from sim.sources.text import Text, prose
 from sim.streams import Streams
+from sim.tokens import UNKNOWN
 
 AGREES = 4.5
 NOVEL = " ".join(f"The {a} {b} saw {c} and said nothing of it." for a in ("old", "red") for b in "abcdefg" for c in "stuvwxyz")
@@ -181,3 +182,30 @@ def test_the_stage_can_show_a_language_run(source: str) -> None:
     assert len(shown["captions"]) == 4
     assert {panel["name"] for panel in shown["panels"]} >= {"words", "curve-held_out_perplexity"}
     json.dumps(shown, allow_nan=False)
+
+
+def own(text: str, unit: str) -> Experiment:
+    settings = {"source": {"kind": "own_text", "checksum": add(text), "unit": unit}, "family": {"kind": "ngram"}}
+    return Experiment.model_validate({**settings, "n": 20, "generations": 2, "replicates": 2})
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (("我你他她它好人天地大小上下左右" * 40 + " ") * 6, "characters, because this text has only 6 words"),
+        (" ".join(f"w{i}" for i in range(1000)), "characters, because no word of this text stands in it twice"),
+    ],
+    ids=["written without spaces", "every word once"],
+)
+def test_a_text_that_has_no_words_to_learn_is_read_by_characters(text: str, rule: str) -> None:
+    with pytest.raises(SpecError, match=f"unit must be {rule}; got") as told:
+        own(text, "words")
+    assert told.value.nearest == "characters"
+    assert own(text, "characters").source.space.words
+
+
+def test_a_text_whose_characters_never_come_back_is_refused() -> None:
+    with pytest.raises(SpecError, match="text must be written with characters that stand in it more than once"):
+        add("".join(chr(0x4E00 + i) for i in range(3000)))
+    with pytest.raises(SpecError, match="more than once"):
+        add(UNKNOWN * 3000 + "abcd")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from sim.tokens import UNKNOWN
 
 MOST_TOKENS: Final = 420
 """Tokens on screen at once."""
@@ -18,8 +19,9 @@ RARE: Final = (1e-2, 1e-3, 1e-4)
 
 HELP: Final = (
     "The first passages of the world shown; generation 0 is real text. Tinted: rarer than one token in 100, 1,000 and 10,000 of the "
-    "real text, the rarest strongest. Underlined: not in the real text at all.{prompt}"
+    "real text, the rarest strongest. Underlined: not in the real text at all.{unknown}{prompt}"
 )
+UNKNOWN_SIGN: Final = f" {UNKNOWN} stands for every word that is too rare for the vocabulary."
 PROMPT: Final = " In italics, before the bar: the prompt, real text that the model was given."
 
 
@@ -38,7 +40,8 @@ def passages(view: View) -> Sequence[Panel]:
         "rarity": rarity(truth).tolist(),
         "prompt": view.experiment.family.given,
     }
-    meaning = HELP.format(prompt=PROMPT if content["prompt"] else "")
+    unknown = space.spoken(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
+    meaning = HELP.format(unknown=unknown, prompt=PROMPT if content["prompt"] else "")
     title = f"World {view.world + 1}: what the model wrote"
     return [Panel("passages", "passages", title, _alt(view, rows), help=meaning, content=content)]
 

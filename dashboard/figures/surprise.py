@@ -19,6 +19,8 @@ TICKS: Final = (1, 2, 5)
 
 TITLE: Final = "World {world}: perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"
+GHOST_PART: Final = ", real in grey ({share} of it impossible)"
+NO_GHOST: Final = "; every real passage is impossible"
 HELP: Final = (
     "How odd each passage looks to model 1, which learned from real text only. Grey: real passages that it never saw. Left of the "
     "grey: passages more probable than real text; right of it: odder ones. Generation 0 has no model. Logarithmic axis."
@@ -28,6 +30,8 @@ ALT: Final = (
     "in generation {end}{real}."
 )
 REAL: Final = "; that of real passages is {median}"
+REAL_LOST: Final = "; {share} of the real passages are impossible to model 1"
+INFINITE: Final = "infinite"
 IMPOSSIBLE: Final = "{share} impossible →"
 
 
@@ -59,8 +63,15 @@ def surprise(view: View) -> Sequence[Panel]:
         {**across, "title": {"text": "perplexity under model 1"}},
         {"range": [0, top], "title": {"text": "share of passages"}, "tickformat": ".0%", "nticks": 5},
     )
-    title = TITLE.format(world=view.world + 1, ghost="" if real is None else GHOST)
+    title = TITLE.format(world=view.world + 1, ghost=_ghost(real))
     return [Panel("surprise", "plot", title, _alt(view, drawn, real), help=HELP, data=data, layout=axes, frames=frames)]
+
+
+def _ghost(real: NDArray[np.float64] | None) -> str:
+    if real is None:
+        return ""
+    lost = float(np.isinf(real).mean())
+    return NO_GHOST if lost == 1 else GHOST_PART.format(share=percent(lost)) if lost else GHOST
 
 
 def _nats(view: View, values: NDArray[Any]) -> NDArray[np.float64]:
@@ -107,7 +118,14 @@ def _impossible(nats: NDArray[np.float64]) -> str:
 
 def _alt(view: View, drawn: Sequence[NDArray[np.float64]], real: NDArray[np.float64] | None) -> str:
     scored = [i for i, nats in enumerate(drawn) if nats.size]
-    first, last = (number(float(np.exp(np.median(drawn[i])))) for i in (scored[0], scored[-1]))
-    told = "" if real is None else REAL.format(median=number(float(np.exp(np.median(real)))))
+    first, last = (_middle(drawn[i]) for i in (scored[0], scored[-1]))
+    told = "" if real is None else REAL.format(median=_middle(real))
+    if real is not None and (lost := float(np.isinf(real).mean())):
+        told += REAL_LOST.format(share=percent(lost))
     start, end = view.generations[scored[0]], view.generations[scored[-1]]
     return ALT.format(world=view.world + 1, first=first, start=start, last=last, end=end, real=told)
+
+
+def _middle(nats: NDArray[np.float64]) -> str:
+    middle = float(np.median(nats))
+    return number(float(np.exp(middle))) if np.isfinite(middle) else INFINITE

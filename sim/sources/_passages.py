@@ -19,13 +19,10 @@ from sim.records import frozen
 from sim.sources import Reference, Space
 from sim.spec import SpecError
 from sim.streams import Streams
-from sim.tokens import Tokens
+from sim.tokens import UNKNOWN, Tokens
 
 Unit = Literal["characters", "words"]
 JOINERS: Final = {"characters": "", "words": " "}
-
-UNKNOWN: Final = "�"
-"""What stands for every token outside the vocabulary."""
 
 FEWEST_SEEN: Final = 2
 """A token seen less often than that is outside the vocabulary, so that there is always something to call unknown."""
@@ -35,6 +32,9 @@ HELD_OUT: Final = 5
 
 PART: Final = 5000
 """The length of a part of a long text, in tokens; a short text has five parts."""
+
+SHORTEST_PASSAGE: Final = 8
+"""The fewest tokens of a passage."""
 
 REFERENCE_ROWS: Final = 1000
 FEWEST_ROWS: Final = 50
@@ -58,12 +58,21 @@ class Corpus:
     training: Tokens
     held_out: Tokens
 
+    @property
+    def size(self) -> int:
+        """The tokens of the whole text."""
+        return len(self.training) + len(self.held_out)
+
     def passages(self, length: int) -> Passages:
-        """Its passages of that many tokens; raises `SpecError` where the text is too short for them."""
+        """Its passages of that many tokens; raises `SpecError` where the text is too short for them, or has no word twice."""
+        if len(self.words) == 1:
+            raise SpecError("unit", "characters, because no word of this text stands in it twice", self.unit, "", "characters")
         starts = _starts(self, self.training, length)
         held_out = _starts(self, self.held_out, length)
         if min(len(starts), len(held_out)) < FEWEST_ROWS:
-            most = max(1, len(self.held_out) - FEWEST_ROWS)
+            most = len(self.held_out) - FEWEST_ROWS
+            if most < SHORTEST_PASSAGE:
+                raise SpecError("unit", f"characters, because this text has only {self.size:,} words", self.unit, "", "characters")
             rule = f"at most {most:,}, because the part of this text that is held out has {len(self.held_out):,} {self.unit}"
             raise SpecError("length", rule, str(length), "Take shorter passages or a longer text.", most)
         return Passages(self, length, frozen(starts), frozen(held_out))

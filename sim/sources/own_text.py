@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Literal, Self
 from pydantic import model_validator
 
 from sim.sources import Reference, Source, Space, sources
-from sim.sources._passages import Corpus, Passages, Unit, corpus
+from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
 from sim.spec import SpecError, knob, shown
 from sim.streams import Streams
 from sim.tokens import Tokens
@@ -103,7 +103,7 @@ def add(data: bytes | str) -> str:
         The checksum that stands for it in `OwnText`.
 
     Raises:
-        SpecError: when it is too large, not text, too short or has too few different characters.
+        SpecError: when it is too large, not text, too short, has too few different characters or none of them twice.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     if len(raw) > LARGEST:
@@ -114,6 +114,8 @@ def add(data: bytes | str) -> str:
         raise SpecError("text", rule, f"{len(text):,}", "Take a longer text.")
     if len(kinds := set(text)) < FEWEST_KINDS:
         raise SpecError("text", f"written with at least {FEWEST_KINDS} different characters", str(len(kinds)), "Take real prose.")
+    if len(_corpus(text, "characters", CHARACTERS).words) == 1:
+        raise SpecError("text", "written with characters that stand in it more than once", "none that does", "Take real prose.")
     return _SHELF.put(text)
 
 
@@ -150,7 +152,7 @@ class OwnText(Source):
     kind: Literal["own_text"] = "own_text"
     checksum: str = knob(_checksum(_ALICE), label="Text", help="The checksum of the text that was added.")
     unit: Unit = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
-    length: int = knob(32, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=8, le=256)
+    length: int = knob(32, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=SHORTEST_PASSAGE, le=256)
     vocabulary: int = knob(
         1000,
         label="Vocabulary",

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, ClassVar, Final, Literal
 
 from sim.sources import Reference, Source, Space, sources
-from sim.sources._passages import Corpus, Passages, Unit, corpus
+from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
 from sim.spec import knob
 from sim.streams import Streams
 from sim.tokens import Tokens
@@ -47,7 +47,7 @@ class Text(Source):
     label: ClassVar[str] = "English prose"
     kind: Literal["text"] = "text"
     unit: Unit = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
-    length: int = knob(64, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=8, le=256)
+    length: int = knob(64, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=SHORTEST_PASSAGE, le=256)
     vocabulary: int = knob(
         1000,
         label="Vocabulary",
