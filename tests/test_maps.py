@@ -121,6 +121,7 @@ def test_a_corrupt_or_foreign_file_is_refused_with_a_sentence(tmp_path: Path, ha
         (np.tile(np.eye(4), (30, 1)), "these are 4"),
         (np.eye(15), "these are 15"),
         (np.full((100, 3), np.nan), "finite"),
+        (np.eye(30) * 1e300, "up to 10.18"),
         (np.arange(3.0 * (MOST_ROWS + 1)).reshape(-1, 3), "at most 4000"),
     ],
 )

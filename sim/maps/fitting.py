@@ -22,6 +22,9 @@ from sim.maps.landmarks import NEIGHBOURS
 MOST_ROWS = 4000
 """Below umap's own limit for exact neighbours (4096)."""
 
+LARGEST = 1e18
+"""Distances between larger numbers have squares that 32 bits cannot hold."""
+
 MIN_DIST = 0.1
 SEED = 0
 
@@ -38,6 +41,8 @@ def mappable(rows: NDArray[Any]) -> None:
         raise NoMap("One or two columns are their own map.")
     if not np.isfinite(rows).all():
         raise NoMap("A map needs finite numbers; some of these rows hold others.")
+    if np.abs(rows).max(initial=0.0) > LARGEST:
+        raise NoMap("A map needs numbers up to 10^18; some of these rows hold larger ones.")
     distinct = len(np.unique(rows, axis=0))
     if distinct <= NEIGHBOURS:
         raise NoMap(f"A map needs more than {NEIGHBOURS} different rows; these are {distinct}.")
