@@ -32,7 +32,10 @@ STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
 
 QUICK, LEAST = 2_000_000, 500
-"""Numbers that the models of a run learn from, up to which it is quick (Gaussians: half a second, mixtures: ten); least a generation."""
+"""Numbers that the models of a run learn from, up to which it is quick (Gaussians: half a second); least a generation."""
+
+QUICK_SECONDS = 4.0
+"""By the models' own counts of operations, which ask for up to three times what was measured: mixtures, n-grams."""
 
 FEW_METRICS = 12
 """More are measured for tables alone, and some of those take longer than the run."""
@@ -121,7 +124,7 @@ class Job:
         asked = self.experiment
         rows = asked.regime.trained_rows(asked.n, (asked.generations + 1) // 2)
         each = max(LEAST, asked.replicates * rows * len(asked.source.space.columns))
-        quick = asked.generations * each <= QUICK and len(self.metrics) <= FEW_METRICS
+        quick = asked.generations * each <= QUICK and asked.seconds <= QUICK_SECONDS and len(self.metrics) <= FEW_METRICS
         return "train" if self.heavy else "quick" if quick else "long"
 
     @property
