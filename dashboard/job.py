@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.lanes import lane
 from dashboard.memory import weight
 from dashboard.pace import remaining
 from sim import Ending, Experiment, Generation, Run, State, collect
@@ -30,15 +31,6 @@ KEPT_FILMS = 6
 
 STATE_BYTES = 32_000_000
 """A heavier state is not kept once its run has ended; going on then starts from the beginning."""
-
-QUICK, LEAST = 2_000_000, 500
-"""Numbers that the models of a run learn from, up to which it is quick (Gaussians: half a second); least a generation."""
-
-QUICK_SECONDS = 4.0
-"""By the models' own counts of operations, which ask for up to three times what was measured: mixtures, n-grams."""
-
-FEW_METRICS = 12
-"""More are measured for tables alone, and some of those take longer than the run."""
 
 FRESH, STALE = 1.0, 5.0
 """Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
@@ -120,12 +112,8 @@ class Job:
 
     @property
     def lane(self) -> str:
-        """Who computes it: those who only move a slider do not queue behind long runs, nor behind networks or tables."""
-        asked = self.experiment
-        rows = asked.regime.trained_rows(asked.n, (asked.generations + 1) // 2)
-        each = max(LEAST, asked.replicates * rows * len(asked.source.space.columns))
-        quick = asked.generations * each <= QUICK and asked.seconds <= QUICK_SECONDS and len(self.metrics) <= FEW_METRICS
-        return "train" if self.heavy else "quick" if quick else "long"
+        """Which line it stands in."""
+        return lane(self.experiment, self.metrics)
 
     @property
     def waiting(self) -> bool:

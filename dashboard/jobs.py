@@ -9,7 +9,6 @@ pressed it, and can be gone on with; for a while also by whoever asks for it aft
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -18,15 +17,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import count
 
 from dashboard.job import Job, Key, Seat
+from dashboard.lanes import LANES
 from dashboard.memory import Later, give_back
 from sim import Experiment
 from sim.recordings import recorded
-
-TRAINERS = max(1, min(2, (os.cpu_count() or 2) - 1))
-"""How many networks are trained at a time by other processes; where there are several processors, one is left to those who only look."""
-
-LANES = {"quick": 1, "long": 1, "train": TRAINERS}
-"""How many runs of each lane are computed at a time; two quick ones would only take the interpreter from each other."""
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""

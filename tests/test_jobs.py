@@ -16,7 +16,8 @@ import pytest
 import dashboard.job
 import dashboard.jobs
 from dashboard.job import Job
-from dashboard.jobs import BUDGET, GRACE, NUMBERS, TRAINERS, Jobs
+from dashboard.jobs import BUDGET, GRACE, NUMBERS, Jobs
+from dashboard.lanes import TRAINERS
 from dashboard.live import duration, ordinal
 from dashboard.maps import Fits
 from dashboard.memory import weight
@@ -672,7 +673,7 @@ def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) 
         ("quick", {}),
         ("quick", {"n": 100, "generations": 100, "replicates": 50}),
         ("quick", {"source": {"kind": "text"}, "family": {"kind": "ngram"}, "n": 400, "generations": 10, "replicates": 5}),
-        ("long", {"source": {"kind": "ring"}, "family": {"kind": "gmm", "k": 8}, "n": 1000, "generations": 50, "replicates": 20}),
+        ("long", {"source": {"kind": "digits"}, "family": {"kind": "gmm", "k": 8}, "n": 100, "generations": 6, "replicates": 50}),
         ("long", {"generations": 5000}),
         ("long", {"source": {"kind": "digits"}, "n": 400, "generations": 500}),
         ("long", {"n": 400, "generations": 200, "replicates": 10, "regime": {"kind": "accumulate"}}),
