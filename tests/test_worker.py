@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_jobs import same, until
+from queueing import same, until
 
 import dashboard.job
 import sim.elsewhere
