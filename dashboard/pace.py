@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+
+FEW = 4
+"""Generations from which on a constant part and a growing one can be told apart."""
+
+WITHIN = 2.0
+"""What is promised is right within this factor, or nothing is."""
 
 
 def remaining(ticks: Sequence[float], total: int, load: Callable[[float], float]) -> float | None:
     """Seconds that are still to go; None while nothing is known.
 
     The time of a generation is taken to be a constant part and a part that grows with its load; both are read from the
-    halves of what was done. Under `accumulate` the plain pace would promise a third of the truth.
+    halves of what was done. Under `accumulate` the plain pace would promise a third of the truth. Of a few generations all
+    may be constant or all grow: the middle of both is told, unless they are too far apart.
 
     Args:
         ticks: the clock after every generation done, the first of them only to begin with.
@@ -20,8 +28,9 @@ def remaining(ticks: Sequence[float], total: int, load: Callable[[float], float]
     if done < 1:
         return None
     mean = (ticks[-1] - ticks[0]) / done
-    if done < 8:
-        return mean * (total - done)
+    if done < FEW:
+        apart = load((done + total) / 2) / load(done / 2)
+        return mean * math.sqrt(apart) * (total - done) if apart <= WITHIN**2 else None
     half = done // 2
     early = (ticks[half] - ticks[0]) / half
     late = (ticks[-1] - ticks[half]) / (done - half)

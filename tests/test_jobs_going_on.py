@@ -80,6 +80,11 @@ def test_the_remaining_time_is_right_within_a_factor_of_two() -> None:
             said = remaining(list(ticks[: done + 1]), n + 1, load)
             assert said is not None
             assert 0.5 < said / (ticks[-1] - ticks[done]) < 2, (name, done)
+        even = np.concatenate([[5.0], 5 + np.cumsum(cost[:13])])
+        for done in range(1, 12):
+            said = remaining(list(even[: done + 1]), 13, load)
+            assert said is None or 0.5 <= said / (even[-1] - even[done]) <= 2, (name, done)
+            assert said is not None or done < 4, "of a few generations that may grow nothing is promised"
     assert remaining([0.0], 5, lambda _: 1.0) is None
 
 
