@@ -158,6 +158,7 @@ def _theory(run: Run) -> None:
 def _reproduce(job: Job, run: Run) -> None:
     if _plays(job):
         st.markdown(f"{_recorded(job)} The stage plays that recording.")
+        st.caption(ROUNDING)
         st.button("Run it again here", icon=":material/replay:", on_click=state.change, kwargs={"here": True})
     text = run.experiment.to_json()
     if _brought(run):
@@ -170,6 +171,11 @@ def _reproduce(job: Job, run: Run) -> None:
         st.code(f"echo {shlex.quote(text)} | python -m sim run - --out run", language="bash", wrap_lines=True)
     st.download_button("Download experiment.json", text, "experiment.json", "application/json", on_click="ignore")
 
+
+ROUNDING: Final = (
+    "On another kind of processor numbers are rounded otherwise. Where a model is fitted step by step, as mixtures and networks are, "
+    "single worlds may then go another way, and what is computed differs from the recording by about as much as another seed would."
+)
 
 BRING: Final = (
     "This run is about your own text, which no link and no experiment holds. The script adds it from a file first, `your_text.txt`; a "

@@ -21,7 +21,7 @@ from sim.records import Floats
 MOST_WORLDS = 200
 """Worlds that are listed one by one."""
 
-THINNED = "The stage steps through {shown:,} of the {all:,} generations; Numbers has them all."
+THINNED = "The stage steps through {shown:,} of the {all:,} generations; the files under Numbers on the Explore page have them all."
 
 
 def film(view: View, kind: str = "pca") -> dict[str, Any]:

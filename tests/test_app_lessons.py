@@ -145,7 +145,8 @@ def test_the_sandbox_opens_at_the_very_state(monkeypatch: pytest.MonkeyPatch) ->
     app = told(placed("what_collapse_is", 0, 1.0))
     next(button for button in app.button if button.label.startswith("Open what is on stage")).click().run()
     look: Look = app.session_state["look"]
-    assert (look.experiment, look.start) == (lessons()["what_collapse_is"].experiment("chain"), 60)
+    lesson = lessons()["what_collapse_is"]
+    assert (look.experiment, look.start, look.curves) == (lesson.experiment("chain"), 60, lesson.drawn("chain"))
     app.button(key="moment-3").click().run()
     look = app.session_state["look"]
     assert (look.experiment, look.start) == (lessons()["what_collapse_is"].experiment("one"), 20)
@@ -190,6 +191,7 @@ def test_sheets_are_whole_and_their_links_open_the_moments(name: str) -> None:
     for moment in lesson.moments:
         query = {k: v[0] for k, v in parse_qs(urlsplit(link(lesson, moment, address)).query).items()}
         assert int(query.pop("t")) == moment.t
+        assert tuple(query.pop("curves").split(",")) == lesson.drawn(moment.experiment)
         assert from_link(query) == lesson.experiment(moment.experiment)
 
 

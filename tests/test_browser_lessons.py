@@ -34,10 +34,14 @@ def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..
     assert sideways(page) <= 0
     bet(page, "It falls in a straight line, to half")
     assert page.locator(".cl-verdict").inner_text() == "You bet on 50 % at the end."
+    assert page.evaluate(
+        "(width) => width > 640 || document.querySelector('.cl-lead').offsetTop < document.querySelector('.cl-first').offsetTop", width
+    ), "on a phone the curve bet on comes first"
     assert page.evaluate("document.activeElement.matches('[data-stage]')"), "the button that had the focus is gone"
     stage = page.query_selector("[data-stage]")
     page.get_by_role("combobox", name="Speed").select_option("4")
-    page.get_by_text("You said 50 % of the variance; the typical world kept 7.9 %.").wait_for(timeout=30_000)
+    said = "You said 50 % of the variance; the typical world kept 7.9 %."
+    page.locator(".cl-verdict", has_text=said).wait_for(timeout=30_000)
     assert stage.evaluate("(node) => node.isConnected"), "telling must not start the stage anew"
     assert page.get_attribute("[data-stage]", "data-generation") == "60"
     assert page.locator("[data-panel=curve-total_variance] text", has_text="your bet").count() == 1

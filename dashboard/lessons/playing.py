@@ -13,7 +13,7 @@ from dashboard.figures import View
 from dashboard.film import film, metrics_for, typical_world
 from dashboard.job import Job, Key
 from dashboard.lessons.prose import plain
-from dashboard.lessons.wager import Wager, overlaid, said
+from dashboard.lessons.wager import Wager, answer, overlaid, said
 from dashboard.maps import CHOICES
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
@@ -45,6 +45,11 @@ def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | N
 def moment() -> int | None:
     """The generation on which the hand last settled."""
     return _hand().get("t")
+
+
+def world() -> int | None:
+    """The world that the hand has picked."""
+    return _hand().get("world")
 
 
 def forget() -> None:
@@ -82,7 +87,10 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     view = (run.ending, run.last, world, curves, kind, flat is None)
     text = job.film(view, lambda: film(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
-        text = json.dumps(overlaid(json.loads(text), lesson.bet, wager, run), separators=(",", ":"), allow_nan=False)
+        shown = overlaid(json.loads(text), lesson.bet, wager, run)
+        if told:
+            shown |= {"verdict": answer(lesson.bet, wager, run), "detail": f"{shown['verdict']} {shown['detail']}"}
+        text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
     story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not told:
         story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}

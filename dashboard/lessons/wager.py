@@ -42,12 +42,16 @@ def said(bet: Bet, value: float) -> str:
     return percent(value) if bet.scale == "share" else number(value)
 
 
+def answer(bet: Bet, wager: Wager, run: Run) -> str:
+    """What was foretold and what came, in one sentence."""
+    return bet.quote.format(bet=said(bet, wager.end), run=said(bet, float(happened(bet, run)[-1])))
+
+
 def quoted(bet: Bet, wager: Wager, run: Run) -> str:
-    """What was foretold and what came, in one or two sentences."""
-    came = float(happened(bet, run)[-1])
+    """What was foretold and what came, and whether the curve that was picked came closest."""
     labels = {"picked": bet.curves[wager.curve].label, "closest": closest(bet, run)[0].sketch.label}
     second = RIGHT if labels["picked"] == labels["closest"] else WRONG
-    return f"{bet.quote.format(bet=said(bet, wager.end), run=said(bet, came))} {second.format(**labels)}"
+    return f"{answer(bet, wager, run)} {second.format(**labels)}"
 
 
 def overlaid(film: Mapping[str, Any], bet: Bet, wager: Wager, run: Run) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def overlaid(film: Mapping[str, Any], bet: Bet, wager: Wager, run: Run) -> dict[
     y = foretold(bet.curves[wager.curve], wager.end, POINTS) * worth
     name = f"curve-{bet.metric}"
     note = f" Your bet ends at {number(float(y[-1]))}."
-    panels = [_with_trace(p, compact(x), y, note) if p["name"] == name else p for p in film["panels"]]
+    panels = [{**_with_trace(p, compact(x), y, note), "lead": True} if p["name"] == name else p for p in film["panels"]]
     return {**film, "panels": panels}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from dashboard.address import MOST_CURVES
 from dashboard.lessons.prose import plain
 from dashboard.lessons.wager import picture
 from dashboard.theme import PALETTE
@@ -93,7 +94,8 @@ def link(lesson: Lesson, moment: Moment, address: str | None) -> str:
     """The address of a moment in the sandbox, beside the page that the visitor sees."""
     parts = urlsplit(address or "")
     path = parts.path.rstrip("/").removesuffix("/lessons") + "/"
-    query = urlencode({**to_link(lesson.experiment(moment.experiment)), "t": str(moment.t)})
+    curves = ",".join(lesson.drawn(moment.experiment)[:MOST_CURVES])
+    query = urlencode({**to_link(lesson.experiment(moment.experiment)), "t": str(moment.t), "curves": curves})
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 

@@ -38,6 +38,7 @@ class Panel {
 
   update(spec, film) {
     this.spec = spec;
+    this.root.classList.toggle("cl-lead", spec.lead ?? false); // stands first where panels stand below each other
     this.film = film;
     this.title.textContent = spec.title;
     this.title.title = spec.help ?? "";

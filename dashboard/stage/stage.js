@@ -200,7 +200,7 @@ class Stage {
   // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
   link() {
     const link = new URL(this.film.link ?? window.location.href);
-    for (const name of ["embed", "embed_options"]) link.searchParams.delete(name);
+    for (const name of ["embed", "embed_options", "present"]) link.searchParams.delete(name);
     link.searchParams.set("t", this.playhead.generation);
     return link.href;
   }

@@ -18,7 +18,7 @@ from dashboard.version import software
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-WIDTH, HEIGHT = 640, 400
+WIDTH, HEIGHT = 640, 440
 MOST_FRAMES: Final = 60
 FINE: Final = 2
 """Frames are drawn so many times larger and made smaller, for smooth edges."""
@@ -29,10 +29,12 @@ FIRST, EACH, LAST = 1000, 120, 2500
 SHADES: Final = 21
 """Of each role between it and the paper behind it, for smooth edges."""
 
-BOX: Final = (24, 52, WIDTH - 24, HEIGHT - 104)
+BOX: Final = (24, 52, WIDTH - 24, HEIGHT - 144)
 """Left, top, right and bottom of the picture within the frame."""
 
 TITLE, TEXT, SMALL = 20, 14, 10
+
+CAPTION_LINES: Final = 5
 
 
 def gif(view: View, link: str) -> bytes:
@@ -83,7 +85,7 @@ def _write(pen: Any, view: View, t: int, scene: Scene, link: str) -> None:
     y = bottom + 12
     pen.rectangle(_scaled(left, y, right, y + 2), fill=grid)
     pen.rectangle(_scaled(left, y, left + (right - left) * t / max(1, view.run.last), y + 2), fill=synthetic)
-    for i, line in enumerate(_lines(captions(view, t), TEXT, right - left)[:3]):
+    for i, line in enumerate(_lines(captions(view, t), TEXT, right - left)[:CAPTION_LINES]):
         _text(pen, left, y + 10 + 18 * i, line, TEXT, ink)
     words = f"{software()} · seed {view.experiment.seed}" + (f" · {link}" if link else "")
     for i, line in enumerate(_lines(words, SMALL, right - left)[-2:]):

@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import pages, state
+from dashboard.address import MOST_CURVES
 from dashboard.film import metrics_for
 from dashboard.jobs import Jobs
 from dashboard.lessons import betting, playing, quiz
@@ -133,7 +134,7 @@ def _told(name: str, lesson: Lesson) -> None:
     case = st.session_state.get(f"case:{name}") or lesson.bet.experiment
     t = playing.moment()
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
-        _open(lesson, case, lesson.experiment(case).generations if t is None else t)
+        _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.world())
     with st.container(gap="xxsmall"):
         for i, moment in enumerate(lesson.moments):
             if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
@@ -144,8 +145,9 @@ def _told(name: str, lesson: Lesson) -> None:
     st.markdown(lesson.references)
 
 
-def _open(lesson: Lesson, case: str, t: int) -> None:
+def _open(lesson: Lesson, case: str, t: int, world: int | None = None) -> None:
     state.open_experiment(lesson.experiment(case), t)
+    state.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
     st.switch_page(pages.explore())
 
 
