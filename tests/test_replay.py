@@ -164,6 +164,14 @@ def test_a_broken_run_is_told_and_nothing_else_happens(open_file: Callable[..., 
     assert page.locator("[data-stage]").count() == 0
 
 
+def test_a_file_that_was_cut_off_is_told(open_file: Callable[..., Any], text: str) -> None:
+    for end in (digit_of(text, '"worlds":{"') + 2000, text.rindex("</script>") - 10):
+        page = open_file(text[:end])
+        page.get_by_role("alert").wait_for()
+        assert page.get_by_role("alert").inner_text().startswith("A part of this file is missing")
+        assert page.locator("[data-stage]").count() == 0
+
+
 def saved(page: Any, panel: str, format: str) -> tuple[str, bytes]:
     """The title of a panel and the picture of it, asked for by keyboard."""
     figure = page.locator(f"[data-panel={panel}]")
