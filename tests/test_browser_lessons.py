@@ -60,6 +60,21 @@ def test_the_stage_of_a_lesson_fits_the_projector(open_tab: Callable[..., Any]) 
     assert "preset" not in keys, "a lesson has its own run"
 
 
+def test_the_stage_still_fits_when_the_choice_of_experiments_takes_a_row(open_tab: Callable[..., Any]) -> None:
+    page = open_tab("/lessons?lesson=count_not_share", reduced_motion="reduce")
+    page.get_by_role("heading", name="Your bet").wait_for()
+    bet(page, "It collapses all the same, only later")
+    page.get_by_role("button", name="What happened?").click()
+    page.get_by_role("radio", name="No real rows").wait_for()
+    page.wait_for_function(
+        """() => {
+            const page = document.querySelector('[data-testid=stMain]');
+            page.scrollTo(0, 0);
+            return document.querySelector('.cl-transport').getBoundingClientRect().bottom <= window.innerHeight + 1;
+        }"""
+    )
+
+
 def test_a_lesson_ends_in_the_sandbox(open_tab: Callable[..., Any]) -> None:
     page = open_tab(LESSON)
     page.get_by_role("heading", name="Your bet").wait_for()

@@ -94,7 +94,7 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not told:
         story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
-    drawn = {"log": False, "every": False, "growing": growing, "lowered": False}
+    drawn = {"log": False, "every": False, "growing": growing, "lowered": told}  # the choice of experiments may take two rows
     stage(text, {**story, **drawn}, _settled, KEY)
 
 

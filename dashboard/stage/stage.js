@@ -50,6 +50,8 @@ class Stage {
     this.playhead.take(film, opened);
     film.position = this.playhead.position;
     this.lower(film.lowered ?? false);
+    clearTimeout(this.lowering);
+    this.lowering = setTimeout(() => this.lower(film.lowered ?? false), 600); // what comes above may still be on its way
     this.flag("before", film.before ?? false);
     this.theme();
     this.arrange();
@@ -241,6 +243,7 @@ class Stage {
   dispose() {
     this.turn = undefined;
     this.report = () => {};
+    clearTimeout(this.lowering);
     clearTimeout(this.fading);
     clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);
