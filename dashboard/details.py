@@ -174,7 +174,7 @@ def _reproduce(job: Job, run: Run) -> None:
 
 ROUNDING: Final = (
     "On another kind of processor numbers are rounded otherwise. Where a model is fitted step by step, as mixtures and networks are, "
-    "single worlds may then go another way, and what is computed differs from the recording by about as much as another seed would."
+    "single worlds may then go another way, and what is computed is not the recording number for number."
 )
 
 BRING: Final = (

@@ -36,7 +36,6 @@ IMPOSSIBLE: Final = (
     "Perplexity on new real text is infinite at generation {t}: some of it is impossible to the models of {lost} of {all} worlds."
 )
 IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
-INFINITE: Final = "infinite"
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
@@ -49,23 +48,19 @@ def text_verdict(run: Run) -> str:
     """What became of perplexity, and whether in every world; empty where it was not measured twice."""
     if run.last < 2 or "held_out_perplexity" not in run.metrics:
         return ""
-    first, last = perplexities(run, 1), perplexities(run, run.last)
+    first, last = _perplexities(run, 1), _perplexities(run, run.last)
     if np.isinf(np.median(last)):
         words = IMPOSSIBLE if len(last) > 1 else IMPOSSIBLE_ALONE
         return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
     way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
     told = "one" if len(last) == 1 else way
-    return VERDICTS[told].format(t=run.last, first=_number(np.median(first)), last=_number(np.median(last)))
+    return VERDICTS[told].format(t=run.last, first=number(np.median(first)), last=number(np.median(last)))
 
 
-def perplexities(run: Run, t: int) -> Floats:
+def _perplexities(run: Run, t: int) -> Floats:
     """Held-out perplexity of every world in a generation that has a model; infinite where the metric has no number."""
     found = run.metrics["held_out_perplexity"][:, t]
     return np.where(np.isnan(found), np.inf, found)
-
-
-def _number(value: float) -> str:
-    return number(value) if np.isfinite(value) else INFINITE
 
 
 def text_caption(view: View, t: int) -> str:
@@ -103,10 +98,10 @@ def died_now(view: View, t: int) -> str:
 def _perplexity(run: Run, t: int) -> str:
     if "held_out_perplexity" not in run.metrics:
         return ""
-    now, first = (float(np.median(perplexities(run, when))) for when in (t, 1))
+    now, first = (float(np.median(_perplexities(run, when))) for when in (t, 1))
     if np.isinf(now):
         return PARTS["impossible"]
-    return PARTS["perplexity since" if t > 1 else "perplexity"].format(now=number(now), first=_number(first))
+    return PARTS["perplexity since" if t > 1 else "perplexity"].format(now=number(now), first=number(first))
 
 
 def _alive(run: Run, t: int) -> str:

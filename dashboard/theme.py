@@ -87,9 +87,11 @@ def _merged(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def number(value: float) -> str:
-    """Two or three digits, as a person would write them: 0.672, 34.7, 1,250, 2.1e-7."""
-    if not math.isfinite(value):
+    """Two or three digits, as a person would write them: 0.672, 34.7, 1,250, 2.1e-7, infinite."""
+    if math.isnan(value):
         return "–"
+    if math.isinf(value):
+        return "infinite"
     size = abs(value)
     if size == 0 or 100 <= size < 1e6:
         return f"{value:,.0f}"

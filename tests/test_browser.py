@@ -113,8 +113,12 @@ def test_kinds_of_traces_that_sleep_can_be_woken(visit: Callable[..., Any]) -> N
 
 
 def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..., Any]) -> None:
-    page = visit(LINK.replace("&t=5", "") + "&present=1", reduced_motion="reduce")
+    path = LINK.replace("&t=5", "") + "&present=1"
+    page = visit(path, reduced_motion="reduce", permissions=["clipboard-read", "clipboard-write"])
     wait_for(page, "s.presenting === 'true'")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("Link copied").wait_for()
+    assert "present=" not in page.evaluate("navigator.clipboard.readText()"), "a class that follows does not present"
     fills = "() => { const d = document.querySelector('dialog:modal'); return [d.clientWidth, d.scrollHeight <= d.clientHeight]; }"
     assert page.evaluate(fills) == [1280, True]
     page.keyboard.press("?")

@@ -159,7 +159,16 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "0"), (0.6723, "0.672"), (34.71, "34.7"), (1250.0, "1,250"), (2.1e-7, "2.1e-7"), (float("nan"), "–")]
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.6723, "0.672"),
+        (34.71, "34.7"),
+        (1250.0, "1,250"),
+        (2.1e-7, "2.1e-7"),
+        (float("nan"), "–"),
+        (float("inf"), "infinite"),
+    ],
 )
 def test_numbers_are_written_as_a_person_would(value: float, text: str) -> None:
     assert number(value) == text

@@ -18,15 +18,19 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from test_app import APP, address, film, warned
 
+from dashboard.captions import captions
 from dashboard.figures import View
+from dashboard.film import typical_world
 from dashboard.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
-from dashboard.takeaway.gif import HEIGHT, MOST_FRAMES, WIDTH, gif
+from dashboard.takeaway.gif import BOX, CAPTION_LINES, HEIGHT, MOST_FRAMES, TEXT, WIDTH, _lines, gif
 from dashboard.theme import PALETTE
 from dashboard.version import release
 from sim import Experiment, simulate
 from sim.links import to_link
+from sim.presets import presets
+from sim.recordings import run_of
 
 THEORY = Path(__file__).parents[1] / "sim" / "theory"
 LINK = "https://lab.example/?v=1&source=normal&family=gaussian"
@@ -54,6 +58,16 @@ def test_the_animation_has_a_frame_a_generation_and_stays_small(kind: str) -> No
     assert picture.size == (WIDTH, HEIGHT)
     assert getattr(picture, "n_frames", 1) == min(MOST_FRAMES, view(kind).run.last + 1)
     assert len(file) < 2_000_000
+
+
+@pytest.mark.parametrize("name", presets())
+def test_every_caption_of_a_preset_is_whole_in_its_animation(name: str) -> None:
+    run = run_of(name)
+    looked = View(run, typical_world(run), ())
+    left, _, right, _ = BOX
+    for t in run.evenly(MOST_FRAMES):
+        lines = _lines(captions(looked, t), TEXT, right - left)
+        assert len(lines) <= CAPTION_LINES, (t, lines)
 
 
 def entries(text: str) -> list[tuple[str, dict[str, str]]]:

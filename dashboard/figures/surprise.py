@@ -20,7 +20,7 @@ TICKS: Final = (1, 2, 5)
 TITLE: Final = "World {world}: perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"
 GHOST_PART: Final = ", real in grey ({share} of it impossible)"
-NO_GHOST: Final = "; every real passage is impossible"
+NO_GHOST: Final = ", impossible: every real passage"
 HELP: Final = (
     "How odd each passage looks to model 1, which learned from real text only. Grey: real passages that it never saw. Left of the "
     "grey: passages more probable than real text; right of it: odder ones. Generation 0 has no model. Logarithmic axis."
@@ -31,7 +31,6 @@ ALT: Final = (
 )
 REAL: Final = "; that of real passages is {median}"
 REAL_LOST: Final = "; {share} of the real passages are impossible to model 1"
-INFINITE: Final = "infinite"
 IMPOSSIBLE: Final = "{share} impossible →"
 
 
@@ -127,5 +126,4 @@ def _alt(view: View, drawn: Sequence[NDArray[np.float64]], real: NDArray[np.floa
 
 
 def _middle(nats: NDArray[np.float64]) -> str:
-    middle = float(np.median(nats))
-    return number(float(np.exp(middle))) if np.isfinite(middle) else INFINITE
+    return number(float(np.exp(np.median(nats))))
