@@ -186,7 +186,7 @@ def test_a_perplexity_that_is_infinite_is_told(worlds: int) -> None:
     assert "infinite perplexity on new real text" in captions(view, 2)
     (panel,) = surprise(view)
     lost = float(np.isinf(run.real_surprise[0]).mean())
-    assert f"real in grey ({percent(lost)} of it impossible)" in panel.title
+    assert panel.title.endswith(f", {percent(1 - lost)} of real in grey")
     assert f"that of real passages is infinite; {percent(lost)} of the real passages are impossible to model 1" in panel.alt
 
 

@@ -19,11 +19,12 @@ TICKS: Final = (1, 2, 5)
 
 TITLE: Final = "World {world}: perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"
-GHOST_PART: Final = ", real in grey ({share} of it impossible)"
-NO_GHOST: Final = ", impossible: every real passage"
+GHOST_PART: Final = ", {share} of real in grey"
+NO_GHOST: Final = ", no real one possible"
 HELP: Final = (
     "How odd each passage looks to model 1, which learned from real text only. Grey: real passages that it never saw. Left of the "
-    "grey: passages more probable than real text; right of it: odder ones. Generation 0 has no model. Logarithmic axis."
+    "grey: passages more probable than real text; right of it: odder ones. Generation 0 has no model. What is impossible to model 1 has "
+    "no bar. Logarithmic axis."
 )
 ALT: Final = (
     "Histogram of the perplexity of passages under model 1 in world {world}. Their median is {first} in generation {start} and {last} "
@@ -70,7 +71,7 @@ def _ghost(real: NDArray[np.float64] | None) -> str:
     if real is None:
         return ""
     lost = float(np.isinf(real).mean())
-    return NO_GHOST if lost == 1 else GHOST_PART.format(share=percent(lost)) if lost else GHOST
+    return NO_GHOST if lost == 1 else GHOST_PART.format(share=percent(1 - lost)) if lost else GHOST
 
 
 def _nats(view: View, values: NDArray[Any]) -> NDArray[np.float64]:
