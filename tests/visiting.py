@@ -191,8 +191,22 @@ def violations(page: Any) -> list[Any]:
     from axe_playwright_python.sync_playwright import Axe
 
     wrong_only = {"resultTypes": ["violations"]}  # what passed is megabytes
-    return [
-        (scheme, one["id"], [node["html"][:120] for node in one["nodes"]])
-        for scheme in schemes(page)
-        for one in Axe().run(page, options=wrong_only).response["violations"]
-    ]
+    found: list[Any] = []
+    for scheme in schemes(page):
+        at_rest(page)
+        wrong = Axe().run(page, options=wrong_only).response["violations"]
+        found += [(scheme, one["id"], [node["html"][:120] for node in one["nodes"]]) for one in wrong]
+    return found
+
+
+def at_rest(page: Any) -> None:
+    """Wait until the script has ended and nothing fades any more: what is new, or changes its colours, is faint at first."""
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    page.wait_for_timeout(100)  # until what is to fade has begun to
+    page.evaluate(
+        """() => {
+            const fading = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
+            const late = new Promise((done) => setTimeout(done, 3000));
+            return Promise.race([Promise.allSettled(fading.map((one) => one.finished)), late]).then(() => true);
+        }"""
+    )
