@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from visiting import READY, violations
+from visiting import READY, opened_table, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
 
@@ -19,11 +19,19 @@ PAGES = {
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_nothing_is_in_the_way_of_anybody(visit: Callable[..., Any], path: str) -> None:
+def test_nothing_is_in_the_way_of_anybody_nor_in_a_table(visit: Callable[..., Any], path: str) -> None:
     page = visit(path, reduced_motion="reduce")
     page.get_by_role("tab", name="About this run").wait_for(state="attached")
     page.wait_for_selector(READY)
     assert violations(page) == []
+    panels = [figure.get_attribute("data-panel") for figure in page.locator("[data-panel]").all()]
+    for panel in panels:
+        table = opened_table(page, panel)
+        assert table.get_by_role("columnheader").count() > 1
+        assert table.locator("tbody tr").count() > 1
+        if panel == panels[0]:
+            assert violations(page) == []
+        page.keyboard.press("Escape")
 
 
 def test_no_tab_below_the_stage_is_in_the_way_of_anybody(visit: Callable[..., Any]) -> None:

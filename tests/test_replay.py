@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visiting import READY, generation, playing, wait_for
+from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
 from dashboard.film import default_curves, typical_world
@@ -176,12 +177,35 @@ def saved(page: Any, panel: str, format: str) -> tuple[str, bytes]:
     """The title of a panel and the picture of it, asked for by keyboard."""
     figure = page.locator(f"[data-panel={panel}]")
     title = figure.locator("figcaption").inner_text()
-    figure.get_by_role("button", name=f"Save picture of {title}", exact=True).focus()
+    figure.get_by_role("button", name=f"Picture or table of {title}", exact=True).focus()
     page.keyboard.press("Enter")
     with page.expect_download() as download:
         figure.get_by_role("button", name=f"{format} of {title}", exact=True).press("Enter")
     assert download.value.suggested_filename == f"collapse-lab-{panel}-generation-9.{format.lower()}"
     return title, Path(download.value.path()).read_bytes()
+
+
+def test_every_panel_is_a_table_too_that_can_be_taken_along(open_file: Callable[..., Any], text: str) -> None:
+    page = ready(open_file(text, reduced_motion="reduce"))
+    page.get_by_role("slider", name="Generation shown").fill("9")
+    for panel in [figure.get_attribute("data-panel") for figure in page.locator("[data-panel]").all()]:
+        table = opened_table(page, panel)
+        cells = table.locator("tbody tr").evaluate_all("(rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent))")
+        heads = table.get_by_role("columnheader").all_inner_texts()
+        assert len(heads) > 1
+        assert len(cells) > 1
+        assert {len(row) for row in cells} == {len(heads)}
+        if panel == "histogram":
+            shares = [[float(row[k]) for row in cells] for k in (1, 2)]
+            assert [sum(column) for column in shares] == pytest.approx([1, 1], abs=0.02)
+        with page.expect_download() as download:
+            table.get_by_role("button", name="Save as CSV").click()
+        assert download.value.suggested_filename == f"collapse-lab-{panel}-generation-9.csv"
+        lines = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
+        assert lines[0] == heads
+        assert len(lines) == len(cells) + 1
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog", name="Table of").wait_for(state="detached")
 
 
 def test_a_panel_is_saved_as_a_picture_with_its_small_print(open_file: Callable[..., Any], text: str) -> None:

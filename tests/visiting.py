@@ -173,6 +173,15 @@ def wait_for(page: Any, condition: str, timeout: int = 20_000) -> None:
     page.wait_for_function(f"() => {{ const s = document.querySelector('[data-stage]').dataset; return {condition}; }}", timeout=timeout)
 
 
+def opened_table(page: Any, panel: str) -> Any:
+    """The table of a panel, asked for by keyboard."""
+    figure = page.locator(f"[data-panel={panel}]")
+    figure.get_by_role("button", name="Picture or table of").focus()
+    page.keyboard.press("Enter")
+    figure.get_by_role("button", name=re.compile("^Table of")).press("Enter")
+    return page.get_by_role("dialog", name="Table of")
+
+
 PAPERS = {"light": "rgb(251, 250, 247)", "dark": "rgb(20, 22, 27)"}
 
 

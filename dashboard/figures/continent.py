@@ -45,7 +45,13 @@ def continent(view: View) -> Sequence[Panel]:
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]
     frames: list[dict[str, Any]] = [{"traces": [2], "data": [_dots(places[i], far[i], _hues(classes, i))]} for i in range(len(places))]
-    points = {**frames[0]["data"][0], "marker": {"size": 7, "line": {"width": 1.2}}, "mode": "markers", "hoverinfo": "none"}
+    points = {
+        **frames[0]["data"][0],
+        "name": f"world {view.world + 1}",
+        "marker": {"size": 7, "line": {"width": 1.2}},
+        "mode": "markers",
+        "hoverinfo": "none",
+    }
     data = [_land(land, low, high), _real(land), _flat(points), _names(view, land), _ring()]
     axis = {"showticklabels": False, "showgrid": False, "ticks": ""}
     axes = layout(
@@ -120,7 +126,13 @@ def _land(land: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[str
 
 
 def _real(land: NDArray[Any]) -> dict[str, Any]:
-    return {**_xy(land[:DOTS]), "mode": "markers", "hoverinfo": "skip", "marker": {"size": 2.5, "color": "@ghost/0.55"}}
+    return {
+        **_xy(land[:DOTS]),
+        "name": "real rows",
+        "mode": "markers",
+        "hoverinfo": "skip",
+        "marker": {"size": 2.5, "color": "@ghost/0.55"},
+    }
 
 
 def _names(view: View, land: NDArray[Any]) -> dict[str, Any]:

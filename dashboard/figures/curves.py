@@ -108,10 +108,12 @@ def _laws(
     for law, exact in zip(laws, drawn, strict=True):
         if np.isfinite(exact).any():
             hover = f"{law.kind} %{{y:.3g}}"
-            data.append({**_line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover), "legendgroup": "law"})
+            line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover)
+            data.append({**line, "name": f"closed form, {law.kind}", "legendgroup": "law"})
     for law, path in zip(laws, beaten, strict=False):
-        hover = f"measured, {law.kind} %{{y:.3g}}"
-        data.append({**_line(generations, compact(path), "@synthetic", 1, dash="dot", hover=hover), "legendgroup": "same"})
+        name = f"measured, {law.kind}"
+        line = _line(generations, compact(path), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
+        data.append({**line, "name": name, "legendgroup": "same"})
     return data + _names(generations, laws, drawn, [*beaten, middle], top)
 
 
@@ -165,12 +167,17 @@ def _band(
     generations: list[int], low: NDArray[np.float64], middle: NDArray[np.float64], high: NDArray[np.float64], *, many: bool
 ) -> list[dict[str, Any]]:
     mark = ("median" if many else "one") if np.isfinite(middle).any() else "none"
-    line = {**_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}"), "legendgroup": mark}
+    line = {
+        **_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}"),
+        "name": LEGEND["median"],
+        "legendgroup": mark,
+    }
     if not many:
-        return [line]
+        return [{**line, "name": "one run"}]
     edge = {"x": generations, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     fill = {"fill": "tonexty", "fillcolor": "@synthetic/0.18", "legendgroup": "band"}
-    return [{**edge, "y": compact(low)}, {**edge, "y": compact(high), **fill}, line]
+    low_edge = {**edge, "name": "5 % quantile", "y": compact(low)}
+    return [low_edge, {**edge, "name": "95 % quantile", "y": compact(high), **fill}, line]
 
 
 def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
@@ -180,8 +187,8 @@ def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], m
     ]
     shown = view.run.metrics[metric.name][view.world, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
-        hover = f"world {view.world + 1} %{{y:.3g}}"
-        every.append({**_line(generations, compact(shown), "@soft", 1, hover=hover), "legendgroup": "world"})
+        name = f"world {view.world + 1}"
+        every.append({**_line(generations, compact(shown), "@soft", 1, hover=f"{name} %{{y:.3g}}"), "name": name, "legendgroup": "world"})
     return every
 
 

@@ -37,10 +37,18 @@ def histogram(view: View) -> Sequence[Panel]:
     outline = {"x": x, "mode": "lines", "hoverinfo": "skip"}
     step = {"shape": "hv"}
     data: list[dict[str, Any]] = [
-        {**outline, "y": _steps(real), "line": {**step, "color": "@ghost", "width": 1}, "fill": "tozeroy", "fillcolor": "@ghost/0.28"},
+        {
+            **outline,
+            "name": "real data",
+            "y": _steps(real),
+            "line": {**step, "color": "@ghost", "width": 1},
+            "fill": "tozeroy",
+            "fillcolor": "@ghost/0.28",
+        },
         *({**outline, "y": _steps(drawn[0]), "line": {**step, "color": f"@synthetic/{a}", "width": 1}} for _, a in ECHOES),
         {
             **outline,
+            "name": f"world {view.world + 1}",
             "y": _steps(drawn[0]),
             "line": {**step, "color": "@synthetic", "width": 2},
             "fill": "tozeroy",

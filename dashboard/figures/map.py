@@ -26,8 +26,8 @@ def plane(view: View) -> Sequence[Panel]:
     count = int(np.clip(MOST_POINTS // len(view.generations), 60, 400))
     places = [flat.place(view.rows(t)[:count]) for t in view.generations]
     real = flat.place(view.truth.rows[:GHOST_POINTS])
-    ghost = {**_points(real, "@ghost/0.45", 4), "hoverinfo": "skip"}
-    now = _points(places[0], "@synthetic/0.7", 5)
+    ghost = {**_points(real, "@ghost/0.45", 4), "name": "real rows", "hoverinfo": "skip"}
+    now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"world {view.world + 1}"}
     data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
     frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
     alive = None if view.truth.modes is None else modes_alive(view)
@@ -60,7 +60,7 @@ def _centres(xy: NDArray[np.float64]) -> dict[str, Any]:
     marker = {"size": 15, "line": {"width": 2.5}}
     names = [f"{place}" for place in range(1, len(xy) + 1)]
     label = {"text": names, "textposition": "top right", "textfont": {"size": 10, "color": "@soft"}, "cliponaxis": False}
-    return {**_xy(xy), "mode": "markers+text", "hoverinfo": "skip", "marker": marker, **label}
+    return {**_xy(xy), "name": "centres of modes", "mode": "markers+text", "hoverinfo": "skip", "marker": marker, **label}
 
 
 def _marks(alive: NDArray[np.bool_]) -> dict[str, Any]:

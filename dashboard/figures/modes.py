@@ -111,8 +111,8 @@ def _bars(view: View, weights: NDArray[np.float64], drawn: NDArray[np.float64], 
     bar = {"type": "bar", "x": _names(view), "hoverinfo": "skip"}
     marks = {"mode": "text", "textposition": "top center", "textfont": {"color": "@lost", "size": 12}, "hoverinfo": "skip"}
     return [
-        {**bar, **_truth(weights)},
-        {**bar, "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
+        {**bar, "name": "real data", **_truth(weights)},
+        {**bar, "name": f"world {view.world + 1}", "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
         {**marks, "x": _names(view), "y": [0.02 * top] * len(weights), "text": [UNMARKED] * len(weights)},
     ]
 

@@ -40,19 +40,20 @@ def ranks(view: View) -> Sequence[Panel]:
             "plot",
             view.space.spoken(f"World {view.world + 1}: words by rank, the truth in grey"),
             _alt(view, known),
-            data=_lines([int(p) + 1 for p in picks], real, drawn[0]),
+            data=_lines(view.world, [int(p) + 1 for p in picks], real, drawn[0]),
             layout=_axes(len(truth), floor, top, known.things),
             frames=[{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn],
         )
     ]
 
 
-def _lines(ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
+def _lines(world: int, ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
     line = {"x": ranks, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     return [
-        {**line, "y": compact(real), "line": {"color": "@ghost", "width": 5}},
+        {**line, "name": "real data", "y": compact(real), "line": {"color": "@ghost", "width": 5}},
         {
             **line,
+            "name": f"world {world + 1}",
             "y": compact(drawn),
             "mode": "lines+markers",
             "marker": {"size": 4, "color": "@synthetic"},

@@ -50,8 +50,8 @@ def surprise(view: View) -> Sequence[Panel]:
     grey = {"line": {"shape": "hv", "color": "@ghost", "width": 1}, "fillcolor": "@ghost/0.28"}
     blue = {"line": {"shape": "hv", "color": "@synthetic", "width": 2}, "fillcolor": "@synthetic/0.5"}
     data: list[dict[str, Any]] = [
-        {**outline, **grey, "y": _steps(ghost)},
-        {**outline, **blue, "y": _steps(bars[0])},
+        {**outline, **grey, "name": "real text", "y": _steps(ghost)},
+        {**outline, **blue, "name": f"world {view.world + 1}", "y": _steps(bars[0])},
         _note(float(np.exp(edges[-1])), top),
     ]
     frames = [

@@ -78,6 +78,7 @@ def _strip(generations: list[int], found: Classes) -> dict[str, Any]:
     shades = np.where(found.there, np.maximum(found.shares, UNINHABITED), 0)
     return {
         "type": "heatmap",
+        "name": "classes",
         "x": generations,
         "y": found.names,
         "z": compact(shades, 2),

@@ -49,6 +49,7 @@ def _by_generation(centre: Values, spread: Values) -> Iterator[tuple[list[float]
 
 def _truth(view: View) -> dict[str, Any]:
     return {
+        "name": "the truth",
         "x": [0],
         "y": [view.truth.variance**0.5],
         "mode": "markers+text",
@@ -62,6 +63,7 @@ def _truth(view: View) -> dict[str, Any]:
 
 def _every(some: NDArray[np.int64], centre: Values, spread: Values) -> dict[str, Any]:
     return {
+        "name": "worlds",
         "x": compact(centre, 3),
         "y": compact(spread, 3),
         "mode": "markers",

@@ -22,6 +22,7 @@ SCRIPTS = (
     "transport.js",
     "legend.js",
     "pictures.js",
+    "tables.js",
     "presenter.js",
     "playhead.js",
     "stage.js",

@@ -1,4 +1,5 @@
 // Pictures: any panel as one SVG of its own, as it stands on stage, with version, seed and link in small print; or that SVG as PNG.
+// The same corner opens its table.
 
 const PAD = 12;
 const SMALL = 8.5;
@@ -7,9 +8,9 @@ const WIDE_ENOUGH = 1600; // pixels of a PNG, at least
 class PictureSaver {
   constructor(panel, stage) {
     Object.assign(this, { panel, stage });
-    this.opener = button("Save picture", "picture", () => this.open(this.menu.hidden));
+    this.opener = button("Picture or table", "picture", () => this.open(this.menu.hidden));
     this.opener.setAttribute("aria-expanded", "false");
-    this.menu = element("span", { className: "cl-formats", hidden: true }, ...["PNG", "SVG"].map((format) => this.choice(format)));
+    this.menu = element("span", { className: "cl-formats", hidden: true }, ...["PNG", "SVG", "Table"].map((format) => this.choice(format)));
     this.root = element("div", { className: "cl-save" }, this.menu, this.opener);
     this.root.addEventListener("keydown", (event) => event.key === "Escape" && !this.menu.hidden && (event.stopPropagation(), this.open(false), this.opener.focus()));
     this.root.addEventListener("focusout", (event) => this.root.contains(event.relatedTarget) || this.open(false));
@@ -17,11 +18,11 @@ class PictureSaver {
   }
 
   choice(format) {
-    return element("button", { type: "button", textContent: format, onclick: () => this.save(format) });
+    return element("button", { type: "button", textContent: format, onclick: () => (format === "Table" ? this.read() : this.save(format)) });
   }
 
   name(title) {
-    this.opener.title = `Save picture of ${title}`;
+    this.opener.title = `Picture or table of ${title}`;
     this.opener.setAttribute("aria-label", this.opener.title);
     for (const item of this.menu.children) item.setAttribute("aria-label", `${item.textContent} of ${title}`);
   }
@@ -32,18 +33,27 @@ class PictureSaver {
     if (on) this.menu.firstElementChild.focus();
   }
 
+  read() {
+    this.open(false);
+    this.opener.focus(); // where the focus returns to once the table is closed
+    new TableReader(this.panel, this.stage);
+  }
+
   async save(format) {
     this.open(false);
     this.opener.focus();
     try {
       const picture = await pictureOf(this.panel, this.stage);
       const file = format === "SVG" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
-      const generation = this.stage.playhead.generation;
-      download(file, `collapse-lab-${this.panel.spec.name}-generation-${generation}.${format.toLowerCase()}`);
+      download(file, pictureName(this.panel, this.stage, format.toLowerCase()));
     } catch {
       this.stage.say(`This picture could not be made as ${format}.`, 6000);
     }
   }
+}
+
+function pictureName(panel, stage, ending) {
+  return `collapse-lab-${panel.spec.name}-generation-${stage.playhead.generation}.${ending}`;
 }
 
 function drawn(tag, attributes, ...children) {
