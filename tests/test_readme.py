@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-TESTS = '.venv/bin/pip install -e ".[test]"'
+TESTS = '.venv/bin/pip install --no-compile -e ".[test]"'
 CHECKS = (".venv/bin/ruff check .", ".venv/bin/ruff format --check .", ".venv/bin/pyright", ".venv/bin/pytest")
 
 

@@ -13,6 +13,8 @@ SIDE = 8
 INK = 16.0
 """The darkest value of a pixel in the original files."""
 
+COLUMNS = tuple(f"row {row + 1} column {column + 1}" for row in range(SIDE) for column in range(SIDE))
+
 
 @sources.register
 class Digits(Source):
@@ -36,8 +38,7 @@ class Digits(Source):
 
     @property
     def space(self) -> Space:
-        names = tuple(f"row {row + 1} column {column + 1}" for row in range(SIDE) for column in range(SIDE))
-        return Space("columns", names, image=(SIDE, SIDE))
+        return Space("columns", COLUMNS, image=(SIDE, SIDE))
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         return _data().sample(replicates, rows, streams)
