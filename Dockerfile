@@ -20,7 +20,6 @@ USER visitor
 ENV HOME=/home/visitor \
     MALLOC_ARENA_MAX=2 \
     NUMBA_CACHE_DIR=/tmp/numba \
-    OMP_NUM_THREADS=1 \
     PYTHONUNBUFFERED=1
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

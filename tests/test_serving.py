@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -116,3 +119,19 @@ def test_streamlit_finds_the_server_in_the_entry() -> None:
     from streamlit.web.server.app_discovery import discover_asgi_app
 
     assert discover_asgi_app(ENTRY).import_string == "app:app"
+
+
+def test_the_server_multiplies_on_one_thread_so_that_nobody_waits_for_a_busy_core() -> None:
+    asked = """
+import sys
+import streamlit.web.cli
+import dashboard.app
+import numpy, scipy.linalg
+from threadpoolctl import threadpool_info
+pools = {pool["internal_api"]: pool["num_threads"] for pool in threadpool_info()}
+assert pools and set(pools.values()) == {1}, pools
+assert sys.getswitchinterval() < 0.001
+"""
+    bare = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ENTRY.parents[1], env=bare, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-1000:]

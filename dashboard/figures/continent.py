@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -52,7 +53,7 @@ def continent(view: View) -> Sequence[Panel]:
         "mode": "markers",
         "hoverinfo": "none",
     }
-    data = [_land(land, low, high), _real(land), _flat(points), _names(view, land), _ring()]
+    data = [_land(land, low, high), _real(land), _flat(points), _names(view, landmarks), _ring()]
     axis = {"showticklabels": False, "showgrid": False, "ticks": ""}
     axes = layout(
         {**axis, "range": compact([low[0], high[0]]), "showline": False},
@@ -135,13 +136,19 @@ def _real(land: NDArray[Any]) -> dict[str, Any]:
     }
 
 
-def _names(view: View, land: NDArray[Any]) -> dict[str, Any]:
+def _names(view: View, landmarks: LandmarkMap) -> dict[str, Any]:
     """Each class by name, where its rows are densest."""
-    labels = _neighbours(view, np.empty((1, 0, len(view.space.columns))))[1].labels
-    kinds = np.unique(labels) if labels is not None else np.empty(0)
-    middles = np.array([_densest(land[labels == kind]) for kind in kinds]).reshape(-1, 2)
+    kinds, middles = _middles(landmarks)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [view.space.called(int(kind)) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {**_xy(middles), "mode": "text", "text": [view.space.called(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+
+
+@lru_cache(maxsize=4)
+def _middles(landmarks: LandmarkMap) -> tuple[list[int], NDArray[Any]]:
+    """The classes, and the place of each, (classes, 2)."""
+    labels = landmarks.labels
+    kinds: list[int] = [] if labels is None else np.unique(labels).tolist()
+    return kinds, np.array([_densest(landmarks.places[labels == kind]) for kind in kinds]).reshape(-1, 2)
 
 
 def _densest(places: NDArray[Any]) -> NDArray[Any]:
