@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# First, as on a server: it settles on how many threads numpy multiplies, which is read when numpy is imported.
+import dashboard.app
 from dashboard.job import Job
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +45,7 @@ def main(port: str) -> None:
     from streamlit.web.cli import main as streamlit
 
     flags = {"server.headless": "true", "server.address": "127.0.0.1", "server.port": port, "server.fileWatcherType": "none"}
-    sys.argv = ["streamlit", "run", str(ROOT / "dashboard" / "app.py"), *(f"--{name}={value}" for name, value in flags.items())]
+    sys.argv = ["streamlit", "run", dashboard.app.__file__, *(f"--{name}={value}" for name, value in flags.items())]
     streamlit()
 
 
