@@ -29,8 +29,8 @@ def test_nothing_is_in_the_way_of_anybody_nor_in_a_table(visit: Callable[..., An
         table = opened_table(page, panel)
         assert table.get_by_role("columnheader").count() > 1
         assert table.locator("tbody tr").count() > 1
-        if panel == panels[0]:
-            assert violations(page) == []
+        if panel == panels[-1]:  # in the others axe-core reads thousands of cells of the same kind
+            assert violations(page, ".cl-table") == []
         page.keyboard.press("Escape")
 
 
@@ -43,4 +43,4 @@ def test_no_tab_below_the_stage_is_in_the_way_of_anybody(visit: Callable[..., An
         for folded in page.get_by_role("tabpanel").filter(visible=True).locator("summary").all():
             folded.click()
         page.wait_for_timeout(500)  # what is unfolded is faint at first
-        assert violations(page) == []
+        assert violations(page, "[data-testid=stTabs]") == []

@@ -195,15 +195,15 @@ def schemes(page: Any) -> Iterator[str]:
         yield scheme
 
 
-def violations(page: Any) -> list[Any]:
-    """What axe-core finds wrong with the page as it stands, light and dark, each with where it is."""
+def violations(page: Any, within: str = "html") -> list[Any]:
+    """What axe-core finds wrong with the page as it stands, or with a part of it, light and dark, each with where it is."""
     from axe_playwright_python.sync_playwright import Axe
 
     wrong_only = {"resultTypes": ["violations"]}  # what passed is megabytes
     found: list[Any] = []
     for scheme in schemes(page):
         at_rest(page)
-        wrong = Axe().run(page, options=wrong_only).response["violations"]
+        wrong = Axe().run(page, context=within, options=wrong_only).response["violations"]
         found += [(scheme, one["id"], [node["html"][:120] for node in one["nodes"]]) for one in wrong]
     return found
 
