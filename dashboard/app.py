@@ -12,12 +12,10 @@ root = str(Path(__file__).resolve().parent.parent)
 if root not in sys.path:
     sys.path.insert(0, root)
 
-# Nothing has imported numpy yet. A product of matrices on many threads waits for the slowest of them, and on a busy machine
-# that is long; on one thread it is also the same number everywhere.
+# Nothing has imported numpy yet, as `sim.elsewhere`, which knows these names for its workers, would. A product of matrices on
+# many threads waits for the slowest of them, and on a busy machine that is long.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-# A page hands Streamlit dozens of messages, and at each may have to wait for its turn: 5 ms by default while others compute.
-sys.setswitchinterval(0.0005)
 
 if __name__ == "__main__":
     import streamlit as st

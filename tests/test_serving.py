@@ -123,14 +123,12 @@ def test_streamlit_finds_the_server_in_the_entry() -> None:
 
 def test_the_server_multiplies_on_one_thread_so_that_nobody_waits_for_a_busy_core() -> None:
     asked = """
-import sys
 import streamlit.web.cli
 import dashboard.app
 import numpy, scipy.linalg
 from threadpoolctl import threadpool_info
 pools = {pool["internal_api"]: pool["num_threads"] for pool in threadpool_info()}
 assert pools and set(pools.values()) == {1}, pools
-assert sys.getswitchinterval() < 0.001
 """
     bare = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     done = subprocess.run([sys.executable, "-c", asked], cwd=ENTRY.parents[1], env=bare, capture_output=True, text=True, check=False)
