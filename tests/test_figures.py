@@ -39,6 +39,7 @@ def test_a_film_is_complete_small_and_the_same_twice(name: str) -> None:
         assert panel["title"]
         assert any(letter.isdigit() for letter in panel["alt"]), panel["alt"]
         assert len(panel["frames"]) in (0, len(shown["generations"]))
+        assert any("name" in trace for trace in panel["data"]) or panel["kind"] in ("images", "words", "passages")  # for its table
 
 
 def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:

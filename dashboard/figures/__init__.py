@@ -86,7 +86,7 @@ class Panel:
         kind: who draws it in the browser: plot, map, curve, images, words or passages.
         title: the words above it.
         alt: the same with numbers, for those who do not see it.
-        data: Plotly traces.
+        data: Plotly traces; those that have a name are in the panel's table, and one at least has.
         layout: Plotly layout with fixed axes.
         frames: one per generation of the view: {"traces": [...], "data": [...]}.
         content: whatever else the kind needs.

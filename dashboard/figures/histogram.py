@@ -33,29 +33,8 @@ def histogram(view: View) -> Sequence[Panel]:
     tails = view.truth.central
     assert tails is not None
     shapes = [_edge_mark(x) for x in tails if edges[0] < x < edges[-1]]
-    x = compact(edges)
-    outline = {"x": x, "mode": "lines", "hoverinfo": "skip"}
-    step = {"shape": "hv"}
-    data: list[dict[str, Any]] = [
-        {
-            **outline,
-            "name": "real data",
-            "y": _steps(real),
-            "line": {**step, "color": "@ghost", "width": 1},
-            "fill": "tozeroy",
-            "fillcolor": "@ghost/0.28",
-        },
-        *({**outline, "y": _steps(drawn[0]), "line": {**step, "color": f"@synthetic/{a}", "width": 1}} for _, a in ECHOES),
-        {
-            **outline,
-            "name": f"world {view.world + 1}",
-            "y": _steps(drawn[0]),
-            "line": {**step, "color": "@synthetic", "width": 2},
-            "fill": "tozeroy",
-            "fillcolor": "@synthetic/0.5",
-        },
-        *_tail_words(tails, edges, top),
-    ]
+    heaps = _heaps(f"world {view.world + 1}", compact(edges), _steps(real), _steps(drawn[0]))
+    data: list[dict[str, Any]] = [*heaps, *_tail_words(tails, edges, top)]
     now = len(ECHOES) + 1
     frames = [
         {"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]}
@@ -68,6 +47,17 @@ def histogram(view: View) -> Sequence[Panel]:
     )
     content = {"echoes": [{"trace": i + 1, "of": now, "lag": lag} for i, (lag, _) in enumerate(ECHOES)]}
     return [Panel("histogram", "plot", _title(view), _alt(view), data=data, layout=panel_layout, frames=frames, content=content)]
+
+
+def _heaps(world: str, x: list[Any], real: list[Any], drawn: list[Any]) -> list[dict[str, Any]]:
+    """The real data, the outlines of earlier generations, and the rows of the one shown."""
+
+    def heap(y: list[Any], colour: str, width: int) -> dict[str, Any]:
+        return {"x": x, "y": y, "mode": "lines", "hoverinfo": "skip", "line": {"shape": "hv", "color": colour, "width": width}}
+
+    ghost = {**heap(real, "@ghost", 1), "name": "real data", "fill": "tozeroy", "fillcolor": "@ghost/0.28"}
+    shown = {**heap(drawn, "@synthetic", 2), "name": world, "fill": "tozeroy", "fillcolor": "@synthetic/0.5"}
+    return [ghost, *(heap(drawn, f"@synthetic/{faint}", 1) for _, faint in ECHOES), shown]
 
 
 def _title(view: View) -> str:
