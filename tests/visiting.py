@@ -209,13 +209,22 @@ def violations(page: Any, within: str = "html") -> list[Any]:
 
 
 def at_rest(page: Any) -> None:
-    """Wait until the script has ended and nothing fades any more: what is new, or changes its colours, is faint at first."""
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
-    page.wait_for_timeout(100)  # until what is to fade has begun to
-    page.evaluate(
-        """() => {
-            const fading = document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity);
-            const late = new Promise((done) => setTimeout(done, 3000));
-            return Promise.race([Promise.allSettled(fading.map((one) => one.finished)), late]).then(() => true);
-        }"""
+    """Wait until the script has ended and nothing fades any more: what is new, or changes its colours, is faint at first.
+
+    Both must hold for six pictures in a row that the browser has drawn: a busy one begins to fade late.
+    """
+    page.wait_for_function(
+        """() => new Promise((tell) => {
+            let quiet = 0;
+            const look = () => {
+                const ended = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "notRunning";
+                const ends = (one) => one.effect.getTiming().iterations !== Infinity;
+                const fading = document.getAnimations().some((one) => one.playState === "running" && ends(one));
+                quiet = ended && !fading ? quiet + 1 : 0;
+                if (quiet === 6) tell(true);
+                else setTimeout(() => requestAnimationFrame(look), 40);
+            };
+            look();
+        })""",
+        timeout=20_000,
     )
