@@ -12,7 +12,7 @@ root = str(Path(__file__).resolve().parent.parent)
 if root not in sys.path:
     sys.path.insert(0, root)
 
-# Nothing has imported numpy yet, as `sim.elsewhere`, which knows these names for its workers, would. A product of matrices on
+# Nothing has imported numpy yet, as `sim.workers.runs`, which knows these names for its workers, would. A product of matrices on
 # many threads waits for the slowest of them, and on a busy machine that is long.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
@@ -20,7 +20,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 if __name__ == "__main__":
     import streamlit as st
 
-    from dashboard.pages import PAGES
+    from dashboard.navigation import PAGES
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
     st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
@@ -28,6 +28,6 @@ if __name__ == "__main__":
 else:
     from streamlit import App
 
-    from dashboard.serving import MIDDLEWARE
+    from dashboard.server.serving import MIDDLEWARE
 
     app = App(__file__, middleware=MIDDLEWARE)

@@ -17,17 +17,17 @@ from typing import NoReturn
 
 from sim.benchmarks import Benchmark, benchmarks
 from sim.catalogue import as_text, catalogue
-from sim.elsewhere import THREADS
 from sim.engine import collect, run
 from sim.experiment import Experiment
-from sim.exporting import claim, write
 from sim.lessons import sources
 from sim.lessons.checking import check
 from sim.maps.files import rebuild
 from sim.metrics import chosen
 from sim.presets import presets
-from sim.recordings import record
 from sim.spec import SpecError, did_you_mean, shown
+from sim.store.exporting import claim, write
+from sim.store.shipped import record
+from sim.workers.runs import THREADS
 
 COMMANDS = ("list", "run", "record", "lessons", "bench", "maps")
 

@@ -50,8 +50,8 @@ def bounds(field: FieldInfo) -> dict[str, float]:
 
 
 def _variant(spec: Any) -> dict[str, Any]:
-    turned = [_knob(name, field) for name, field in knobs(spec).items()]
-    return {"kind": spec.title(), "label": spec.label, "help": _plain(spec), "knobs": turned}
+    found = [_knob(name, field) for name, field in knobs(spec).items()]
+    return {"kind": spec.title(), "label": spec.label, "help": _plain(spec), "knobs": found}
 
 
 def _knob(name: str, field: FieldInfo) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def _entry(name: str, about: dict[str, Any]) -> str:
     return textwrap.fill(f"{name}: {about['label']}. {first_paragraph}", 110, initial_indent="  ", subsequent_indent="      ")
 
 
-def _knob_lines(turned: list[dict[str, Any]], indent: str) -> list[str]:
-    return [textwrap.fill(_knob_line(knob), 110, initial_indent=indent, subsequent_indent=f"{indent}    ") for knob in turned]
+def _knob_lines(known: list[dict[str, Any]], indent: str) -> list[str]:
+    return [textwrap.fill(_knob_line(knob), 110, initial_indent=indent, subsequent_indent=f"{indent}    ") for knob in known]
 
 
 def _knob_line(knob: dict[str, Any]) -> str:

@@ -11,11 +11,13 @@ from typing import Final
 
 import numpy as np
 
+from sim.arrays import Array, frozen
 from sim.experiment import Experiment
-from sim.families import Fitted, Past
-from sim.recording import Recorder, assemble
-from sim.records import Array, CannotFit, Ending, Generation, Pool, Run, State, frozen
-from sim.scoring import scores
+from sim.families import CannotFit, Fitted, Past
+from sim.pool import Pool
+from sim.recording.recorder import Recorder, assemble
+from sim.recording.scores import scores
+from sim.records import Ending, Generation, Run, State
 from sim.streams import Streams
 
 LARGEST: Final = 1e30

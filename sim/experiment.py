@@ -16,7 +16,8 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from sim.families import Family, families
 from sim.regimes import Regime, regimes
 from sim.registry import Registry
-from sim.sources import Source, SpaceKind, sources
+from sim.sources import Source, sources
+from sim.spaces import SpaceKind
 from sim.spec import Real, Spec, SpecError, knob, shown
 
 RESULTS_VERSION: Final = 1

@@ -1,6 +1,6 @@
 """What a run leaves behind: frozen values and read-only arrays, never a model.
 
-`State` travels through the loop, `Generation` is what one turn of it shows, `Run` is the whole film, `Ending` says in
+`State` travels through the loop, `Generation` is what one turn of it shows, `Run` is the whole of it, `Ending` says in
 one sentence how it ended. Nothing here points back into the engine, so nothing can rewrite history.
 """
 
@@ -8,52 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sim.experiment import Experiment
+from sim.arrays import Array, Floats, Record
+from sim.experiment import Experiment
+from sim.pool import Pool
 
-Array = NDArray[Any]
-Floats = NDArray[np.float64]
 EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled", "interrupted"]
-
-
-class CannotFit(Exception):
-    """No model can be fitted to these rows; the message is a sentence for the run's `Ending`."""
-
-
-def frozen(array: Array) -> Array:
-    """The same array, read-only from now on."""
-    array.flags.writeable = False
-    return array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pool:
-    """The rows that the next model may learn from, each with the generation it was born in.
-
-    Args:
-        rows: every row kept, (replicates, p, d).
-        born: the generation each row was born in, (replicates, p); real rows are born in generation 0.
-        chosen: positions of the rows trained on, (replicates, n); None means all of them.
-    """
-
-    rows: Array
-    born: NDArray[np.int32]
-    chosen: NDArray[np.int64] | None = None
-
-    def training(self) -> Array:
-        """The rows the next model is fitted to, (replicates, m, d)."""
-        if self.chosen is None:
-            return self.rows
-        return frozen(np.take_along_axis(self.rows, self.chosen[..., None], axis=1))
-
-    def births(self) -> NDArray[np.int32]:
-        """The generation each training row was born in, (replicates, m)."""
-        return self.born if self.chosen is None else np.take_along_axis(self.born, self.chosen, axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +42,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class State:
+class State(Record):
     """Everything the loop needs to go on: picklable, read-only.
 
     Attributes:
@@ -87,7 +51,7 @@ class State:
         pool: what model t + 1 will learn from.
         kept: the real rows that a fixed supply repeats, (replicates, n_real, d).
         births: the generations the training rows of model t were born in, (replicates, m); None at t = 0.
-        scores: what model t and model 1 say of rows, as arrays; see `sim.scoring`.
+        scores: what model t and model 1 say of rows, as arrays; see `sim.recording.scores`.
         first: model 1, kept by families that score.
         model: model t, kept by families that remember.
         ending: set when the run cannot go on.
@@ -136,7 +100,7 @@ class NoiseFloor(float):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Generation:
+class Generation(Record):
     """One turn of the loop, as a record.
 
     Attributes:
@@ -149,7 +113,8 @@ class Generation:
         surprise: minus the log-probability of the first rows under model 1, (replicates, k); none where it is not offered.
         noise_floor: per metric, on the first record only.
         ending: set on the last record only.
-        tally: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see `sim.tallies`.
+        counts: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see
+            `sim.recording.counts`.
         centre: the mean of the n rows where it is one number, (replicates,).
         real_surprise: minus the log-probability of real rows that no model saw under model 1, (replicates, m); on record 1 only.
         portraits: see `State`.
@@ -164,14 +129,14 @@ class Generation:
     noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
     ending: Ending | None = None
     surprise: Floats | None = None
-    tally: Array | None = None
+    counts: Array | None = None
     centre: Floats | None = None
     real_surprise: Floats | None = None
     portraits: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Run:
+class Run(Record):
     """A finished run as arrays, always of full shape; what was not measured is NaN.
 
     Attributes:
@@ -185,7 +150,7 @@ class Run:
         ending: how it ended.
         surprise: minus the log-probability of the first rows of each generation under model 1, for histograms, (replicates,
             generations + 1, k); NaN where there is none; None where the family does not offer it.
-        tallies: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
+        counts: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
             where there are neither or too many to keep.
         centres: the mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending.
         real_surprise: minus the log-probability of the first real rows that no model saw under model 1, (replicates, m); None
@@ -202,7 +167,7 @@ class Run:
     points: NDArray[np.bool_]
     ending: Ending
     surprise: NDArray[np.float32] | None = None
-    tallies: Array | None = None
+    counts: Array | None = None
     centres: Floats | None = None
     real_surprise: NDArray[np.float32] | None = None
     portraits: NDArray[np.float32] | None = None

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard.state import VIEW_PARAMETERS
+from dashboard.state.session import VIEW_PARAMETERS
 from sim import Experiment
 from sim.links import ROLES, to_link
 from sim.presets import presets

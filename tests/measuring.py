@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics import Evidence, metrics
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 Floats = NDArray[np.float64]
 AGREES = 4.5

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import dashboard.job
-import dashboard.jobs
-from dashboard.job import Job
-from dashboard.jobs import Jobs
+import dashboard.runs.job
+import dashboard.runs.queue
+from dashboard.runs.job import Job
+from dashboard.runs.queue import Jobs
 from sim import Experiment, Run, State
 from sim.engine import states
 
@@ -52,7 +52,7 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """Every test with a gate ends with the gate open, so that no worker is left behind."""
     opened = Gate()
-    monkeypatch.setattr(dashboard.job, "states", opened.states)
+    monkeypatch.setattr(dashboard.runs.job, "states", opened.states)
     yield opened
     opened.allow(10**9)
 
@@ -85,7 +85,7 @@ def same(one: Run, other: Run) -> None:
     np.testing.assert_array_equal(one.samples, other.samples)
     np.testing.assert_array_equal(one.ages, other.ages)
     np.testing.assert_array_equal(one.points, other.points)
-    for part in ("surprise", "tallies", "centres"):
+    for part in ("surprise", "counts", "centres"):
         np.testing.assert_equal(getattr(one, part), getattr(other, part), err_msg=part)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from sim import Run
 from sim.presets import presets
-from sim.recordings import FOLDER, load
+from sim.store.shipped import FOLDER, load
 
 
 @cache

@@ -12,10 +12,10 @@ import pytest
 from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
-import dashboard.job
-from dashboard.form import span
-from dashboard.state import Look
-from dashboard.visitors import jobs
+import dashboard.runs.job
+from dashboard.controls.form import span
+from dashboard.runs.visitors import jobs
+from dashboard.state.session import ViewState
 from sim import Experiment, SpecError
 from sim.links import ROLES, nearest, to_link
 from sim.metrics import measurable
@@ -56,7 +56,7 @@ def stop_buttons(app: AppTest) -> list[Any]:
 
 
 def experiment_of(app: AppTest) -> Experiment:
-    return app.session_state["look"].experiment
+    return app.session_state["view_state"].experiment
 
 
 def warned(app: AppTest) -> list[str]:
@@ -239,10 +239,10 @@ def test_a_setting_that_a_link_has_twice_is_told() -> None:
 
 def controls() -> None:
     """The controls alone, of the experiment in the session."""
-    from dashboard import state
+    from dashboard.state import session
     from dashboard.views.explore import _controls
 
-    _controls(state.look().experiment)
+    _controls(session.view_state().experiment)
 
 
 def edges(spec: type[Spec]) -> list[dict[str, Any]]:
@@ -289,10 +289,10 @@ def test_controls_show_every_legal_setting() -> None:
     shown = at_the_edges()
     assert len(shown) > 40
     for experiment in shown:
-        app.session_state["look"] = Look(experiment)
+        app.session_state["view_state"] = ViewState(experiment)
         app.run()
         assert not app.exception, experiment.to_json()
-        assert app.session_state["look"].experiment == experiment
+        assert app.session_state["view_state"].experiment == experiment
 
 
 def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
@@ -344,7 +344,7 @@ def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: p
     app = opened()
     before = film(app)
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         app.number_input(key="knob:.seed").set_value(4321).run()
         assert [error.value for error in app.error if "ran out of memory" in error.value]
         assert film(app)["panels"] == before["panels"]

@@ -13,10 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_app import stages
 
+from dashboard.lessons.placed_bet import TRACE, Wager, overlaid, picture, quoted
 from dashboard.lessons.prose import plain
-from dashboard.lessons.wager import TRACE, Wager, overlaid, picture, quoted
 from dashboard.lessons.worksheet import answer_key, link, worksheet
-from dashboard.state import Look
+from dashboard.state.session import ViewState
 from sim.lessons import lessons
 from sim.lessons.checking import Runs
 from sim.lessons.marks import marks
@@ -144,11 +144,11 @@ def test_the_sandbox_opens_at_the_very_state(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(st, "switch_page", lambda _: None)
     app = told(placed("what_collapse_is", 0, 1.0))
     next(button for button in app.button if button.label.startswith("Open what is on stage")).click().run()
-    look: Look = app.session_state["look"]
+    look: ViewState = app.session_state["view_state"]
     lesson = lessons()["what_collapse_is"]
     assert (look.experiment, look.start, look.curves) == (lesson.experiment("chain"), 60, lesson.drawn("chain"))
     app.button(key="moment-3").click().run()
-    look = app.session_state["look"]
+    look = app.session_state["view_state"]
     assert (look.experiment, look.start) == (lessons()["what_collapse_is"].experiment("one"), 20)
 
 

@@ -19,27 +19,27 @@ from streamlit.testing.v1 import AppTest
 from test_app import stages, warned
 
 from dashboard.figures import View
-from dashboard.film import film
-from dashboard.maps import Fit, Fits, ask_map, choices
+from dashboard.player.payload import payload
+from dashboard.runs.maps import Fit, Fits, ask_map, choices
 from sim import Experiment, Run, simulate
-from sim.maps import elsewhere
 from sim.maps.files import shipped
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
 from sim.sources import sources
+from sim.workers import maps as elsewhere
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 ON_DIGITS = """
 import sys
 from dashboard.figures import View
-from dashboard.film import film
+from dashboard.player.payload import payload
 from sim import Experiment, simulate
 from sim.maps.files import shipped
 small = {"n": 20, "generations": 2, "replicates": 2}
 experiment = Experiment.model_validate({"source": {"kind": "digits"}, "family": {"kind": "gaussian"}, **small})
 run = simulate(experiment, ["total_variance", "mean_shift", "tail_mass"])
-panels = film(View(run, 0, (), shipped(experiment.source)))["panels"]
+panels = payload(View(run, 0, (), shipped(experiment.source)))["panels"]
 assert any(panel["kind"] == "map" for panel in panels)
 print([name for name in ("umap", "numba", "pynndescent", "torch") if name in sys.modules])
 """
@@ -119,7 +119,7 @@ def waited(fits: Fits, kind: str, run: Run, visitor: str = "a") -> Any:
 
 def test_a_map_that_is_not_shipped_is_fitted_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
-    monkeypatch.setattr("dashboard.maps.fit_elsewhere", lambda *a: calls.append(1) or fake_fit(*a))
+    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", lambda *a: calls.append(1) or fake_fit(*a))
     fits, run = Fits(), run_of("normal")
     flat = waited(fits, "umap", run)
     assert isinstance(flat, LandmarkMap)
@@ -129,7 +129,7 @@ def test_a_map_that_is_not_shipped_is_fitted_once_for_all(monkeypatch: pytest.Mo
     assert isinstance(pooled, PooledMap)
     assert pooled.drawn.shape == (4, 30, 2)
     for found in (flat, pooled):
-        json.dumps(film(View(run, 0, (), found)), allow_nan=False)
+        json.dumps(payload(View(run, 0, (), found)), allow_nan=False)
 
 
 def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +141,7 @@ def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -
             time.sleep(0.01)
         raise NoMap("The map was not finished.")
 
-    monkeypatch.setattr("dashboard.maps.fit_elsewhere", endless)
+    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", endless)
     fits = Fits()
     first = ask_map(fits, "umap", run_of("normal"), 0, "a")
     second = ask_map(fits, "umap", run_of("normal"), 0, "b")
@@ -158,7 +158,7 @@ def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -
 
 
 ON_A_LINE_OF_FITS = """
-from dashboard.atlas import chosen_map
+from dashboard.player.map_picker import chosen_map
 from test_app_maps import run_of
 chosen_map(run_of("normal"), 0, "umap")
 """
@@ -175,8 +175,8 @@ def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(trouble: Bas
             raise trouble
         return fake_fit(rows, progress, began)
 
-    monkeypatch.setattr("dashboard.maps.fit_elsewhere", failing_once)
-    monkeypatch.setattr("dashboard.atlas.fits", lambda: shared)
+    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", failing_once)
+    monkeypatch.setattr("dashboard.player.map_picker.fits", lambda: shared)
     with suppress(OSError, NoMap, CancelledError):
         waited(shared, "umap", run_of("normal"), "somebody else")
     app = AppTest.from_string(ON_A_LINE_OF_FITS, default_timeout=60).run()
@@ -189,7 +189,7 @@ def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(trouble: Bas
 
 
 def test_a_pooled_map_is_kept_by_experiment_and_not_with_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.maps.fit_elsewhere", fake_fit)
+    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", fake_fit)
     fits, run = Fits(), run_of("normal")
     flat = waited(fits, "pooled", run)
     assert waited(fits, "pooled", run_of("normal")) is flat
@@ -203,13 +203,13 @@ def test_too_few_rows_for_a_pooled_map_are_told_so() -> None:
     small = run_of("digits", n=1, generations=1)
     few = small.experiment.source.landmarks().rows[:10]
     with pytest.raises(NoMap, match="different rows"):
-        elsewhere.fit_elsewhere(few, lambda _: None, lambda _: None)
+        elsewhere.fit_in_worker(few, lambda _: None, lambda _: None)
 
 
 def test_far_rows_are_crossed_out() -> None:
     run = run_of("digits", temperature=2.0)
     flat = shipped(run.experiment.source)
-    shown = {panel["name"]: panel for panel in film(View(run, 0, (), flat))["panels"]}
+    shown = {panel["name"]: panel for panel in payload(View(run, 0, (), flat))["panels"]}
     frames = [frame["data"][0]["marker.symbol"] for frame in shown["continent"]["frames"]]
     assert frames[0].count("x-thin") <= 3
     assert frames[-1].count("x-thin") > 10

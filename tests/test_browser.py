@@ -15,7 +15,7 @@ import pytest
 from visiting import READY, generation, playing, schemes, serve, wait_for
 
 from dashboard.figures import View
-from dashboard.film import film
+from dashboard.player.payload import payload
 from dashboard.stage import script
 from dashboard.stage.library import EARLY, plotly_address
 from sim import Experiment, simulate
@@ -310,7 +310,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     """Mounts the component by hand beside the page's own: once removed after a key press, once before it has loaded."""
     page = visit(LINK)
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
-    shown = json.dumps(film(View(run, 0, ("total_variance",))))
+    shown = json.dumps(payload(View(run, 0, ("total_variance",))))
     story = {"film": shown, "id": "1", "start": None, "plotly": plotly_address()}
     told = page.evaluate(
         """async ([source, data]) => {

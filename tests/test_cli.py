@@ -20,12 +20,12 @@ from pyarrow import csv, parquet
 from sim import Experiment, simulate
 from sim.__main__ import main
 from sim.benchmarks import Measurement, benchmark, benchmarks, medians
-from sim.exporting import claim, metrics_csv, metrics_parquet, table, write
 from sim.families import families
 from sim.metrics import metrics
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
+from sim.store.exporting import claim, metrics_csv, metrics_parquet, table, write
 
 EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
 ROOT = Path(__file__).parents[1]

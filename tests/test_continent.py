@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures import MOST_FRAMES, View
-from dashboard.figures.continent import continent
 from dashboard.figures.survival import survival
-from dashboard.film import film, typical_world
+from dashboard.figures.umap import continent
+from dashboard.player.payload import payload, typical_world
 from sim import Experiment, Run, simulate
 from sim.maps.files import shipped
 from sim.maps.pooled import PooledMap, pooled_map, pooled_rows
@@ -74,7 +74,7 @@ def test_a_pooled_map_shows_the_rows_of_the_generation_that_it_names() -> None:
     """Longer runs than a pooled map lays out: places, hover and crosses must be of one generation."""
     run = copies()
     view = View(run, 1, (), pooled(run, 1))
-    shown: dict[str, Any] = film(view, "pooled")
+    shown: dict[str, Any] = payload(view, "pooled")
     assert len(shown["generations"]) == len(shown["captions"]) < run.last + 1 <= MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 60)
     panel = next(panel for panel in shown["panels"] if panel["name"] == "continent")

@@ -9,7 +9,7 @@ from dashboard.figures import View
 from dashboard.figures.beside import beside
 from dashboard.figures.curves import curves
 from sim import Experiment, simulate
-from sim.chances import median_at
+from sim.verdicts.significance import median_at
 
 NAMES = ("held_out_perplexity", "longest_copy", "diversity")
 

@@ -14,13 +14,13 @@ from scipy.stats import norm
 
 from dashboard.figures import MOST_FRAMES, View
 from sim import Experiment, SpecError, collect, run, simulate
-from sim.endings import completed, looked_back
 from sim.experiment import METRICS, POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
 from sim.families import families
 from sim.links import nearest
 from sim.maps.pooled import pooled_generations
 from sim.metrics import measurable
-from sim.recording import _floor
+from sim.recording.endings import completed, looked_back
+from sim.recording.recorder import _floor
 from sim.records import NoiseFloor
 from sim.sources import sources
 

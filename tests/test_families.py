@@ -12,13 +12,13 @@ from scipy.stats import gaussian_kde
 
 from sim import Experiment, SpecError
 from sim.experiment import MODEL_BUDGET
-from sim.families import families
+from sim.families import CannotFit, families
 from sim.families.categorical import Categorical, heated
 from sim.families.gaussian import FittedGaussian, Gaussian
 from sim.families.gmm import FittedGmm, Gmm
 from sim.families.kde import FittedKde, Kde
-from sim.records import CannotFit
-from sim.sources import Space, sources
+from sim.sources import sources
+from sim.spaces import Space
 from sim.streams import Streams
 
 Floats = NDArray[np.float64]

@@ -14,17 +14,17 @@ import pytest
 
 from dashboard.figures import MOST_FRAMES, View, panels
 from dashboard.figures.histogram import histogram
-from dashboard.film import default_curves, film, metrics_for, typical_world
+from dashboard.player.payload import default_curves, metrics_for, payload, typical_world
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
 from sim.presets import presets
-from sim.recordings import run_of
+from sim.store.shipped import run_of
 
 ROOT = Path(__file__).parent.parent
 
 
 def film_of(run: Run) -> dict[str, Any]:
-    return film(View(run, typical_world(run), default_curves(run.experiment)))
+    return payload(View(run, typical_world(run), default_curves(run.experiment)))
 
 
 @pytest.mark.parametrize("name", presets())
@@ -50,7 +50,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
     shown = film_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
-    named = film(View(run, 0, ("total_variance",), also=777))
+    named = payload(View(run, 0, ("total_variance",), also=777))
     assert 777 in named["generations"]
     assert len(named["captions"]) == len(named["generations"]) == MOST_FRAMES + 1
     assert f"The stage steps through {MOST_FRAMES} of the 1,001 generations" in shown["detail"]
@@ -198,7 +198,7 @@ def test_a_film_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> 
         ),
         ("mean_shift", "total_variance", "tail_mass"),
     )
-    shown = film(View(crowd, 1500, ("total_variance",)))
+    shown = payload(View(crowd, 1500, ("total_variance",)))
     points = next(panel for panel in shown["panels"] if panel["name"] == "worlds")
     assert len(points["data"][1]["x"]) == len(points["frames"][0]["data"][0]["x"]) == 200
     assert "world 1501" in points["data"][2]["text"][0]

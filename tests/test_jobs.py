@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, stopped_at_two, until
 
-import dashboard.job
-import dashboard.jobs
-from dashboard.job import Job
-from dashboard.jobs import GRACE, NUMBERS, Jobs
-from dashboard.lanes import TRAINERS
+import dashboard.runs.job
+import dashboard.runs.queue
+from dashboard.runs.job import Job
+from dashboard.runs.lanes import TRAINERS
+from dashboard.runs.queue import GRACE, NUMBERS, Jobs
 from sim import simulate
 
 
@@ -164,7 +164,7 @@ def test_a_closing_server_waits_for_no_run(gate: Gate) -> None:
 def test_a_run_that_raises_is_told_once_and_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = queue()
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         job = jobs.ask(experiment(), METRICS, "A")
         with pytest.raises(MemoryError):
             job.future.result()
@@ -248,11 +248,11 @@ def test_a_quick_run_does_not_wait_for_a_long_one(gate: Gate) -> None:
 def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     trained = threading.Event()
 
-    def states_elsewhere(*_: Any) -> Iterator[Any]:
+    def states_in_worker(*_: Any) -> Iterator[Any]:
         trained.wait(30)
         yield from ()
 
-    monkeypatch.setattr(dashboard.job, "states_elsewhere", states_elsewhere)
+    monkeypatch.setattr(dashboard.runs.job, "states_in_worker", states_in_worker)
     jobs = Jobs()
     try:
         network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, until
 
-from dashboard.job import Job
-from dashboard.live import duration, ordinal
-from dashboard.pace import remaining
+from dashboard.player.live import duration, ordinal
+from dashboard.runs.eta import remaining
+from dashboard.runs.job import Job
 from sim import simulate
 
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, stopped_at_two, until
 
-import dashboard.job
-import dashboard.jobs
-from dashboard.job import Job
-from dashboard.jobs import BUDGET, NUMBERS, Jobs
-from dashboard.maps import Fits
-from dashboard.memory import weight
-from dashboard.visitors import Presence
+import dashboard.runs.job
+import dashboard.runs.queue
+from dashboard.runs.job import Job
+from dashboard.runs.maps import Fits
+from dashboard.runs.memory import weight
+from dashboard.runs.queue import BUDGET, NUMBERS, Jobs
+from dashboard.runs.visitors import Presence
 from sim import simulate
 from sim.maps.fitting import NoMap
 from sim.presets import presets
@@ -29,7 +29,7 @@ def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
     for seed in range(12):
         job = jobs.ask(experiment(seed=seed), METRICS, "A")
         job.future.result()
-        job.film("a view", lambda: {"frames": [0.5] * 10})
+        job.payload("a view", lambda: {"frames": [0.5] * 10})
     until(lambda: job.done == 0)
     last = jobs.ask(experiment(seed=11), METRICS, "A")
     assert last is job
@@ -121,7 +121,7 @@ def test_a_closed_page_ends_the_map_that_only_it_waited_for() -> None:
             assert ended.wait(30)
             raise NoMap("The map was not finished.")
 
-        patched.setattr("dashboard.maps.fit_elsewhere", endless)
+        patched.setattr("dashboard.runs.maps.fit_in_worker", endless)
         fit = maps.ask("key", rows, lambda places: places, "A")
         maps.ask("key", rows, lambda places: places, "B")
         assert begun.wait(30)
@@ -146,7 +146,7 @@ def test_a_film_is_made_once_for_twelve_threads() -> None:
         try:
             for k in range(60):
                 view = (first + k) % 20
-                assert job.film(view, partial(look, view)) == json.dumps({"view": view}, separators=(",", ":"))
+                assert job.payload(view, partial(look, view)) == json.dumps({"view": view}, separators=(",", ":"))
         except BaseException as failure:
             failures.append(failure)
 
@@ -158,7 +158,7 @@ def test_a_film_is_made_once_for_twelve_threads() -> None:
     assert failures == []
     before = len(made)
     for view in made[-1:] * 12:
-        job.film(view, lambda: look(-1))
+        job.payload(view, lambda: look(-1))
     assert len(made) == before
 
 
@@ -238,17 +238,17 @@ def test_a_short_run_and_a_far_larger_one_that_could_not_be_longer_do_not_meet()
 def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
     settings: dict[str, Any], metrics: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.recording.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
+    monkeypatch.setattr("sim.recording.recorder.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
     job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
     run = job.compute()
-    assert (run.tallies is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
+    assert (run.counts is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
     assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits
 
 
 def test_once_everybody_has_left_little_is_kept_and_who_waits_in_line_is_forgotten(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     one = weight(simulate(experiment(), METRICS))
-    monkeypatch.setattr(dashboard.jobs, "REST", 2 * one)
+    monkeypatch.setattr(dashboard.runs.queue, "REST", 2 * one)
     jobs = queue(1, clock=clock, grace=25, budget=8 * one)
     for seed in range(4):
         jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}").future.result()
@@ -274,7 +274,7 @@ def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) 
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
     until(lambda: job.done == 3)
-    job.film("half way", lambda: {"frames": [0.5] * 300_000})
+    job.payload("half way", lambda: {"frames": [0.5] * 300_000})
     assert job.weigh() > 1_000_000
     gate.allow(6)
     run = job.future.result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from telling import run_of
 
-from sim.metrics import Floats
+from sim.arrays import Floats
 
 
 def perplexity(name: str) -> Floats:

@@ -9,7 +9,7 @@ import pytest
 
 from sim import simulate
 from sim.lessons import LessonError, lessons, parse, sources
-from sim.lessons.betting import closest, foretold, happened
+from sim.lessons.bets import closest, foretold, happened
 from sim.lessons.checking import Runs, check
 from sim.lessons.lesson import Sketch
 from sim.lessons.marks import BadMark, blanked, marks, replaced, shown_number

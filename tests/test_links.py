@@ -9,18 +9,18 @@ from hostile import HOSTILE, Link, links
 from streamlit.testing.v1 import AppTest
 from test_app import APP
 
-from dashboard import state
-from dashboard.jobs import STAGE
-from dashboard.visitors import jobs
+from dashboard.runs.queue import STAGE
+from dashboard.runs.visitors import jobs
+from dashboard.state import session
 from sim.links import SAY_AT_MOST, from_link, nearest, to_link
 from sim.presets import presets
 
 MANY = 10_000
 
 
-def opened(link: Link) -> state.Look:
+def opened(link: Link) -> session.ViewState:
     """What the page of a link looks at, read as the page reads it."""
-    return state._from_address(link)
+    return session._from_address(link)
 
 
 def test_ten_thousand_bad_links_open_the_nearest_page_and_say_so_plainly() -> None:

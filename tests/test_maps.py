@@ -19,7 +19,8 @@ from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
 from sim.metrics import Evidence, measurable
 from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, inhabited, map_inhabited, off_map, off_the_map
-from sim.sources import Reference, Space, sources
+from sim.sources import Reference, sources
+from sim.spaces import Space
 from sim.streams import Streams
 
 DIGITS, TABLE = sources["digits"](), sources["breast_cancer"]()

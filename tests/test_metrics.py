@@ -14,7 +14,8 @@ from scipy.stats import binom, norm, wasserstein_distance
 
 from sim import Experiment, simulate
 from sim.metrics import Evidence, metrics
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 # Spread and place
 

@@ -12,7 +12,8 @@ from measuring import AGREES, Floats, line, score, truth, z_of
 from scipy.stats import norm
 
 from sim.metrics import Evidence, metrics
-from sim.sources import Modes, Reference, Space, sources
+from sim.sources import Modes, Reference, sources
+from sim.spaces import Space
 from sim.streams import Streams
 
 K = 5

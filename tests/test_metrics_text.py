@@ -11,8 +11,9 @@ from measuring import AGREES, z_of
 
 from sim import Experiment, simulate
 from sim.metrics import Evidence, measurable, metrics
-from sim.sources import Reference, Space, sources
+from sim.sources import Reference, sources
 from sim.sources.grammar import Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
+from sim.spaces import Space
 from sim.streams import Streams
 
 LETTERS = "abcdefgh "

@@ -11,7 +11,8 @@ from measuring import AGREES, Floats, score, words, z_of
 from numpy.typing import NDArray
 
 from sim.metrics import Evidence, metrics
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 
 def zipf(vocabulary: int, exponent: float) -> Floats:

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from dashboard.captions import captions
+from dashboard.captions.modes import missing_now
+from dashboard.captions.run import captions
 from dashboard.figures import View, panels
-from dashboard.mode_captions import missing_now
 from sim import Experiment, Run, simulate
-from sim.missing import Missing, missing
+from sim.verdicts.lost_modes import LostModes, lost_modes
 
 FULL, NONE = 125, 0
 
@@ -25,7 +25,7 @@ def measured() -> Run:
     return simulate(experiment, ["total_variance", "modes_alive", "tail_mass"])
 
 
-BOTH = "Missing, counted over both worlds with 8 modes each: "
+BOTH = "LostModes, counted over both worlds with 8 modes each: "
 
 
 def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] = (), unseen: tuple[int, ...] = ()) -> Run:
@@ -37,25 +37,25 @@ def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] =
     counts[:, :, list(unseen)] = NONE
     run = measured()
     alive = (counts >= 12.5).sum(axis=2).astype(float)
-    return replace(run, tallies=counts, metrics={**run.metrics, "modes_alive": alive})
+    return replace(run, counts=counts, metrics={**run.metrics, "modes_alive": alive})
 
 
 def test_what_one_training_misses_is_not_what_generations_lose() -> None:
     run = told(missed=(0, 1, 2), lost=(5,), back=(2,))
-    assert missing(run, 0) == Missing(0, 0, 0, 6)
-    assert missing(run, 1) == Missing(0, 6, 0, 0)
-    assert missing(run, 2) == Missing(0, 6, 2, 0)
-    assert missing(run, 3) == Missing(0, 4, 2, 2)
+    assert lost_modes(run, 0) == LostModes(0, 0, 0, 6)
+    assert lost_modes(run, 1) == LostModes(0, 6, 0, 0)
+    assert lost_modes(run, 2) == LostModes(0, 6, 2, 0)
+    assert lost_modes(run, 3) == LostModes(0, 4, 2, 2)
 
 
 def test_what_the_real_rows_miss_is_neither() -> None:
-    assert missing(told(missed=(), lost=(), unseen=(4,)), 3) == Missing(2, 0, 0, 0)
+    assert lost_modes(told(missed=(), lost=(), unseen=(4,)), 3) == LostModes(2, 0, 0, 0)
 
 
 def test_the_parts_add_up_to_what_the_metric_counts() -> None:
     run = measured()
     for t in range(4):
-        lost = missing(run, t)
+        lost = lost_modes(run, t)
         assert lost is not None
         assert lost.unseen + lost.at_once + lost.since == 16 - run.metrics["modes_alive"][:, t].sum()
 

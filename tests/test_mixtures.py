@@ -16,7 +16,8 @@ from scipy.stats import multivariate_normal
 from sim.families import _mixture, gmm
 from sim.families._mixture import Mixture, maximised, nearest, responsible, start
 from sim.families.gmm import FittedGmm, Gmm
-from sim.sources import Space, sources
+from sim.sources import sources
+from sim.spaces import Space
 from sim.streams import Streams
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 
+from dashboard.captions.highlights import END, HALF, MODE, MODES, START, TAILS, moments
 from dashboard.figures import View
-from dashboard.moments import END, HALF, MODE, MODES, START, TAILS, moments
 from sim import Experiment, Run, simulate
 
 PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50, "generations": 60})
@@ -42,12 +42,12 @@ def ring() -> Run:
     return simulate(Experiment.model_validate(settings), ["modes_alive", "total_variance"])
 
 
-def deaths(counts: dict[int, list[int]]) -> dict[str, int]:
+def deaths(changes: dict[int, list[int]]) -> dict[str, int]:
     """The moments of a world whose modes all have eight rows but for those with counts by generation given here."""
-    tallies = np.full((2, 7, 8), 8)
-    for mode, rows in counts.items():
-        tallies[0, :, mode] = rows
-    found = told(replace(ring(), tallies=tallies))
+    counts = np.full((2, 7, 8), 8)
+    for mode, rows in changes.items():
+        counts[0, :, mode] = rows
+    found = told(replace(ring(), counts=counts))
     return {text: t for text, t in found.items() if "of this world" in text}
 
 

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
 from sim import Experiment, SpecError, simulate
-from sim.families import Past, families
+from sim.families import CannotFit, Past, families
 from sim.families._networks import HOPELESS, Units, fresh, layers, seen, size, watched, wide
 from sim.families.flow import FittedFlow, Flow, _widths
 from sim.families.gan import Gan, _judged
 from sim.families.vae import Vae
 from sim.metrics import Evidence, metrics
-from sim.records import CannotFit
-from sim.sources import Space, sources
+from sim.sources import sources
+from sim.spaces import Space
 from sim.streams import Streams
 
 Floats = NDArray[np.float64]

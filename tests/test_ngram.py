@@ -11,11 +11,10 @@ import pytest
 from scipy import stats
 
 from sim import Experiment, SpecError, advance, simulate, start
-from sim.families import Past
+from sim.families import CannotFit, Past
 from sim.families.categorical import Categorical
 from sim.families.ngram import FittedNgram, Ngram
-from sim.records import CannotFit
-from sim.sources import Space
+from sim.spaces import Space
 from sim.streams import Streams
 
 AGREES = 4.5
@@ -208,10 +207,10 @@ def test_a_prompt_is_not_counted_as_what_the_model_wrote() -> None:
     settings = {"source": {"kind": "text", "length": 16}, "n": 40, "generations": 2, "replicates": 2}
     family = {"kind": "ngram", "order": 1, "opening": "prompted", "prompt": 10}
     run = simulate(Experiment.model_validate({**settings, "family": family}))
-    assert run.tallies is not None
+    assert run.counts is not None
     written = run.samples[..., 10:]
     for world, t in np.ndindex(2, 3):
-        assert np.array_equal(run.tallies[world, t], np.bincount(written[world, t].ravel(), minlength=run.tallies.shape[2]))
+        assert np.array_equal(run.counts[world, t], np.bincount(written[world, t].ravel(), minlength=run.counts.shape[2]))
         assert run.metrics["tokens_alive"][world, t] == len(np.unique(written[world, t]))
     longest = run.metrics["longest_copy"]
     assert (longest[:, 0] == 6).all()

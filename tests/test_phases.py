@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import Ending, Experiment, Run, SpecError, simulate
-from sim.phases import NEEDS, PHASES, USES, Phase, onset, phase_at, phases
 from sim.records import NoiseFloor
+from sim.verdicts.phases import NEEDS, PHASES, USES, Phase, onset, phase_at, phases
 
 Floats = NDArray[np.float64]
 WORDS = {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}}

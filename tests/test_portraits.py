@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dashboard.figures import View, panels
-from dashboard.job import Job
+from dashboard.runs.job import Job
 from sim import Experiment, Run, simulate
 from sim.engine import PORTRAITS, advance, start
 

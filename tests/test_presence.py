@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures import View, panels
+from dashboard.figures.alive import modes_alive, words_drawn
 from dashboard.figures.map import plane
 from dashboard.figures.passages import passages
-from dashboard.figures.presence import modes_alive, words_drawn
 from dashboard.figures.ranks import ranks
 from dashboard.figures.words import words
-from dashboard.film import film
+from dashboard.player.payload import payload
 from sim import Experiment, Run, simulate
-from sim.chances import median_at
-from sim.missing import for_good
+from sim.verdicts.lost_modes import for_good
+from sim.verdicts.significance import median_at
 
 
 @cache
@@ -43,13 +43,13 @@ def test_modes_are_crossed_out_by_all_rows_and_not_by_those_kept_for_drawing() -
 
 
 def test_no_mode_is_crossed_out_where_its_rows_were_not_counted() -> None:
-    frames = plane(View(replace(grid(), tallies=None), 0, ()))[0].frames
+    frames = plane(View(replace(grid(), counts=None), 0, ()))[0].frames
     assert all(frame["traces"] == [1] for frame in frames)
 
 
 def test_modes_are_counted_anew_as_the_metric_counts_where_all_rows_are_kept() -> None:
     run = simulate(grid().experiment.but(n=200, replicates=2), ["modes_alive"])
-    alive = modes_alive(View(replace(run, tallies=None), 1, ()))
+    alive = modes_alive(View(replace(run, counts=None), 1, ()))
     assert alive is not None
     assert np.array_equal(alive.sum(axis=1), run.metrics["modes_alive"][1])
 
@@ -68,23 +68,23 @@ def panel_of(run: Run, name: str) -> Any:
 def test_a_word_that_the_real_rows_missed_is_not_struck_out() -> None:
     """World 1 by hand: word 3 dies at 5, word 4 was never drawn, word 5 came at 2 and left at 9."""
     run = zipf()
-    assert run.tallies is not None
-    counts = np.ones_like(run.tallies)
+    assert run.counts is not None
+    counts = np.ones_like(run.counts)
     counts[0, 5:, 3] = counts[0, :, 4] = counts[0, :2, 5] = counts[0, 9:, 5] = 0
-    shown = panel_of(replace(run, tallies=counts), "words")
+    shown = panel_of(replace(run, counts=counts), "words")
     assert {k: gone for k, gone in enumerate(shown["gone"]) if gone is not None} == {3: 5, 5: 9}
     assert np.flatnonzero(shown["unseen"]).tolist() == [4]
     assert "Drawn before and gone for good in generation 12: 2; never drawn: 1." in shown["alt"]
-    assert 0 in run.tallies[:, 0], "it happens"
+    assert 0 in run.counts[:, 0], "it happens"
     assert 0 not in panel_of(run, "words")["gone"]
 
 
 def test_a_mode_that_the_real_rows_missed_is_not_called_dead() -> None:
     run = simulate(Experiment.model_validate({"source": {"kind": "ring"}, "family": {"kind": "gmm"}, "n": 8, "generations": 2}))
-    assert run.tallies is not None
-    counts = np.ones_like(run.tallies)
+    assert run.counts is not None
+    counts = np.ones_like(run.counts)
     counts[0, 1:, 2] = counts[0, :, 5] = 0
-    shown = panel_of(replace(run, tallies=counts), "modes")
+    shown = panel_of(replace(run, counts=counts), "modes")
     marks = [[mark.strip("\u200b") for mark in frame["data"][2]["text"]] for frame in shown["frames"]]
     assert marks[0] == ["", "", "", "", "", "○", "", ""]
     assert marks[2] == ["", "", "×", "", "", "○", "", ""]
@@ -95,8 +95,8 @@ def test_a_mode_that_the_real_rows_missed_is_not_called_dead() -> None:
 def test_for_good_is_said_of_models_that_cannot_bring_a_word_back_and_of_no_others() -> None:
     run = zipf()
     longer = simulate(run.experiment.but(generations=40), ["tokens_alive"])
-    assert longer.tallies is not None
-    assert not longer.tallies[:, 13:].any(axis=1)[longer.tallies[:, 12] == 0].any()
+    assert longer.counts is not None
+    assert not longer.counts[:, 13:].any(axis=1)[longer.counts[:, 12] == 0].any()
     assert for_good(run.experiment)
     words = json.dumps([panel_of(run, "words")[part] for part in ("title", "alt", "help", "absent")])
     assert words.count("for good") == 4
@@ -117,7 +117,7 @@ def test_tokens_of_passages_are_never_called_rows() -> None:
         assert (shown.content["n"], shown.content["things"]) == (480, unit)
         assert f"Share of {unit} by rank" in curve.alt
         assert curve.layout["yaxis"]["title"]["text"] == f"share of {unit}"
-        thinned = View(replace(view.run, tallies=None, samples=view.run.samples[:, :, :5]), 0, ())
+        thinned = View(replace(view.run, counts=None, samples=view.run.samples[:, :, :5]), 0, ())
         for panel in (*words(thinned), *ranks(thinned)):
             assert f"first 40 {unit}" in panel.alt
             assert "rows" not in panel.alt + panel.title
@@ -127,7 +127,7 @@ def test_tokens_of_passages_are_never_called_rows() -> None:
 def test_the_world_shown_is_among_those_to_pick_from() -> None:
     run = simulate(zipf().experiment.but(replicates=400, generations=1), ["diversity"])
     for world in (0, 199, 300, 399):
-        shown = film(View(run, world, ()))
+        shown = payload(View(run, world, ()))
         assert [entry["text"].split(" ·")[0] for entry in shown["worlds"] if entry["value"] == shown["world"]] == [f"World {world + 1}"]
 
 
@@ -150,7 +150,7 @@ def test_a_prompt_is_marked_on_stage_and_told_apart() -> None:
     assert "the prompt, real text" in shown.help
     row, say = run.samples[0, 1, 0], run.experiment.source.space.passage
     assert f"In generation 1 the model continues its prompt “{say(row[:5])}” with: {say(row[5:])}" in shown.alt
-    drawn = words_drawn(View(replace(run, tallies=None), 0, ()))
+    drawn = words_drawn(View(replace(run, counts=None), 0, ()))
     assert drawn.drawn == 30 * 7
     (free,) = passages(View(simulate(Experiment.model_validate({**settings, "family": {"kind": "ngram"}}), ["diversity"]), 0, ()))
     assert free.content["prompt"] == 0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from telling import run_of
 
-from dashboard import cards
-from dashboard.address import MOST_CURVES
+from dashboard.controls import cards
+from dashboard.state.address import MOST_CURVES
 from sim import simulate
 from sim.presets import Claim, presets
 
@@ -25,7 +25,7 @@ def test_the_card_shows_the_run(name: str) -> None:
     drawn = path_points(cards.picture(presets()[name], run_of(name)))
     shipped = path_points((cards.PICTURES / f"{name}.svg").read_text("utf-8"))
     assert drawn.shape == shipped.shape
-    np.testing.assert_allclose(drawn, shipped, atol=1.0, err_msg="draw the cards anew: python -m dashboard.cards")
+    np.testing.assert_allclose(drawn, shipped, atol=1.0, err_msg="draw the cards anew: python -m dashboard.controls.cards")
 
 
 def test_a_claim_may_be_held_against_a_number_the_noise_or_what_was_before() -> None:

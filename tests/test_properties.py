@@ -16,7 +16,7 @@ from sim import Experiment, SpecError
 from sim.catalogue import bounds
 from sim.families import families
 from sim.links import READ_AT_MOST, SAY_AT_MOST, from_link, nearest, to_link
-from sim.records import Pool
+from sim.pool import Pool
 from sim.regimes import Regime, regimes
 from sim.sources import sources
 from sim.spec import Spec, knobs

@@ -15,11 +15,12 @@ from tampering import tamper
 from telling import run_of
 
 from dashboard.figures import View
-from dashboard.film import default_curves, film, typical_world
-from sim import Run, recordings, simulate
+from dashboard.player.payload import default_curves, payload, typical_world
+from sim import Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
-from sim.recordings import FOLDER, NoRecording, load, record, recorded, save
+from sim.store import shipped as recordings
+from sim.store.shipped import FOLDER, NoRecording, load, record, recorded, save
 
 SMALL = "gets_wider"
 
@@ -97,7 +98,7 @@ def test_a_film_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
     name = "words_go_extinct"
     whole = simulate(presets()[name].experiment)
     assert run_of(name).samples.shape[2] < whole.samples.shape[2]
-    first, second = (json.dumps(film(View(run, typical_world(run), default_curves(run.experiment)))) for run in (run_of(name), whole))
+    first, second = (json.dumps(payload(View(run, typical_world(run), default_curves(run.experiment)))) for run in (run_of(name), whole))
     assert first == second
 
 
@@ -115,7 +116,7 @@ def same(found: Run, run: Run) -> None:
     assert (found.experiment, found.ending) == (run.experiment, run.ending)
     floors = [{name: (float(f), f.low, f.high) for name, f in one.noise_floor.items()} for one in (found, run)]
     np.testing.assert_equal(*floors)
-    for part in ("samples", "ages", "points", "surprise", "tallies", "centres"):
+    for part in ("samples", "ages", "points", "surprise", "counts", "centres"):
         one, other = getattr(found, part), getattr(run, part)
         np.testing.assert_array_equal(one, other, err_msg=part)
         assert one is None or one.dtype == other.dtype

@@ -13,7 +13,7 @@ import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
-from dashboard.film import default_curves, typical_world
+from dashboard.player.payload import default_curves, typical_world
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.version import software

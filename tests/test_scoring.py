@@ -14,7 +14,7 @@ from sim import Experiment, advance, simulate, start
 from sim.families import Past
 from sim.families.gaussian import FittedGaussian, Gaussian
 from sim.metrics import _METRICS, Evidence, Measure, Metric, measurable, metric  # pyright: ignore[reportPrivateUsage]
-from sim.recording import Recorder
+from sim.recording.recorder import Recorder
 from sim.records import State
 
 

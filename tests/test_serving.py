@@ -17,8 +17,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import serving
-from dashboard.serving import HEADERS, SCRIPTS, Serving
+from dashboard.server import serving
+from dashboard.server.serving import HEADERS, SCRIPTS, Serving
 from dashboard.stage.library import plotly_file, prepared
 
 ENTRY = Path(__file__).parents[1] / "dashboard" / "app.py"

@@ -18,10 +18,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from test_app import APP, address, film, warned
 
-from dashboard.captions import captions
+from dashboard.captions.run import captions
 from dashboard.figures import View
-from dashboard.film import typical_world
-from dashboard.hiding import controls, hidden
+from dashboard.player.payload import typical_world
+from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
 from dashboard.takeaway.gif import BOX, CAPTION_LINES, HEIGHT, MOST_FRAMES, TEXT, WIDTH, _lines, gif
@@ -30,7 +30,7 @@ from dashboard.version import release
 from sim import Experiment, simulate
 from sim.links import to_link
 from sim.presets import presets
-from sim.recordings import run_of
+from sim.store.shipped import run_of
 
 THEORY = Path(__file__).parents[1] / "sim" / "theory"
 LINK = "https://lab.example/?v=1&source=normal&family=gaussian"

@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.captions import captions, detail, verdict
+from dashboard.captions.run import captions, detail, verdict
+from dashboard.captions.text import died_now
 from dashboard.figures import View
 from dashboard.figures.passages import passages
 from dashboard.figures.surprise import surprise
-from dashboard.film import default_curves, film, metrics_for
-from dashboard.text_captions import died_now
+from dashboard.player.payload import default_curves, metrics_for, payload
 from dashboard.theme import number, percent
 from sim import Experiment, Run, simulate
-from sim.chances import median_at
-from sim.phases import true_spread, whole_spread
 from sim.presets import presets
-from sim.recordings import recorded
-from sim.recordings import run_of as run_of_preset
-from sim.sources import Space
+from sim.spaces import Space
+from sim.store.shipped import recorded
+from sim.store.shipped import run_of as run_of_preset
 from sim.tokens import UNKNOWN
+from sim.verdicts.phases import true_spread, whole_spread
+from sim.verdicts.significance import median_at
 
 
 @cache
@@ -42,7 +42,7 @@ def run_of(unit: str, replicates: int = 3) -> Run:
 
 
 def said(run: Run) -> str:
-    shown: dict[str, Any] = film(View(run, 0, default_curves(run.experiment)))
+    shown: dict[str, Any] = payload(View(run, 0, default_curves(run.experiment)))
     panels = [text for panel in shown["panels"] for text in (panel["title"], panel["alt"] if panel["name"] != "passages" else "")]
     return re.sub("“[^”]*”", "", " ".join([shown["verdict"], shown["detail"], *shown["captions"], *panels]))
 
@@ -92,11 +92,11 @@ def test_the_verdict_is_about_perplexity_and_the_words_come_second(change: float
 def test_the_words_that_died_are_counted_by_hand() -> None:
     """Six words: always there, gone from 2 on, gone from 3 on, back at 4, never there, and new at 1."""
     run = run_of("words")
-    assert run.tallies is not None
-    counts = np.ones_like(run.tallies)
+    assert run.counts is not None
+    counts = np.ones_like(run.counts)
     told = run.experiment.source.space.words
     counts[1, 2:, 10] = counts[1, 3:, 11] = counts[1, 1:4, 12] = counts[1, :, 13] = counts[1, 0, 14] = 0
-    view = View(replace(run, tallies=counts), 1, ())
+    view = View(replace(run, counts=counts), 1, ())
     every = f"{np.count_nonzero(run.experiment.source.reference().probabilities):,}"
     assert died_now(view, 0) == died_now(view, 1) == ""
     assert died_now(view, 2) == f" Not drawn again in world 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
@@ -109,11 +109,11 @@ def test_absence_is_not_called_for_good_where_words_come_back() -> None:
     """The same run, three generations longer, draws some of them again."""
     short = run_of("words")
     long = simulate(short.experiment.but(generations=7), ["tokens_alive"])
-    assert short.tallies is not None
-    assert long.tallies is not None
-    assert np.array_equal(long.tallies[:, :5], short.tallies)
-    dead = (short.tallies[:, 4] == 0) & short.tallies[:, :4].any(axis=1)
-    assert (dead & long.tallies[:, 5:].any(axis=1)).any()
+    assert short.counts is not None
+    assert long.counts is not None
+    assert np.array_equal(long.counts[:, :5], short.counts)
+    dead = (short.counts[:, 4] == 0) & short.counts[:, :4].any(axis=1)
+    assert (dead & long.counts[:, 5:].any(axis=1)).any()
     assert "for good" not in said(short)
 
 
@@ -139,8 +139,8 @@ def test_characters_that_come_back_did_not_go_extinct(name: str) -> None:
     recording = recorded(presets()[name].experiment)
     assert recording is not None
     run = recording.run
-    assert run.tallies is not None
-    drawn = run.tallies[:, : run.last + 1] > 0
+    assert run.counts is not None
+    drawn = run.counts[:, : run.last + 1] > 0
     assert ((~drawn[:, :-1]) & drawn[:, 1:]).any(), "some do come back"
     assert "extinct" not in f"{verdict(run)} {detail(run)}"
 

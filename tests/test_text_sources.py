@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from dashboard.figures import View
-from dashboard.film import default_curves, film
+from dashboard.player.payload import default_curves, payload
 from sim import Experiment, SpecError, simulate
-from sim.exporting import write
 from sim.links import from_link, to_link
 from sim.sources._passages import corpus
 from sim.sources.grammar import RULES, Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
 from sim.sources.own_text import KEPT, OwnText, add
 from sim.sources.text import Text, prose
+from sim.store.exporting import write
 from sim.streams import Streams
 from sim.tokens import UNKNOWN
 
@@ -178,7 +178,7 @@ def test_the_stage_can_show_a_language_run(source: str) -> None:
     told = {"source": {"kind": source}, "family": {"kind": "ngram"}, "n": 30, "generations": 3, "replicates": 3}
     experiment = Experiment.model_validate(told)
     run = simulate(experiment)
-    shown = film(View(run, 0, default_curves(experiment)))
+    shown = payload(View(run, 0, default_curves(experiment)))
     assert len(shown["captions"]) == 4
     assert {panel["name"] for panel in shown["panels"]} >= {"words", "curve-held_out_perplexity"}
     json.dumps(shown, allow_nan=False)

@@ -11,13 +11,12 @@ import pytest
 from scipy import stats
 
 from sim import Experiment, advance, simulate, start
-from sim.families import Past
+from sim.families import CannotFit, Past
 from sim.families import transformer as module
 from sim.families._attention import NEAR, Shape
 from sim.families.transformer import FittedTransformer, Transformer, batches
-from sim.records import CannotFit
-from sim.sources import Space
 from sim.sources.grammar import Grammar
+from sim.spaces import Space
 from sim.streams import Streams
 
 torch: Any = pytest.importorskip("torch")

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.maps.elsewhere import fit_elsewhere
 from sim.maps.files import shipped
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
 from sim.sources import sources
+from sim.workers.maps import fit_in_worker
 
 pytestmark = pytest.mark.xdist_group("umap")
 
@@ -125,7 +125,7 @@ def test_two_callers_survive_the_layer_that_aborts(umaps: dict[str, Any]) -> Non
 def test_a_worker_that_is_ended_says_so_and_leaves_nothing() -> None:
     rows = sources["normal"](dim=3).landmarks().rows
     with pytest.raises(NoMap, match="not finished"):
-        fit_elsewhere(rows, lambda _: None, lambda end: end())
+        fit_in_worker(rows, lambda _: None, lambda end: end())
 
 
 def test_a_worker_fits_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def test_a_worker_fits_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
     told: list[float] = []
     rows = sources["normal"](dim=3).landmarks(most=30).rows
-    places = fit_elsewhere(rows, told.append, lambda _: None)
+    places = fit_in_worker(rows, told.append, lambda _: None)
     assert places.shape == (30, 2)
     assert np.isfinite(places).all()
     assert told[0] == 0

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.captions import detail, verdict
+from dashboard.captions.run import detail, verdict
 from sim import Experiment, Run, simulate
-from sim.recordings import run_of
+from sim.store.shipped import run_of
 
 METRICS = ("total_variance", "tail_mass", "mean_shift", "wasserstein")
 

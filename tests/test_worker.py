@@ -17,17 +17,17 @@ from typing import Any
 import pytest
 from queueing import same, until
 
-import dashboard.job
-import sim.elsewhere
-from dashboard.captions import verdict
-from dashboard.jobs import Jobs
+import dashboard.runs.job
+import sim.workers.runs
+from dashboard.captions.run import verdict
+from dashboard.runs.queue import Jobs
 from sim import Experiment, Run, collect, simulate
-from sim.elsewhere import DEATHS, Lost, Worker, Workers, states_elsewhere
 from sim.families import families
 from sim.families.gaussian import Gaussian
-from sim.pipes import NO_MEMORY, Request
 from sim.sources.own_text import add
-from sim.worker import trouble
+from sim.workers.pipes import NO_MEMORY, Request
+from sim.workers.process import trouble
+from sim.workers.runs import DEATHS, Worker, WorkerFailed, Workers, states_in_worker
 
 ROOT = Path(__file__).parents[1]
 METRICS = ("total_variance", "latent_spread")
@@ -70,7 +70,7 @@ def workers() -> Iterator[Watched]:
 
 
 def elsewhere(wanted: Experiment, workers: Workers, metrics: tuple[str, ...] = METRICS) -> Run:
-    return collect(record for _, record in states_elsewhere(wanted, metrics, workers=workers))
+    return collect(record for _, record in states_in_worker(wanted, metrics, workers=workers))
 
 
 def gone(pid: int) -> bool:
@@ -98,7 +98,7 @@ def test_a_worker_that_is_killed_costs_one_generation(workers: Watched) -> None:
     """The one it was computing: the next worker goes on from the last state that arrived, and the bytes are the same."""
     wanted = experiment(family={"kind": "vae", "steps": 150, "width": 8}, generations=6)
     records, at_death = [], 0
-    for state, record in states_elsewhere(wanted, METRICS, workers=workers):
+    for state, record in states_in_worker(wanted, METRICS, workers=workers):
         records.append(record)
         if len(workers.sent) == 1:
             at_death = state.t
@@ -112,7 +112,7 @@ def test_a_worker_that_is_killed_costs_one_generation(workers: Watched) -> None:
 
 def test_workers_that_die_over_one_generation_are_given_up_with_a_sentence() -> None:
     doomed = Watched(lambda worker: worker.process.kill())
-    with pytest.raises(Lost, match=r"^Generation 0 was given up after 3 tries: its worker was killed each time, .* Ask for fewer"):
+    with pytest.raises(WorkerFailed, match=r"^Generation 0 was given up after 3 tries: its worker was killed each time, .* Ask for fewer"):
         elsewhere(plain(), doomed)
     assert len(doomed.sent) == DEATHS
 
@@ -121,14 +121,14 @@ def test_deaths_are_counted_for_each_generation_alone() -> None:
     """The first worker does some generations and is killed; so is, at once, everyone that follows."""
     doomed = Watched(lambda worker: worker.process.terminate() if len(doomed.sent) > 1 else None)
     arrived: list[int] = []
-    run = states_elsewhere(plain(generations=4000), METRICS[:1], workers=doomed)
+    run = states_in_worker(plain(generations=4000), METRICS[:1], workers=doomed)
 
     def read_on() -> None:
         for state, _ in run:
             arrived.append(state.t)
             doomed.sent[0].process.kill()
 
-    with pytest.raises(Lost, match=r"its worker died each time \(signal 15\)\. Ask for fewer") as lost:
+    with pytest.raises(WorkerFailed, match=r"its worker died each time \(signal 15\)\. Ask for fewer") as lost:
         read_on()
     assert str(lost.value).startswith(f"Generation {arrived[-1] + 1} was given up after 3 tries")
     assert len(doomed.sent) == DEATHS
@@ -138,7 +138,7 @@ def test_stop_ends_the_worker_amid_a_generation_and_another_is_made_ready(worker
     """A generation of this run takes minutes."""
     endless = experiment(family={"kind": "vae", "steps": 5000, "width": 256}, n=10, replicates=60)
     stop = threading.Event()
-    run = states_elsewhere(endless, METRICS, going=lambda: not stop.is_set(), workers=workers)
+    run = states_in_worker(endless, METRICS, going=lambda: not stop.is_set(), workers=workers)
     assert next(run)[0].t == 0
     threading.Timer(0.2, stop.set).start()
     assert list(run) == []
@@ -150,7 +150,7 @@ def test_stop_ends_the_worker_amid_a_generation_and_another_is_made_ready(worker
 
 
 def test_a_run_that_nobody_reads_any_more_leaves_no_worker(workers: Watched) -> None:
-    run = states_elsewhere(plain(generations=4000), METRICS[:1], workers=workers)
+    run = states_in_worker(plain(generations=4000), METRICS[:1], workers=workers)
     next(run)
     run.close()
     assert gone(workers.sent[0].process.pid)
@@ -160,13 +160,13 @@ def test_a_worker_ends_with_whoever_started_it() -> None:
     code = """
 import sys
 from sim import Experiment
-from sim.elsewhere import Workers, states_elsewhere
+from sim.workers.runs import Workers, states_in_worker
 class Told(Workers):
     def take(self):
         worker = super().take()
         print(worker.process.pid, flush=True)
         return worker
-for state, _ in states_elsewhere(Experiment.from_json(sys.argv[1]), ("total_variance",), workers=Told()):
+for state, _ in states_in_worker(Experiment.from_json(sys.argv[1]), ("total_variance",), workers=Told()):
     print(state.t, flush=True)
 """
     command = [sys.executable, "-c", code, plain(generations=5000, n=1000).to_json()]
@@ -210,7 +210,7 @@ def test_an_own_text_goes_along(workers: Watched) -> None:
 
 
 def test_an_error_is_no_death_and_is_not_tried_again(workers: Watched, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Lost, match=r"^Generation 0 could not be computed\. .*no such metric"):
+    with pytest.raises(WorkerFailed, match=r"^Generation 0 could not be computed\. .*no such metric"):
         elsewhere(plain(), workers, ("no such metric",))
     assert len(workers.sent) == 1
     assert "Traceback" in capfd.readouterr().err
@@ -228,7 +228,7 @@ def test_a_worker_without_memory_costs_one_generation(workers: Watched, capfd: p
 
     wanted = plain(n=30_000, generations=12, replicates=4)
     arrived = []
-    for state, _ in states_elsewhere(wanted, METRICS[:1], workers=workers):
+    for state, _ in states_in_worker(wanted, METRICS[:1], workers=workers):
         arrived.append(state.t)
         if state.t == 1:
             resource.prlimit(workers.sent[0].process.pid, resource.RLIMIT_DATA, (1, resource.RLIM_INFINITY))
@@ -242,7 +242,7 @@ def heavy(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Gaussians are computed elsewhere too, by these workers."""
     monkeypatch.setattr(Gaussian, "heavy", True)
     monkeypatch.setattr(workers, "prepare", lambda: None)
-    monkeypatch.setattr(dashboard.job, "states_elsewhere", partial(states_elsewhere, workers=workers))
+    monkeypatch.setattr(dashboard.runs.job, "states_in_worker", partial(states_in_worker, workers=workers))
     return workers
 
 
@@ -313,7 +313,7 @@ def test_a_job_that_is_stopped_before_its_first_rows_has_no_run_and_is_for_nobod
 def test_a_job_given_up_before_its_first_rows_says_why(heavy: Watched) -> None:
     heavy.welcome = lambda worker: worker.process.kill()
     job = Jobs(ThreadPoolExecutor(1)).ask(plain(), METRICS[:1], "A")
-    with pytest.raises(Lost, match=r"^Generation 0 was given up after 3 tries"):
+    with pytest.raises(WorkerFailed, match=r"^Generation 0 was given up after 3 tries"):
         job.future.result(30)
 
 
@@ -331,9 +331,9 @@ def test_a_run_that_is_stopped_is_kept_where_no_other_worker_can_be_started(monk
         started.append(Worker())
         return started[0]
 
-    monkeypatch.setattr(sim.elsewhere, "Worker", scarce)
+    monkeypatch.setattr(sim.workers.runs, "Worker", scarce)
     done: list[int] = []
-    for state, _ in states_elsewhere(ONE, ("total_variance",), going=lambda: len(done) < 2, workers=Workers()):
+    for state, _ in states_in_worker(ONE, ("total_variance",), going=lambda: len(done) < 2, workers=Workers()):
         done.append(state.t)
     assert done == [0, 1]
     assert started[0].process.poll() is not None

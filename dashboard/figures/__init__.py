@@ -19,7 +19,8 @@ from sim import Experiment, Run
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
 from sim.registry import discover
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 MOST_FRAMES = 121
 """Longer runs are shown at this many generations, evenly spaced, first and last included."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.presence import modes_alive
+from dashboard.figures.alive import modes_alive
 from dashboard.theme import compact, layout, number, percent
 from sim.maps.principal import PrincipalMap, principal_map
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.presence import gone_since, mode_shares, modes_alive, never
+from dashboard.figures.alive import gone_since, mode_shares, modes_alive, never
 from dashboard.theme import compact, layout
-from sim.missing import missed_by_first
+from sim.verdicts.lost_modes import missed_by_first
 
 ALT = (
     "Shares of rows at each of {modes} modes in world {world}. Alive before and dead in generation {last}: {dead}; "

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.presence import Words, words_drawn
+from dashboard.figures.alive import Words, words_drawn
 from dashboard.theme import compact, layout, percent
 
 POINTS = 90

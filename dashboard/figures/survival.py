@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.presence import gone_since, never
+from dashboard.figures.alive import gone_since, never
 from dashboard.theme import compact, layout
 from sim.metrics.territory import class_of_cells, full_enough, people
 

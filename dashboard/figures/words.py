@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.presence import gone_since, never, words_drawn
-from sim.missing import for_good
+from dashboard.figures.alive import gone_since, never, words_drawn
+from sim.verdicts.lost_modes import for_good
 
 SHOWN = 72
 SHORT = "Words left, by rank"

@@ -7,17 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import live
-from dashboard.atlas import chosen_map
 from dashboard.figures import View
-from dashboard.film import film, metrics_for, typical_world
-from dashboard.job import Job, Key
+from dashboard.lessons.placed_bet import Wager, answer, overlaid, said
 from dashboard.lessons.prose import plain
-from dashboard.lessons.wager import Wager, answer, overlaid, said
-from dashboard.maps import CHOICES
+from dashboard.player import live
+from dashboard.player.map_picker import chosen_map
+from dashboard.player.payload import metrics_for, payload, typical_world
+from dashboard.runs.job import Job, Key
+from dashboard.runs.maps import CHOICES
+from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from dashboard.visitors import jobs, visitor
 from sim import Run
 from sim.lessons import Lesson, lessons
 
@@ -85,7 +85,7 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     curves = lesson.drawn(case)
     flat = chosen_map(run, world, "pca" if growing else kind)
     view = (run.ending, run.last, world, curves, kind, flat is None)
-    text = job.film(view, lambda: film(View(run, world, curves, flat), kind))
+    text = job.payload(view, lambda: payload(View(run, world, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
         shown = overlaid(json.loads(text), lesson.bet, wager, run)
         if told:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from dashboard.address import MOST_CURVES
+from dashboard.lessons.placed_bet import picture
 from dashboard.lessons.prose import plain
-from dashboard.lessons.wager import picture
+from dashboard.state.address import MOST_CURVES
 from dashboard.theme import PALETTE
 from sim import Run
 from sim.lessons import Lesson
-from sim.lessons.betting import closest
+from sim.lessons.bets import closest
 from sim.lessons.lesson import Moment
 from sim.links import to_link
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard.captions import captions
+from dashboard.captions.run import captions
 from dashboard.figures import View
 from dashboard.takeaway.scenes import Scene, rgb, scene_of
 from dashboard.theme import PALETTE

@@ -18,12 +18,12 @@ from typing import Any, Final
 import numpy as np
 
 from dashboard.figures import View, panels
-from dashboard.film import film
+from dashboard.player.payload import payload
 from dashboard.stage import script, styles
 from dashboard.stage.library import prepared
 from dashboard.theme import PALETTE
 from sim.maps.pooled import PooledMap
-from sim.phases import spread_metric
+from sim.verdicts.phases import spread_metric
 
 HERE = Path(__file__).parent
 
@@ -55,7 +55,7 @@ def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool =
         log: whether curves begin on a log scale.
         every: whether they begin with a line for every world.
     """
-    whole = {**film(view, kind), "log": log, "every": every}
+    whole = {**payload(view, kind), "log": log, "every": every}
     text = _plain(_story(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import View
-from dashboard.figures.presence import words_drawn
+from dashboard.figures.alive import words_drawn
 from dashboard.theme import PALETTE
 from sim.maps.principal import principal_map
 

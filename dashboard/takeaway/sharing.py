@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard import state
+from dashboard.state import session
 from dashboard.theme import PALETTE
 
 FRAMED = """<style>
@@ -77,9 +77,9 @@ def frame(address: str, title: str) -> str:
 def way_out() -> None:
     """In a frame: a clean stage, and the way to the whole page."""
     st.html(FRAMED)
-    now = state.look()
+    now = session.view_state()
     with st.container(key="way-out"):
-        st.markdown(f"[Open in Collapse Lab]({link(state.link_parameters(now.experiment.generations), address() or '/')})")
+        st.markdown(f"[Open in Collapse Lab]({link(session.link_parameters(now.experiment.generations), address() or '/')})")
 
 
 @st.dialog("Scan to open this moment", width="large")

@@ -7,17 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import state
-from dashboard.captions import verdict
+from dashboard.captions.run import verdict
 from dashboard.figures import View
-from dashboard.film import default_curves, typical_world
-from dashboard.maps import Fit, ask_map
+from dashboard.player.payload import default_curves, typical_world
+from dashboard.runs.maps import Fit, ask_map
+from dashboard.runs.visitors import fits, visitor
+from dashboard.state import session
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation
 from dashboard.takeaway.gif import gif
 from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
-from dashboard.visitors import fits, visitor
 from sim import Run
 from sim.maps.fitting import NoMap
 
@@ -25,7 +25,7 @@ from sim.maps.fitting import NoMap
 def draw(run: Run) -> None:
     """The tab's body for the run on stage."""
     view = _view(run)
-    parameters = state.link_parameters(run.last)
+    parameters = session.link_parameters(run.last)
     base = sharing.address()
     link = sharing.link(parameters, base)
     files, share = st.columns(2, gap="large")
@@ -37,7 +37,7 @@ def draw(run: Run) -> None:
 
 
 def _files(view: View, link: str) -> None:
-    now = state.look()
+    now = session.view_state()
     st.markdown("**The run as a file**")
     with st.container(horizontal=True):
         st.download_button(
@@ -74,7 +74,7 @@ def _cite(view: View, link: str) -> None:
 
 def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
-    now = state.look()
+    now = session.view_state()
     world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
     return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
 

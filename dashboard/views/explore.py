@@ -6,13 +6,17 @@ import time
 
 import streamlit as st
 
-from dashboard import address, cards, details, live, own_text, state, tour
-from dashboard.film import default_curves, metrics_for
-from dashboard.form import kind_widget, knob_widget, knob_widgets, starting
-from dashboard.sizes import way_back
+from dashboard import tour
+from dashboard.controls import cards, own_text
+from dashboard.controls.form import kind_widget, knob_widget, knob_widgets, starting
+from dashboard.details import tabs
+from dashboard.player import live
+from dashboard.player.payload import default_curves, metrics_for
+from dashboard.runs.visitors import jobs, visitor
+from dashboard.state import address, session
+from dashboard.state.sizes import way_back
 from dashboard.takeaway import sharing
 from dashboard.theme import literal, percent
-from dashboard.visitors import jobs, visitor
 from sim import Experiment
 from sim.families import families
 from sim.links import ROLES
@@ -40,11 +44,11 @@ def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
     tour.arrive()
-    now = state.present()
+    now = session.present()
     if now.notes:
         st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
     if now.larger is not None:
-        st.button(way_back(now.larger), on_click=state.use_larger, key="larger")
+        st.button(way_back(now.larger), on_click=session.use_larger, key="larger")
     _make_room()
     curves = now.curves or default_curves(now.experiment)
     job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
@@ -58,12 +62,12 @@ def page() -> None:
         return
     tour.draw()
     with st.sidebar:
-        if not state.hides("presets"):
+        if not session.hides("presets"):
             cards.draw()
         _controls(now.experiment)
     shown = live.remembered(live.shown())
-    if shown is not None and shown.run is not None and not state.hides("details"):
-        details.draw(shown)
+    if shown is not None and shown.run is not None and not session.hides("details"):
+        tabs.draw(shown)
     _see_off(drawn)
 
 
@@ -93,32 +97,32 @@ def _controls(experiment: Experiment) -> None:
     fields = knobs(Experiment)
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)
-        if name == "real_share" and experiment.real_share and not state.hides(name):
+        if name == "real_share" and experiment.real_share and not session.hides(name):
             share = percent(experiment.n_real / experiment.n)
             st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real: {share}.")
     kind_widget("source", sources, experiment, lambda _: "")
-    own_text.draw(state.look().experiment)
-    knob_widgets("source", state.look().experiment.source)
-    space = state.look().experiment.source.space
+    own_text.draw(session.view_state().experiment)
+    knob_widgets("source", session.view_state().experiment.source)
+    space = session.view_state().experiment.source.space
     kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
-    knob_widgets("family", state.look().experiment.family)
+    knob_widgets("family", session.view_state().experiment.family)
     others = [name for name in fields if name not in (*ROLES, *FIRST_KNOBS)]
-    if all(state.hides(name) for name in ("regime", *others, "curves")):
+    if all(session.hides(name) for name in ("regime", *others, "curves")):
         return
     with st.expander("More settings"):
         kind_widget("regime", regimes, experiment, lambda _: "")
-        knob_widgets("regime", state.look().experiment.regime)
+        knob_widgets("regime", session.view_state().experiment.regime)
         for name in others:
             knob_widget("", name, fields[name], experiment)
         _curve_picker(experiment)
 
 
 def _curve_picker(experiment: Experiment) -> None:
-    if state.hides("curves"):
+    if session.hides("curves"):
         return
     able = measurable(experiment.source, experiment.family.offers)
-    key = state.widget_key("curves")
-    picked = starting(key, list(state.look().curves or default_curves(experiment)))
+    key = session.widget_key("curves")
+    picked = starting(key, list(session.view_state().curves or default_curves(experiment)))
     st.multiselect(
         "Curves",
         list(able),
@@ -133,6 +137,6 @@ def _curve_picker(experiment: Experiment) -> None:
 
 def _curves_picked(key: str) -> None:
     picked = tuple(st.session_state[key])
-    if not state.is_current(key):
+    if not session.is_current(key):
         return
-    state.change(curves=picked if picked and picked != default_curves(state.look().experiment) else None)
+    session.change(curves=picked if picked and picked != default_curves(session.view_state().experiment) else None)

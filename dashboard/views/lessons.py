@@ -7,15 +7,16 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import pages, state
-from dashboard.address import MOST_CURVES
-from dashboard.film import metrics_for
-from dashboard.jobs import Jobs
-from dashboard.lessons import betting, playing, quiz
+from dashboard import navigation
+from dashboard.lessons import bet_form, playing, quiz
+from dashboard.lessons.placed_bet import Wager, quoted
 from dashboard.lessons.prose import marked, plain
-from dashboard.lessons.wager import Wager, quoted
 from dashboard.lessons.worksheet import answer_key, worksheet
-from dashboard.visitors import jobs, visitor
+from dashboard.player.payload import metrics_for
+from dashboard.runs.queue import Jobs
+from dashboard.runs.visitors import jobs, visitor
+from dashboard.state import session
+from dashboard.state.address import MOST_CURVES
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
 
@@ -47,20 +48,20 @@ def _list() -> None:
     st.markdown("Read a little, bet on what will happen, then see it. Each ends in the sandbox, at the very state you saw.")
     with st.container(key="tour-link"):
         st.page_link(
-            pages.explore(), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
+            navigation.explore(), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
         )
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
                 st.page_link(
-                    pages.lessons(), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
+                    navigation.lessons(), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
                 )
                 st.markdown(plain(lesson.summary))
                 st.markdown(MINUTES.format(minutes=lesson.minutes))
 
 
 def _lesson(name: str, lesson: Lesson) -> None:
-    wager = betting.wager(name)
+    wager = bet_form.wager(name)
     if wager is not None and wager.placed:
         _after_the_bet(name, lesson, wager)
     else:
@@ -76,7 +77,7 @@ def _before_the_bet(name: str, lesson: Lesson) -> None:
             quiz.before(name, lesson)
         st.markdown(marked(lesson.before), unsafe_allow_html=True)
         playing.ask(lesson, lesson.bet.experiment)
-        betting.draw(name, lesson)
+        bet_form.draw(name, lesson)
         _teacher(lesson)
 
 
@@ -97,7 +98,7 @@ def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
     with st.container(key="lesson-text"):
         if told is not None:
             st.success(told, icon=":material/compare_arrows:")
-            betting.again(name)
+            bet_form.again(name)
             _told(name, lesson)
         elif run is not None:
             words = quoted(lesson.bet, wager, run)
@@ -108,7 +109,7 @@ def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
 
 
 def _back() -> None:
-    st.page_link(pages.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
+    st.page_link(navigation.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
 
 
 def _case(name: str, lesson: Lesson) -> str:
@@ -146,9 +147,9 @@ def _told(name: str, lesson: Lesson) -> None:
 
 
 def _open(lesson: Lesson, case: str, t: int, world: int | None = None) -> None:
-    state.open_experiment(lesson.experiment(case), t)
-    state.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
-    st.switch_page(pages.explore())
+    session.open_experiment(lesson.experiment(case), t)
+    session.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
+    st.switch_page(navigation.explore())
 
 
 def _words(name: str) -> str | None:

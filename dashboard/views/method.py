@@ -9,9 +9,9 @@ import streamlit as st
 
 from sim.families import families
 from sim.metrics import metrics
-from sim.phases import PHASES
 from sim.regimes import regimes
 from sim.sources import sources
+from sim.verdicts.phases import PHASES
 
 LOOP = """
 A model is fitted to data and draws new rows; the next model is fitted to those rows, mixed with real ones or not; and so

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.benchmarks import Measurement, benchmark, medians
 from sim.engine import advance, start
 from sim.experiment import Experiment
 from sim.families.categorical import Categorical
 from sim.families.gmm import FittedGmm, Gmm
-from sim.records import Floats, State
-from sim.sources import Space
+from sim.records import State
+from sim.spaces import Space
 from sim.streams import Streams
 
 STREAMS = Streams(0, 1)

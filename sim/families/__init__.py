@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import CannotFit
 from sim.registry import Registry
-from sim.scoring import Score
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Spec
 from sim.streams import Streams
 
 Rows = NDArray[Any]
+
+Score = Literal["log_prob", "encode"]
+"""What a fitted model may be asked about rows, beside drawing them."""
+
+
+class CannotFit(Exception):
+    """No model can be fitted to these rows; the message is a sentence for the run's `Ending`."""
 
 
 class Fitted(Protocol):
@@ -55,13 +60,13 @@ class Family(Spec):
     Attributes:
         label: the words on screen.
         accepts: the kinds of rows it can learn.
-        offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.scoring`).
+        offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.recording.scores`).
         remembers: whether `fit` is given the previous generation's model.
         portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
         one_peak: whether its density has a single peak, so that it cannot hold separate modes.
         suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
         heavy: whether `fit` trains networks with torch, which takes seconds and some 300 MB, so that pages have it done in a
-            worker process (see `sim.elsewhere`).
+            worker process (see `sim.workers.runs`).
     """
 
     label: ClassVar[str]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Array, Floats
+from sim.arrays import Array, Floats
 from sim.tokens import Tokens
 
 Indices = NDArray[np.int64]

@@ -7,10 +7,10 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, frozen
 from sim.families import Past, Rows
 from sim.families.categorical import heated
-from sim.records import Floats, frozen
-from sim.sources import Space
+from sim.spaces import Space
 from sim.spec import Real, SpecError, knob
 from sim.streams import Streams
 from sim.tokens import Tokens, bisected

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Floats
+from sim.arrays import Floats
 
 TOLERANCE: Final = 1e-3
 """The gain in mean log-likelihood below which a replicate has arrived; scikit-learn's default."""

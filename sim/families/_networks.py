@@ -21,8 +21,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
+from sim.families import CannotFit
 from sim.families._device import array, device, tensor, torch_
-from sim.records import CannotFit, Floats
 from sim.streams import Streams
 
 Singles = NDArray[np.float32]

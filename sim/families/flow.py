@@ -10,6 +10,7 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._device import tensor, torch_
 from sim.families._networks import (
@@ -35,8 +36,7 @@ from sim.families._networks import (
     waved,
     wide,
 )
-from sim.records import Floats
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 

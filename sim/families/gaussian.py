@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.families import Family, Past, Rows, families, learnable
-from sim.records import Floats
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import knob
 from sim.streams import Streams
 

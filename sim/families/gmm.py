@@ -8,11 +8,11 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families._mixture import ROUNDING, START_ROWS, Mixture, fitted, log_density, start
 from sim.families.gaussian import symmetric_root
-from sim.records import Floats
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, knob
 from sim.streams import Streams
 from sim.tokens import sample_tokens

@@ -8,10 +8,10 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.families import Family, Past, Rows, families, learnable
 from sim.families.gaussian import symmetric_root
-from sim.records import Floats
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 

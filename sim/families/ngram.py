@@ -10,12 +10,11 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.families import Family, Past, Rows, families, learnable
+from sim.arrays import Floats
+from sim.families import CannotFit, Family, Past, Rows, Score, families, learnable
 from sim.families._contexts import Indices, Level, find, flat, histories, level, located, numbered, spread, worlds
 from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits, prompted
-from sim.records import CannotFit, Floats
-from sim.scoring import Score
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Real, SpecError, knob
 from sim.streams import Streams
 from sim.tokens import Tokens

@@ -10,13 +10,12 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.families import Family, Past, Rows, families, learnable
+from sim.arrays import Floats, frozen
+from sim.families import CannotFit, Family, Past, Rows, Score, families, learnable
 from sim.families._attention import HEADS, NEAR, Network, Shape, Weights, one_thread
 from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits, prompted
 from sim.families._device import array, tensor
-from sim.records import CannotFit, Floats, frozen
-from sim.scoring import Score
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 from sim.tokens import Tokens

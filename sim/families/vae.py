@@ -10,7 +10,8 @@ from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.families import Family, Past, Rows, families, learnable
+from sim.arrays import Floats
+from sim.families import Family, Past, Rows, Score, families, learnable
 from sim.families._device import tensor
 from sim.families._networks import (
     BATCH,
@@ -31,9 +32,7 @@ from sim.families._networks import (
     watched,
     wide,
 )
-from sim.records import Floats
-from sim.scoring import Score
-from sim.sources import Space, SpaceKind
+from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 

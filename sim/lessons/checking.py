@@ -13,13 +13,13 @@ from typing import Final
 from sim.engine import simulate
 from sim.experiment import Experiment
 from sim.lessons import Lesson, LessonError, parse, where
-from sim.lessons.betting import closest
+from sim.lessons.bets import closest
 from sim.lessons.lines import line_of
 from sim.lessons.marks import WORDS, BadMark, Mark, blanked, marks
 from sim.metrics import measurable
-from sim.recordings import recorded
 from sim.records import Run
 from sim.spec import did_you_mean
+from sim.store.shipped import recorded
 
 _PARTS = "half halves halved thirds? quarters? fifths? tenths? twice doubled? doubles dozens?"
 _LARGE = "thirteen (?:four|fif|six|seven|eigh|nine)teen twenty thirty forty (?:fif|six|seven|eigh|nine)ty hundreds? thousands?"

@@ -14,11 +14,11 @@ from typing import Any, Final, cast
 
 import numpy as np
 
+from sim.arrays import frozen
 from sim.maps.fitting import MIN_DIST, SEED, NoMap, fit_map
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
-from sim.records import frozen
-from sim.sealed import BrokenSeal, seal, unseal
 from sim.sources import Source, sources
+from sim.store.files import ChecksumError, read_arrays, write_arrays
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 ARRAYS: Final = frozenset({"rows", "places", "labels"})
@@ -59,14 +59,14 @@ def save(flat: LandmarkMap, source: Source, path: Path) -> None:
     versions = {name: importlib.metadata.version(name) for name in ("umap-learn", "numba", "numpy", "scikit-learn")}
     made = {"source": source.model_dump(), "seed": SEED, "neighbours": NEIGHBOURS, "min_dist": MIN_DIST, "versions": versions}
     labels = np.empty(0, dtype=np.int64) if flat.labels is None else flat.labels
-    seal(path, made, {"rows": flat.rows, "places": flat.places, "labels": labels})
+    write_arrays(path, made, {"rows": flat.rows, "places": flat.places, "labels": labels})
 
 
 def load(path: Path, source: Source) -> LandmarkMap:
     """Read a map file of a source; raises `NoMap` with a sentence when it is corrupt or made for something else."""
     try:
-        made, arrays = unseal(path)
-    except BrokenSeal as problem:
+        made, arrays = read_arrays(path)
+    except ChecksumError as problem:
         raise NoMap(str(problem)) from None
     if made.get("source") != source.model_dump() or arrays.keys() != ARRAYS:
         raise NoMap(f"The map file {path.name} was made for another source.")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Floats
+from sim.arrays import Floats
 
 Rows = NDArray[Any]
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Floats, frozen
+from sim.arrays import Floats, frozen
 from sim.sources import Source
 
 Rows = NDArray[Any]

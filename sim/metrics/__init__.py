@@ -7,22 +7,27 @@ itself with `@metric(...)`. Every metric states its unit, its ideal value, which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.registry import discover
-from sim.scoring import SCORES, Score
-from sim.sources import Reference, Source, Space, SpaceKind
+from sim.sources import Reference, Source
+from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
+
+SCORES: Final[Mapping[str, str]] = MappingProxyType({"truth_log_prob": "log_prob", "log_prob": "log_prob", "codes": "encode"})
+"""Every score, and what a family must offer for it: `truth_log_prob` is the log-probability of the reference rows under
+model t, (replicates, m); `log_prob` that of the rows drawn at t under model 1, (replicates, n); `codes` the latent codes
+of the rows drawn at t under model 1, (replicates, n, k). See `sim.recording.scores`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +39,7 @@ class Evidence:
     Attributes:
         rows: n rows drawn, (replicates, n, d); of passages that models continue from a prompt, what follows it, in every generation.
         space: what a row is.
-        scores: arrays that the engine computed with fitted models, by name (see `sim.scoring`); none for generation 0.
+        scores: arrays that the engine computed with fitted models, by name (see `sim.recording.scores`); none for generation 0.
     """
 
     rows: NDArray[Any]
@@ -157,14 +162,14 @@ def metrics() -> Mapping[str, Metric]:
     return MappingProxyType(dict(sorted(_METRICS.items(), key=lambda item: item[1].against.__module__)))
 
 
-def measurable(source: Source, offers: frozenset[Score]) -> Mapping[str, Metric]:
+def measurable(source: Source, offers: Collection[str]) -> Mapping[str, Metric]:
     """The metrics by name that runs of this source, with a family that offers this much, have."""
     reference, space = source.reference(), source.space
     scores = {score for score, asked in SCORES.items() if asked in offers}
     return {name: m for name, m in metrics().items() if m.applies(reference, space) and m.scores <= scores}
 
 
-def chosen(names: Iterable[str] | None, source: Source, offers: frozenset[Score]) -> tuple[Metric, ...]:
+def chosen(names: Iterable[str] | None, source: Source, offers: Collection[str]) -> tuple[Metric, ...]:
     """The metrics of these names, or all measurable ones when None; raises `SpecError` for a name that cannot be measured."""
     able = measurable(source, offers)
     if names is None:

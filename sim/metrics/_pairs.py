@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.metrics import Evidence, Floats, Measure
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure
 from sim.sources import Reference
 from sim.streams import Streams
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.metrics import Measure, metric
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 LOOKUPS: Final = 4096
 """Places in passages that are looked up, for each world."""

@@ -8,9 +8,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
 from sim.metrics._pairs import REPLICATES, ROWS, bandwidth, kernel, on_first, spaced, unmeasured
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 from sim.streams import Streams
 
 DIRECTIONS = 64

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.metrics import Evidence, Floats, Measure, metric
-from sim.sources import Reference, Space
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
+from sim.sources import Reference
+from sim.spaces import Space
 
 
 @metric(label="Latent spread", rank=16, better="truth", ideal=None, scores=["codes"])

@@ -15,9 +15,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
 from sim.metrics._pairs import REPLICATES, ROWS, sampled, squared_distances, unmeasured
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 K = 5
 

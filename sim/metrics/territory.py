@@ -12,9 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
 from sim.metrics._pairs import squared_distances
-from sim.sources import Reference, Space
+from sim.sources import Reference
+from sim.spaces import Space
 
 REPLICATES = 8
 ROWS = 500

@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
-from sim.sources import Reference, Space
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
+from sim.sources import Reference
+from sim.spaces import Space
 
 TOKENS: Final = 1000
 """The length at which types are counted against tokens."""

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
 from sim.metrics._pairs import REPLICATES, bandwidth, kernel
-from sim.sources import Modes, Reference, Space
+from sim.sources import Modes, Reference
+from sim.spaces import Space
 
 VENDI_ROWS = 200
 

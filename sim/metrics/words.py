@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, Floats, Measure, metric
-from sim.sources import Reference, Space
+from sim.arrays import Floats
+from sim.metrics import Evidence, Measure, metric
+from sim.sources import Reference
+from sim.spaces import Space
 
 RARE = 0.1
 ZIPF_RANKS = 100

@@ -17,8 +17,9 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.records import Floats, Run
+from sim.records import Run
 from sim.spec import Real, Spec
 
 STATISTICS: Final = MappingProxyType({"median": np.median, "mean": np.mean, "lowest": np.min, "highest": np.max})

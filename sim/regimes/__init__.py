@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.records import Pool
+from sim.pool import Pool
 from sim.registry import Registry
 from sim.spec import Spec
 from sim.streams import Streams

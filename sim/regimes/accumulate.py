@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.records import Pool, frozen
+from sim.arrays import frozen
+from sim.pool import Pool
 from sim.regimes import Regime, regimes
 from sim.streams import Streams
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from sim.records import Pool
+from sim.pool import Pool
 from sim.regimes import Regime, regimes
 from sim.streams import Streams
 

@@ -7,60 +7,18 @@ from 0 to vocabulary - 1; sequence sources give passages, (replicates, n, d) suc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.registry import Registry
+from sim.spaces import Space
 from sim.spec import Spec
 from sim.streams import Streams
-
-Floats = NDArray[np.float64]
-_WORD = re.compile(r"\b([Ww])ord(s?)\b")
-SpaceKind = Literal["columns", "tokens", "sequences"]
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """What a row is.
-
-    Attributes:
-        kind: "columns" (numbers), "tokens" (one word of a vocabulary) or "sequences" (a passage of d words).
-        columns: the names of the d columns; tokens have one, sequences one per position.
-        vocabulary: how many tokens there are; 0 for columns.
-        image: height and width when a row is a picture.
-        words: what each token reads as, for sequences.
-        joiner: what stands between two tokens of a passage on the page.
-        unit: what a token is called.
-        classes: what the classes of the rows are called; none where their numbers say it.
-    """
-
-    kind: SpaceKind
-    columns: tuple[str, ...]
-    vocabulary: int = 0
-    image: tuple[int, int] | None = None
-    words: tuple[str, ...] = ()
-    joiner: str = ""
-    unit: Literal["word", "character"] = "word"
-    classes: tuple[str, ...] = ()
-
-    def called(self, label: int) -> str:
-        """The name of a class."""
-        return self.classes[label] if self.classes else str(label)
-
-    def spoken(self, sentence: str) -> str:
-        """A sentence about words, about what this space's tokens are."""
-        if self.unit == "word":
-            return sentence
-        return _WORD.sub(lambda found: (self.unit.capitalize() if found[1] == "W" else self.unit) + found[2], sentence)
-
-    def passage(self, row: NDArray[Any]) -> str:
-        """One row of tokens as text; missing tokens (below 0) are left out."""
-        return self.joiner.join(self.words[token] for token in map(int, row) if token >= 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import frozen
-from sim.sources import Floats, Landmarks, Reference
+from sim.arrays import Floats, frozen
+from sim.sources import Landmarks, Reference
 from sim.sources._reference import radius_within
 from sim.streams import Streams
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.records import frozen
-from sim.sources import Floats, Modes, Reference, Source
+from sim.arrays import Floats, frozen
+from sim.sources import Modes, Reference, Source
 from sim.sources._reference import CENTRAL, quantile_rows, sampled_rows
 from sim.streams import Streams
 from sim.tokens import sample_tokens

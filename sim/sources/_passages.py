@@ -15,8 +15,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import frozen
-from sim.sources import Reference, Space
+from sim.arrays import frozen
+from sim.sources import Reference
+from sim.spaces import Space
 from sim.spec import SpecError
 from sim.streams import Streams
 from sim.tokens import UNKNOWN, Tokens

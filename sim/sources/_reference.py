@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.records import frozen
-from sim.sources import Floats, Source
+from sim.arrays import Floats, frozen
+from sim.sources import Source
 from sim.streams import Streams
 
 REFERENCE_ROWS = 1000

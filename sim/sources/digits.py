@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import ClassVar, Literal
 
-from sim.sources import Floats, Landmarks, Reference, Source, Space, sources
+from sim.arrays import Floats
+from sim.sources import Landmarks, Reference, Source, sources
 from sim.sources._finite import FiniteSet, bundled, finite_set
+from sim.spaces import Space
 from sim.streams import Streams
 
 SIDE = 8

@@ -12,9 +12,10 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import frozen
-from sim.sources import Floats, Reference, Source, Space, sources
+from sim.arrays import Floats, frozen
+from sim.sources import Reference, Source, sources
 from sim.sources._reference import REFERENCE_ROWS
+from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
 from sim.tokens import Tokens, bisected

@@ -7,8 +7,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.sources import Floats, Reference, Source, Space, sources
+from sim.arrays import Floats
+from sim.sources import Reference, Source, sources
 from sim.sources._gaussians import Gaussians
+from sim.spaces import Space
 from sim.streams import Streams
 
 SIDE = 5

@@ -9,8 +9,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.records import frozen
-from sim.sources import Floats, Reference, Source, Space, sources
+from sim.arrays import Floats, frozen
+from sim.sources import Reference, Source, sources
+from sim.spaces import Space
 from sim.spec import knob
 from sim.streams import Streams
 

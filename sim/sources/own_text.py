@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import model_validator
 
-from sim.sources import Reference, Source, Space, sources
+from sim.sources import Reference, Source, sources
 from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
+from sim.spaces import Space
 from sim.spec import SpecError, knob, shown
 from sim.streams import Streams
 from sim.tokens import Tokens

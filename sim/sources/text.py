@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Final, Literal
 
-from sim.sources import Reference, Source, Space, sources
+from sim.sources import Reference, Source, sources
 from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
+from sim.spaces import Space
 from sim.spec import knob
 from sim.streams import Streams
 from sim.tokens import Tokens

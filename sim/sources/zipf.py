@@ -7,9 +7,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from sim.records import frozen
-from sim.sources import Floats, Reference, Source, Space, sources
+from sim.arrays import Floats, frozen
+from sim.sources import Reference, Source, sources
 from sim.sources._reference import REFERENCE_ROWS
+from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
 from sim.tokens import Tokens, sample_tokens

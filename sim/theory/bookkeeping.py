@@ -11,8 +11,8 @@ from collections import deque
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.records import Floats
 from sim.theory.conditions import pool_kind, response
 from sim.theory.moments import Moments, Truth, form
 

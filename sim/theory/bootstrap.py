@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.families.kde import Kde
-from sim.records import Floats
 from sim.sources import Reference
 from sim.theory.closed_forms import law
 from sim.theory.moments import mean_horizon

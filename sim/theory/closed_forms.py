@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 import numpy as np
 
+from sim.arrays import Floats, frozen
 from sim.experiment import Experiment
-from sim.records import Floats, frozen
 from sim.registry import discover
 from sim.sources import Reference
 

@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.engine import LARGEST
 from sim.experiment import Experiment
-from sim.records import Floats
 from sim.registry import discover
 from sim.sources import Reference
 from sim.sources.student_t import StudentT

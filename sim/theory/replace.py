@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.records import Floats
 from sim.theory.conditions import Response, replaces_alone, response
 from sim.theory.moments import Moments, Truth, form
 

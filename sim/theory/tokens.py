@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.families.categorical import Categorical
 from sim.metrics import metrics
-from sim.records import Floats
 from sim.sources import Reference
 from sim.sources.zipf import Zipf
 from sim.theory.closed_forms import law

@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.families.gaussian import Gaussian
-from sim.records import Floats
 from sim.sources import Reference
 from sim.sources.normal import Normal
 from sim.theory.closed_forms import law

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cases import EVERY_REGIME, SIZES, STREAMS, name, no_global_randomness
 
-from sim.records import Pool
+from sim.pool import Pool
 from sim.regimes import Regime
 from sim.streams import Streams
 

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Sequence
 
 import numpy as np
 
-from dashboard.jobs import GRACE
-from sim.elsewhere import IDLE
+from dashboard.runs.queue import GRACE
+from sim.workers.runs import IDLE
 
 from .server import Server
 from .visitor import Visitor, sees_a_whole_run

@@ -12,7 +12,7 @@ from typing import Any
 
 # First, as on a server: it settles on how many threads numpy multiplies, which is read when numpy is imported.
 import dashboard.app
-from dashboard.job import Job
+from dashboard.runs.job import Job
 
 ROOT = Path(__file__).parents[2]
 

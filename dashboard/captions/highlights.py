@@ -1,0 +1,60 @@
+"""Moments: the generations of a run that are worth stopping at, each with the sentence that says why.
+
+They are found from the run. A moment that did not come, or did not come to stay, is not in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dashboard.figures import View
+from dashboard.figures.alive import gone_since, modes_alive
+from dashboard.theme import number
+from sim.verdicts.phases import come_to_stay, onset, spread_metric
+from sim.verdicts.significance import medians
+
+START = "This is the real data. No model has learned anything yet."
+TAILS = "From here on the tails are nearly always empty, in the median over the worlds."
+MODE = "The first mode of this world dies: up to generation {last} it is not alive again."
+MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
+WORDS = "Half of the different {things} of generation 0 are left, in the median: {alive} of {first}."
+HALF = "Half of the {spread} is gone, in the median."
+END = "The last generation of this run."
+
+
+def moments(view: View) -> list[dict[str, Any]]:
+    """The moments of a run in their order, as {"t": a generation that has a frame, "text": a sentence}."""
+    found: dict[int, list[str]] = {}
+    for t, text in sorted(_found(view), key=lambda moment: moment[0]):
+        frame = min(view.generations, key=lambda g: (g < t, abs(g - t)))
+        found.setdefault(frame, []).append(text)
+    return [{"t": t, "text": " ".join(texts)} for t, texts in sorted(found.items())]
+
+
+def _found(view: View) -> Iterator[tuple[int, str]]:
+    run = view.run
+    yield 0, START
+    if "tail_mass" in run.metrics:
+        empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0
+        if empty[-1] and (t := come_to_stay(empty)):
+            yield t, TAILS
+    yield from _first_mode(view)
+    if "tokens_alive" in run.metrics:
+        alive = medians(run.metrics["tokens_alive"])[: run.last + 1]
+        if t := come_to_stay(alive <= alive[0] / 2):
+            yield t, WORDS.format(things=f"{view.space.unit}s", alive=number(alive[t]), first=number(alive[0]))
+    if t := onset(run, "late"):
+        yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread")
+    if run.last:
+        yield run.last, END
+
+
+def _first_mode(view: View) -> Iterator[tuple[int, str]]:
+    alive = modes_alive(view) if view.truth.modes is not None and "modes_alive" in view.run.metrics else None
+    deaths = [] if alive is None else [t for t in gone_since(alive) if t is not None]
+    if deaths:
+        count = int(np.sum(np.array(deaths) == min(deaths)))
+        yield min(deaths), (MODE if count == 1 else MODES).format(count=count, last=view.run.last)

@@ -1,0 +1,42 @@
+"""Sentences about missing modes: mode collapse, within one training, against model collapse, across generations."""
+
+from __future__ import annotations
+
+from sim import Run
+from sim.verdicts.lost_modes import lost_modes
+from sim.verdicts.phases import signs
+
+MISSING_NOW = {
+    "one": "LostModes in this world: {parts}.",
+    "both": "LostModes, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "LostModes, counted over all {count} worlds with {modes} modes each: {parts}.",
+}
+MISSED = {
+    "collapse": "{at_once} that model 1 missed already (mode collapse)",
+    "one peak": "{at_once} that model 1 cannot hold, because it has one peak only",
+    "chance": "{at_once} that model 1 missed, no more than chance allows",
+    "since": "{since} lost since (model collapse)",
+    "none since": "none lost since",
+    "unseen": "{unseen} that the real rows missed too",
+}
+BACK = "{back} that model 1 missed are back."
+
+
+def missing_now(run: Run, t: int) -> str:
+    """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
+
+    All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
+    alone is more than chance allows, and where the model could hold separate modes.
+    """
+    lost = lost_modes(run, t) if t > 0 else None
+    if lost is None or not (beyond := signs(run).modes_lost)[t]:
+        return ""
+    first = "chance" if not beyond[1] else "one peak" if run.experiment.family.one_peak else "collapse"
+    kinds = [first] * bool(lost.at_once)
+    kinds += ["since" if lost.since else "none since"] * (t > 1) + ["unseen"] * bool(lost.unseen)
+    parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
+    count = run.experiment.replicates
+    truth = run.experiment.source.reference().modes
+    told = MISSING_NOW["one" if count == 1 else "both" if count == 2 else "all"]
+    told = told.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
+    return f"{told} {BACK.format(back=lost.back)}" if lost.back else told

@@ -1,0 +1,267 @@
+"""Sentences computed from the run: nothing is said that the numbers did not earn.
+
+Every sentence is one template filled with numbers, so that another language can be one more file of templates.
+"In the median" is over the worlds, for each number by itself: the world shown on stage may differ. "Spread" is the
+standard deviation (for words: the diversity), shares of it are what `sim.verdicts.phases` calls shares of the whole. "From
+generation 7 on" is where something has come to stay: it holds in nine of ten generations from there on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.captions.modes import missing_now
+from dashboard.captions.text import text_caption, text_verdict
+from dashboard.captions.theory import half_life_told, theory_told
+from dashboard.figures import View
+from dashboard.theme import counted, number, percent
+from sim import Run
+from sim.arrays import Floats
+from sim.verdicts.lost_modes import for_good
+from sim.verdicts.phases import Signs, come_to_stay, onset, phase_at, signs, spread_left, spread_metric, spreads, true_spread, whole_spread
+from sim.verdicts.significance import median_at, medians
+
+VERDICTS = {
+    "late": "Half of the spread is gone by generation {late}.",
+    "late for sure": "Half of the spread is gone by generation {halved}, beyond chance by generation {late}.",
+    "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
+    "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
+    "wide": "It widens: worlds end with {spread} of the spread in the median.",
+    "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
+    "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
+    "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
+    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
+    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
+    "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
+    "one row": "With one row a generation there is no spread to measure.",
+    "unmeasured": "In generation {last} no world has a spread that could be measured.",
+}
+WORD_VERDICTS = {
+    "late": "Half of the diversity is gone by generation {late}.",
+    "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
+    "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
+    "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
+    "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
+    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
+    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
+    "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
+    "one row": "With one word a generation there is no diversity to measure.",
+}
+CAPTIONS = {
+    "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
+    "start of one": "Generation 0: {rows}. No model has learned anything yet.",
+    "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
+    "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
+    "no spread": "Generation {t}: one row in every world, and no spread to measure.",
+    "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
+    "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
+    "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
+}
+MODES_NOW = "Modes alive in the median: {alive} of {modes}."
+MODES_OF_ONE = "Modes alive: {alive} of {modes}."
+WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
+MANY_WORLDS = "{count} worlds, seed {seed}."
+ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
+SHOWN = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+REAL_ROWS, DIFFERENT = ("{n} real row", "{n} real rows"), ("{n} different word", "{n} different words")
+THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
+FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
+FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
+AT_THE_END, SO_FAR = "At the end", "So far"
+SURE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
+LASTING = 0.1
+"""The least share of a run, and never less than five generations, for which tails must be empty to be called so."""
+
+
+def verdict(run: Run) -> str:
+    """What became of the truth in this run, in one sentence."""
+    if run.ending.early or run.ending.kind in ("impossible", "diverged") or run.last < 1:
+        return run.ending.sentence
+    if spread_metric(run.experiment) == "diversity":
+        return text_verdict(run) or _words_verdict(run)
+    return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
+
+
+def detail(run: Run) -> str:
+    """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
+    count, seed = run.experiment.replicates, run.experiment.seed
+    worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
+    return " ".join(
+        part
+        for part in (
+            _second(run),
+            worlds,
+            missing_now(run, run.last),
+            _shown(run),
+            _sure_since(run),
+            _otherwise(run),
+            half_life_told(run),
+            theory_told(run),
+        )
+        if part
+    )
+
+
+def _words_verdict(run: Run) -> str:
+    spoken = run.experiment.source.space.spoken
+    return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
+
+
+def _second(run: Run) -> str:
+    """What became of the words, where the verdict is about perplexity."""
+    told = spread_metric(run.experiment) == "diversity" and verdict(run) == text_verdict(run) != ""
+    return _words_verdict(run) if told else ""
+
+
+def captions(view: View, t: int) -> str:
+    """What generation t shows."""
+    run, one = view.run, view.experiment.replicates == 1
+    if t == 0:
+        return CAPTIONS["start of one" if one else "start"].format(rows=counted(REAL_ROWS, view.experiment.n))
+    spread = percent(float(spread_left(run)[t]))
+    if view.space.kind == "sequences":
+        return text_caption(view, t)
+    if spread_metric(run.experiment) == "diversity":
+        told = "no diversity" if view.experiment.n == 1 else "words of one" if one else "words"
+        whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
+        return CAPTIONS[told].format(t=t, spread=spread, whose=whose, **_words(run, t))
+    if view.experiment.n == 1:
+        return CAPTIONS["no spread"].format(t=t)
+    sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
+    return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
+
+
+def _story(run: Run) -> str:
+    """Which verdict a run of numbers has earned."""
+    if not np.isfinite(spread_left(run)[-1]):
+        return "one row" if run.experiment.n == 1 else "unmeasured"
+    if run.experiment.replicates == 1:
+        return "one world"
+    seen, phase = signs(run), phase_at(run, run.last)
+    if seen.modes_lost[-1] and phase != "late":
+        return "more modes" if _modes(run)["missed"] != "0" else "modes"
+    told = _told(seen, phase) or ("thin" if _gone_since(run) is None else "gone")
+    return "late for sure" if told == "late" and _halved_since(run) != onset(run, "late") else told
+
+
+def _word_story(run: Run) -> str:
+    """Which verdict a run of words has earned; gone for good is said only of what cannot come back."""
+    if run.experiment.n == 1:
+        return "one row"
+    if run.experiment.replicates == 1:
+        return "one world"
+    seen, lost = signs(run), "extinct" if for_good(run.experiment) else "fewer"
+    return _told(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+
+
+def _told(seen: Signs, phase: str) -> str:
+    """The verdict that a phase and the signs at the end alone decide; empty for early."""
+    if phase == "blurred":
+        return "wide" if seen.wide[-1] else "smeared"
+    return "" if phase == "early" else "narrow" if phase == "not yet" and seen.narrow[-1] else phase
+
+
+def _facts(run: Run) -> dict[str, object]:
+    return {
+        "late": onset(run, "late"),
+        "halved": _halved_since(run),
+        "early": _thin_since(run),
+        "gone": _gone_since(run),
+        "last": run.last,
+        "n": f"{run.experiment.n:,}",
+        "rows": counted(REAL_ROWS, run.experiment.n),
+        "spread": percent(float(spread_left(run)[-1])),
+        "tails": percent(median_at(run.metrics, "tail_mass", run.last)),
+    }
+
+
+def _thin_since(run: Run) -> int | None:
+    """The generation from which on the first kind of tails that is thin at the end has been so."""
+    return next((come_to_stay(flags) for flags in signs(run).thin.values() if flags[-1]), None)
+
+
+def _halved_since(run: Run) -> int | None:
+    """The generation from which on half of the spread is gone in the median, whatever chance allows."""
+    return come_to_stay(signs(run).halved)
+
+
+def _gone_since(run: Run) -> int | None:
+    """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
+
+    A few real rows often have none in the tails either: with them it counts from where it is no chance.
+    """
+    empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
+    since, thin = come_to_stay(empty) if empty[-1] else None, _thin_since(run)
+    if since is None or thin is None:
+        return None
+    gone = since if run.noise_floor["tail_mass"].low > 0 else max(since, thin)
+    return gone if run.last - gone >= max(4, LASTING * run.last) else None
+
+
+def _sure_since(run: Run) -> str:
+    """From when on it is no chance that tails are empty, where the verdict names an earlier generation."""
+    if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _story(run) != "gone":
+        return ""
+    gone, thin = _gone_since(run), _thin_since(run)
+    return SURE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
+
+
+def _words(run: Run, t: int) -> dict[str, str]:
+    shown = run.noise_floor.get("rare_mass", float("nan"))
+    rare = percent(median_at(run.metrics, "rare_mass", t) / shown) if shown else "–"
+    alive = median_at(run.metrics, "tokens_alive", t, whole=True)
+    return {
+        "alive": number(alive),
+        "different": run.experiment.source.space.spoken(counted(DIFFERENT, alive)),
+        "first": number(median_at(run.metrics, "tokens_alive", 0, whole=True)),
+        "rare": rare,
+    }
+
+
+def _modes(run: Run) -> dict[str, str]:
+    truth = run.experiment.source.reference().modes
+    if truth is None or "modes_alive" not in run.metrics:
+        return {"modes": "0", "dead": "0", "missed": "0"}
+    every, alive = len(truth.weights), median_at(run.metrics, "modes_alive", run.last, whole=True)
+    missed = every - np.ceil(float(run.noise_floor["modes_alive"]))
+    return {"modes": number(every), "dead": number(every - alive), "missed": number(missed)}
+
+
+def _modes_now(run: Run, t: int) -> str:
+    truth = run.experiment.source.reference().modes
+    if truth is None or "modes_alive" not in run.metrics:
+        return ""
+    alive = number(median_at(run.metrics, "modes_alive", t, whole=True))
+    return (MODES_NOW if run.experiment.replicates > 1 else MODES_OF_ONE).format(alive=alive, modes=len(truth.weights))
+
+
+def _last_spreads(run: Run, t: int) -> Floats:
+    known = spreads(run)[:, t]
+    return known[np.isfinite(known)]
+
+
+def _wider_now(run: Run, t: int) -> str:
+    """How many worlds are wider than the truth; said only where it is not the rule."""
+    known = _last_spreads(run, t)
+    wider = int((known > true_spread(run)).sum())
+    return WIDER_NOW.format(wider=wider, count=len(known)) if len(known) > 1 and 0 < wider < len(known) else ""
+
+
+def _shown(run: Run) -> str:
+    """That shares are not of the truth's spread, where they are not."""
+    whole, truth = whole_spread(run), true_spread(run)
+    return "" if whole == truth or not whole else SHOWN.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+
+
+def _otherwise(run: Run) -> str:
+    """How many worlds lost nothing where most did, or lost where most did not; worlds that were measured count."""
+    if run.last < 1 or spread_metric(run.experiment) == "diversity":
+        return ""
+    known = _last_spreads(run, run.last)
+    wider, lost = int((known > true_spread(run)).sum()), int((known < whole_spread(run) / 2).sum())
+    if len(known) < 2:
+        return ""
+    few = FEW_KEPT if 2 * lost > len(known) else FEW_LOST
+    return few.format(when=SO_FAR if run.ending.early else AT_THE_END, kept=len(known) - lost, lost=lost, count=len(known), wider=wider)

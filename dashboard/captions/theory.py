@@ -1,0 +1,46 @@
+"""What is said of theory: when it expects half of the spread to be gone, and whether the measurement agrees with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.theme import number
+from sim import Run
+from sim.metrics import metrics
+from sim.theory import half_life, laws_for
+from sim.verdicts.phases import onset, spread_metric
+
+HALF_LIFE = "Closed form of the typical path: half at {half}."
+AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
+AGREES_UNTIL = (
+    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
+)
+DIFFERS_UNTIL = (
+    "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+)
+DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+CARRIED = "Later too few worlds carry the mean for a test."
+UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: too few worlds carry it."
+
+
+def half_life_told(run: Run) -> str:
+    """When theory has half of the spread gone, where the run has come to that."""
+    expected = half_life(run.experiment)
+    return "" if expected is None or onset(run, "late") is None else HALF_LIFE.format(half=number(expected))
+
+
+def theory_told(run: Run) -> str:
+    """Whether the closed form of the spread agrees with the measurement, at the last generation where it may be compared."""
+    name = spread_metric(run.experiment)
+    for law in laws_for(run.experiment, name) if run.experiment.replicates > 1 else ():
+        z = law.compare(run.metrics[name])
+        comparable = np.flatnonzero(np.isfinite(z[: run.last + 1]))
+        if comparable.size and comparable[-1] > 0:
+            t = int(comparable[-1])
+            agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
+            sentence = agrees if abs(z[t]) < 3 else differs
+            told = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            return f"{told} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else told
+        if law.kind == "mean" and law.horizon < 1:
+            return UNTESTED.format(metric=metrics()[name].label.lower())
+    return ""

@@ -1,0 +1,92 @@
+"""Preset cards: small pictures of real runs to start from.
+
+The pictures are drawn from the presets' own runs by `python -m dashboard.controls.cards` and shipped as SVG, so that the first
+page does not have to run any.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard.state import session
+from dashboard.theme import PALETTE
+from sim import Run
+from sim.presets import Preset, presets
+from sim.store.shipped import run_of
+from sim.verdicts.significance import medians
+
+PICTURES = Path(__file__).parent.parent / "static" / "presets"
+WIDTH, HEIGHT = 120, 48
+
+FIRST = 9
+"""Cards that are always in sight; the others are one step away."""
+
+
+def draw() -> None:
+    """The cards, three in a row; pressing one opens its story."""
+    st.html(f"<style>{_style()}</style>")
+    stories = list(presets().items())
+    _cards("presets", stories[:FIRST])
+    with st.expander("Languages and networks"):
+        _cards("more-presets", stories[FIRST:])
+
+
+def _cards(key: str, stories: list[tuple[str, Preset]]) -> None:
+    now = session.view_state().experiment
+    with st.container(key=key, horizontal=True, gap="xxsmall"):
+        for name, preset in stories:
+            kind = "primary" if preset.experiment == now else "secondary"
+            st.button(preset.label, key=f"preset-{name}", type=kind, help=preset.about, on_click=session.open_preset, args=(name,))
+
+
+def _style() -> str:
+    card = (
+        "{presets}{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
+        "{presets}>div{width:100%!important;min-width:0}"
+        "{presets} button{width:100%;height:5.4rem;padding:3rem .1rem .2rem;align-items:flex-start;"
+        "background-repeat:no-repeat!important;background-position:center .35rem!important;background-size:86% 2.5rem!important}"
+        "{presets} button *{line-height:1.15!important;white-space:normal!important;overflow:visible!important}"
+        "{presets} button p{font-size:.7rem!important}"
+        "{presets} button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
+    )
+    card = card.replace("{presets}", ":is(.st-key-presets,.st-key-more-presets)")
+    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())
+    return card + pictures
+
+
+def picture(preset: Preset, run: Run) -> str:
+    """The run of a preset at a glance, as SVG: what became of spread (or words, or modes), world by world, under the truth's line."""
+    metric = preset.claims[0].metric
+    values = run.metrics[metric][:12]
+    values = values[np.isfinite(values).any(axis=1)]
+    top = 1.1 * float(np.nanmax([*values.ravel(), run.noise_floor[metric]]))
+    paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
+    middle = f'<path d="{_path(medians(values), top)}" stroke-width="3"/>'
+    truth = HEIGHT * (1 - run.noise_floor[metric] / top)
+    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    ghost = line if np.isfinite(truth) else ""
+    hue = "#5b82ee"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {WIDTH} {HEIGHT + 4}" preserveAspectRatio="none">'
+        f'<g fill="none" stroke="{hue}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
+    )
+
+
+def _path(values: np.ndarray[tuple[int], np.dtype[np.float64]], top: float) -> str:
+    x = np.linspace(0, WIDTH, len(values))
+    y = HEIGHT * (1 - values / top)
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True) if np.isfinite(b))
+
+
+def main() -> None:
+    """Draw every card anew from its run."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, preset in presets().items():
+        (PICTURES / f"{name}.svg").write_text(picture(preset, run_of(name)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""A spec's fields as widgets: the only widget factory.
+
+A widget shows what the experiment holds and tells `session.set_knob` what the hand did; it has no bound, default or label of
+its own. Which widget a knob gets follows from its declaration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, get_args
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from dashboard.state import session
+from sim import Experiment
+from sim.catalogue import bounds
+from sim.registry import Registry
+from sim.spec import Spec, knobs
+
+STEPS = (1, 2, 3, 4, 5, 6, 8)
+
+FINEST = 0.001
+"""The finest step of a slider."""
+
+
+def knob_widgets(role: str, spec: Spec) -> None:
+    """Every knob of a variant, in the order of its declaration."""
+    for name, field in knobs(type(spec)).items():
+        knob_widget(role, name, field, spec)
+
+
+def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
+    """One knob: a switch between words, a slider, or a number; free text (a checksum) is nothing to turn by hand."""
+    value = getattr(spec, name)
+    if field.annotation is str or session.hides(f"{role}.{name}" if role else name):
+        return
+    idle = _idle(field, spec)
+    key = session.widget_key(f"knob:{role}.{name}")
+    common: dict[str, Any] = {
+        "label": field.title,
+        "key": key,
+        "help": f"{field.description} {idle}".strip(),
+        "disabled": bool(idle),
+        "on_change": knob_changed,
+        "args": (role, name, key),
+    }
+    if get_args(field.annotation):
+        common["default"] = starting(key, value)
+        st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
+        return
+    common["value"] = starting(key, value)
+    low, high, step = span(field, value)
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    if extra.get("scale") == "log" and high - low > 100:
+        st.select_slider(options=nice_numbers(int(low), int(high), value), format_func=lambda v: f"{v:,}", **common)
+    elif isinstance(value, float) or high - low <= 100:
+        number = type(value)
+        shown = {"format": "percent"} if extra.get("scale") == "share" else {"format": "%.3f"} if step < 0.01 else {}
+        st.slider(min_value=number(low), max_value=number(high), step=number(step), **shown, **common)
+    else:
+        st.number_input(min_value=int(low), max_value=int(high), step=1, **common)
+
+
+def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str], *, radio: bool = False) -> None:
+    """The picker of a source, model or regime; a choice that cannot work is greyed with its reason."""
+    if session.hides(role):
+        return
+    field = Experiment.model_fields[role]
+    key = session.widget_key(f"knob:{role}.kind")
+    variants = {variant.title(): variant for variant in registry}
+    reasons = {kind: why_not(variant) for kind, variant in variants.items()}
+    kind = starting(key, getattr(experiment, role).title())
+    summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
+    common: dict[str, Any] = {
+        "label": field.title,
+        "key": key,
+        "help": f"{field.description} {summary}",
+        "on_change": knob_changed,
+        "args": (role, "kind", key),
+        "index": list(variants).index(kind),
+    }
+    if radio:
+        st.radio(
+            options=list(variants),
+            format_func=lambda kind: f":gray[{variants[kind].label}]" if reasons[kind] else variants[kind].label,
+            captions=[reasons[kind] for kind in variants] if any(reasons.values()) else None,
+            **common,
+        )
+    else:
+        st.selectbox(options=list(variants), format_func=lambda kind: variants[kind].label, **common)
+
+
+def span(field: FieldInfo, value: float) -> tuple[float, float, float]:
+    """The lowest and highest value of a knob's widget, and its step: all that is allowed, the present value always.
+
+    An open bound is kept away from by one step. A value closer to it than that gets a finer step, down to a thousandth.
+    """
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    step = extra.get("step") or (1 if isinstance(value, int) else 0.05)
+    allowed = bounds(field)
+    edge = allowed.get("gt", allowed.get("lt", 0.0))
+    if ("gt" in allowed and value < allowed["gt"] + step) or ("lt" in allowed and value > allowed["lt"] - step):
+        step = max(FINEST, 10.0 ** math.floor(math.log10(abs(value - edge)) + 1e-9))
+    low = allowed.get("ge", allowed.get("gt", 0.0) + step if "gt" in allowed else 0.0)
+    high = allowed.get("le", allowed.get("lt", 1.0) - step if "lt" in allowed else 1.0)
+    return min(low, value), max(high, value), step
+
+
+def nice_numbers(low: int, high: int, value: int) -> list[int]:
+    """Round numbers between the bounds, evenly spread on a log scale, with the present value among them."""
+    decades = range(int(math.log10(high)) + 1)
+    rounded = {step * 10**decade for decade in decades for step in STEPS}
+    return sorted({low, high, value, *(number for number in rounded if low <= number <= high)})
+
+
+def _idle(field: FieldInfo, spec: Spec) -> str:
+    """Why a knob has no effect just now; empty when it has."""
+    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    for sibling, values in (extra.get("needs") or {}).items():
+        have = getattr(spec, sibling)
+        label = type(spec).model_fields[sibling].title
+        if values and have not in values:
+            return f"It has an effect when {label} is {' or '.join(map(str, values))}."
+        if not values and not have:
+            return f"It has an effect when {label} is above 0."
+    return ""
+
+
+def starting(key: str, value: Any) -> Any:
+    """What a widget starts with; one that holds another value by now is put right.
+
+    Only then is its state set: that travels to the browser as an order, and in every run it would undo the next press of
+    a key that comes before the page has run to its end. The start is said in every run, for a browser that mounts it late.
+    """
+    if st.session_state.get(key, value) != value:
+        st.session_state[key] = value
+    return value
+
+
+def knob_changed(role: str, name: str, key: str) -> None:
+    """A control's report reaches the experiment, unless the control is one that was there before."""
+    if session.is_current(key):
+        session.set_knob(role, name, st.session_state[key])

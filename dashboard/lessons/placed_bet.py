@@ -1,0 +1,111 @@
+"""The wager: what a visitor foretold, drawn, laid over the figure, and quoted back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from dashboard.theme import compact, number, percent
+from sim import Run
+from sim.lessons.bets import closest, foretold, happened, whole
+from sim.lessons.lesson import Bet
+
+WIDTH, HEIGHT = 120, 56
+POINTS = 41
+
+RIGHT = "You picked the curve that came closest: {picked}."
+WRONG = "You picked: {picked}. Closest to what happened: {closest}."
+TRACE = "your bet"
+
+
+@dataclass(frozen=True)
+class Wager:
+    """A bet as it stands.
+
+    Attributes:
+        curve: which of the curves was picked.
+        end: the value foretold for the last generation, on the bet's scale.
+        placed: whether it counts.
+    """
+
+    curve: int
+    end: float
+    placed: bool = False
+
+
+def said(bet: Bet, value: float) -> str:
+    """A value on the bet's scale as a person would say it."""
+    return percent(value) if bet.scale == "share" else number(value)
+
+
+def answer(bet: Bet, wager: Wager, run: Run) -> str:
+    """What was foretold and what came, in one sentence."""
+    return bet.quote.format(bet=said(bet, wager.end), run=said(bet, float(happened(bet, run)[-1])))
+
+
+def quoted(bet: Bet, wager: Wager, run: Run) -> str:
+    """What was foretold and what came, and whether the curve that was picked came closest."""
+    labels = {"picked": bet.curves[wager.curve].label, "closest": closest(bet, run)[0].sketch.label}
+    second = RIGHT if labels["picked"] == labels["closest"] else WRONG
+    return f"{answer(bet, wager, run)} {second.format(**labels)}"
+
+
+def overlaid(film: Mapping[str, Any], bet: Bet, wager: Wager, run: Run) -> dict[str, Any]:
+    """The film with the wager drawn into the curve that it is about."""
+    worth = whole(bet, run)
+    if not np.isfinite(worth):
+        return dict(film)
+    last = run.experiment.generations
+    x = np.linspace(bet.since, last, POINTS)
+    y = foretold(bet.curves[wager.curve], wager.end, POINTS) * worth
+    name = f"curve-{bet.metric}"
+    note = f" Your bet ends at {number(float(y[-1]))}."
+    panels = [{**_with_trace(p, compact(x), y, note), "lead": True} if p["name"] == name else p for p in film["panels"]]
+    return {**film, "panels": panels}
+
+
+def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: str) -> dict[str, Any]:
+    axes = panel["layout"]
+    top = max(axes["yaxis"]["range"][1], 1.08 * float(y.max()))
+    line = {"x": x, "y": compact(y), "mode": "lines", "hovertemplate": f"{TRACE} %{{y:.3g}}<extra></extra>"}
+    line |= {"line": {"color": "@bet", "width": 2.5, "dash": "dashdot"}}
+    at = 3 * len(x) // 5
+    label = {
+        "x": [x[at]],
+        "y": compact(y[[at]]),
+        "mode": "text",
+        "text": [TRACE],
+        "textposition": "top center",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    label |= {"textfont": {"size": 12, "color": "@bet"}}
+    changed = {**panel, "data": [*panel["data"], line, label], "alt": panel["alt"] + note}
+    changed["layout"] = {**axes, "yaxis": {**axes["yaxis"], "range": [axes["yaxis"]["range"][0], top]}}
+    if panel.get("log"):
+        low, high = panel["log"]["range"]
+        changed["log"] = {**panel["log"], "range": [low, max(high, float(np.log10(top)) + 0.05)]}
+    return changed
+
+
+def picture(bet: Bet, curve: int, end: float, colour: str = "#5b82ee") -> str:
+    """A curve to bet on, as SVG; the dashed line is where it starts."""
+    y = foretold(bet.curves[curve], end, POINTS)
+    down = HEIGHT - 6 - (HEIGHT - 12) * np.minimum(y, bet.high) / bet.high
+    path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(np.linspace(6, WIDTH - 6, POINTS), down, strict=True))
+    start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="#8a877d" stroke-width="1.5" stroke-dasharray="3 3"/>'
+    floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="#8a877d" stroke-width="1.5"/>'
+    curve_drawn = f'<path d="{path}" stroke="{colour}" stroke-width="3.5"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+        f'<g fill="none" stroke-linejoin="round" stroke-linecap="round">{floor}{start}{curve_drawn}</g></svg>'
+    )
+
+
+def as_address(svg: str) -> str:
+    """A picture as a data address for a style sheet."""
+    return f"data:image/svg+xml,{quote(svg)}"

@@ -1,0 +1,200 @@
+"""The stage and what goes on above it: a run grows before the visitor's eyes, can be stopped, and gone on with."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import streamlit as st
+
+from dashboard.figures import MOST_FRAMES, View
+from dashboard.player.map_picker import chosen_map
+from dashboard.player.payload import payload, typical_world
+from dashboard.runs.job import Job, Key
+from dashboard.runs.maps import CHOICES
+from dashboard.runs.visitors import jobs, visitor
+from dashboard.stage import stage
+from dashboard.stage.library import plotly_address
+from dashboard.state import session
+from dashboard.theme import literal
+from sim import Run
+from sim.presets import presets
+from sim.workers.runs import WorkerFailed
+
+PATIENCE = 0.5
+"""Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
+
+IN_LINE, STILL = 10.0, 2.0
+"""Seconds a page waits for a short run, at most and without its line moving on: in a class, looking again costs more than runs."""
+
+LOOK = 0.25
+"""Seconds between two looks at a line."""
+
+TICK, SLOWEST_TICK = 0.5, 2.5
+"""Seconds between two looks at a run that is going on: alone, and in a crowd, whose looks hold up the sliders of others."""
+
+
+def tick() -> float:
+    """Seconds between two looks at a run that is going on; more, the more runs are going on."""
+    return min(SLOWEST_TICK, TICK * max(1.0, jobs().going() / 2))
+
+
+SHOWN = 3
+"""Runs that a page comes back to while the one asked for has nothing to show."""
+
+
+def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
+    """The run of a job if it ends soon; says so on the page when it failed."""
+    try:
+        if job.waiting and job.lane == "quick" and jobs().place_in_line(job) > 1:
+            _stand_in_line(job)
+        return job.outcome(patience)
+    except WorkerFailed as reason:
+        jobs().forget(job)
+        st.error(literal(str(reason)))
+        return None
+    except Exception as problem:
+        logging.getLogger(__name__).exception("a run failed")
+        jobs().forget(job)
+        kind = "ran out of memory" if isinstance(problem, MemoryError) else "failed inside the simulation"
+        st.error(f"This run {kind}. Ask for fewer rows or replicates, or open a preset; the seed and settings stay as they are.")
+        return None
+
+
+def _stand_in_line(job: Job) -> None:
+    """Wait until a run has begun or ended, for as long as its line moves on; raises what the computation raised."""
+    begun = moved = time.monotonic()
+    place = jobs().place_in_line(job)
+    while job.waiting and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
+        job.outcome(LOOK)
+        if (nearer := jobs().place_in_line(job)) < place:
+            place, moved = nearer, now
+
+
+def draw(job: Job, curves: tuple[str, ...]) -> None:
+    """The stage with this job's run; the one shown before stays until there is something to see."""
+    going = not job.future.done()
+    lost = not going and job.run is None and not job.stopping
+    key = None if lost else job.key
+    opening = session.view_state().opening
+    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, opening)
+
+
+def remember(key: Key) -> None:
+    """Note that this run had something to show; the last few are held on to, because any of them may be let go of."""
+    earlier = [other for other in shown() if other != key]
+    st.session_state["shown"] = (key, *earlier[: SHOWN - 1])
+
+
+def shown() -> tuple[Key, ...]:
+    """What had something to show, the latest first."""
+    return st.session_state.get("shown", ())
+
+
+def remembered(keys: tuple[Key, ...]) -> Job | None:
+    """The first of some jobs that is still kept and has a run."""
+    found = (jobs().find(key, visitor()) for key in keys)
+    return next((job for job in found if job is not None and job.run is not None), None)
+
+
+def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, opening: int) -> None:
+    """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
+
+    The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
+    """
+    jobs().attend(visitor())
+    job = jobs().find(key, visitor()) if key else None
+    going = job is not None and not job.future.done()
+    with st.empty():
+        if job is not None and going:
+            progress(job, stoppable=True)
+        elif job is not None and _stopped_early(job):
+            _offer_to_go_on(job)
+    growing = job.so_far() if job is not None and going else None
+    on_stage = job if job is not None and (growing or job.run) else remembered(shown)
+    if on_stage is not None and (run := growing or on_stage.run):
+        lowered = session.view_state().tells or (job is not None and (going or _stopped_early(job)))
+        before = on_stage is not job and job is not None
+        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
+    session.write_address(job.run.last if job is not None and job.run else session.view_state().experiment.generations)
+    if (key and (job is None or going != was_going)) or session.view_state().opening != opening:  # another story: presets have number keys
+        st.rerun()
+
+
+def _stopped_early(job: Job) -> bool:
+    return job.early or (job.stopping and job.run is None)
+
+
+def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
+    now = session.view_state()
+    usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
+    world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
+    flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
+    also = now.start if run.last >= MOST_FRAMES else None
+    view = (run.ending, run.last, world, curves, now.map, flat is None, also)
+    drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
+    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
+    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
+    text = job.payload(view, lambda: payload(View(run, world, curves, flat, also), now.map))
+    stage(text, {**story, **drawn, **circumstances, **pickers}, _settled)
+
+
+def progress(job: Job, *, stoppable: bool = False) -> None:
+    """How far a run is, the time it still needs or its place in line, and a way to stop it."""
+    total = job.experiment.generations
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(1.0, max(0, job.done - 1) / total), text=_how_far(job))
+        if stoppable and not job.stopping:
+            st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
+
+
+def _how_far(job: Job) -> str:
+    if job.waiting:
+        place = jobs().place_in_line(job)
+        return "Waiting: next in line" if place == 1 else f"Waiting: {ordinal(place)} in line"
+    if not job.done:
+        return "Running: drawing the real data"
+    words = f"{'Stopping after' if job.stopping else 'Running:'} generation {job.done - 1} of {job.experiment.generations}"
+    left = job.remaining()
+    return words if left is None or left < 1 or job.stopping else f"{words}, about {duration(left)} to go"
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{'th' if 10 < place % 100 < 14 else ending}"
+
+
+def duration(seconds: float) -> str:
+    """A time as a person would say it: 40 s, 3 min, 2 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+def _offer_to_go_on(job: Job) -> None:
+    left = job.experiment.generations - (job.run.last if job.run else 0)
+    words = f"{left:,} more {'generation' if left == 1 else 'generations'} to go." if job.run else "Stopped before its turn came."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words)
+        st.button("Continue", icon=":material/play_arrow:", on_click=_go_on, args=(job.key,))
+
+
+def _stop(key: Key) -> None:
+    if job := jobs().find(key, visitor()):
+        jobs().leave(job, visitor())
+
+
+def _go_on(key: Key) -> None:
+    if job := jobs().find(key, visitor()):
+        jobs().go_on(job, visitor())
+
+
+def _settled(name: str) -> None:
+    value = st.session_state["stage"].get(name)
+    if name in ("t", "world"):
+        session.change(**({} if value is None else {name: int(value)}))
+    elif value in {"map": CHOICES, "scale": session.SCALES, "paths": session.PATHS, "present": session.PRESENT}.get(name, ()):
+        session.change(**{name: value})
+    elif name == "preset" and isinstance(value, int) and 0 <= value < len(presets()):
+        session.open_preset(list(presets())[value])

@@ -1,0 +1,201 @@
+"""Recordings: the run of every preset, computed once by `python -m sim record` and shipped as plain arrays.
+
+A lesson on a small or sleeping host plays at once, whatever a preset's models cost to train. A recording is used for all
+presets alike, cheap ones too, so there is one rule: the run of a preset's very experiment is played from its file, and
+anything else is computed. It holds every metric that applies, measured by the same code on the same loop, and the tests
+compute a short prefix of each again.
+
+A file is played only while its checksum holds, its experiment is the preset's, its metrics are still known and its
+source reads the same text as here (English prose differs between Python versions); otherwise the run is computed, and
+the log says why.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sim.arrays import Array, ReadOnly, frozen
+from sim.engine import collect, run, simulate
+from sim.experiment import Experiment
+from sim.metrics import measurable
+from sim.presets import presets
+from sim.records import Ending, Generation, NoiseFloor, Run
+from sim.spec import SpecError
+from sim.store.files import ChecksumError, read_arrays, write_arrays
+
+FOLDER: Final = Path(__file__).parent.parent / "presets" / "recorded"
+
+FORMAT: Final = 1
+"""Raised whenever the file's layout changes; files of another layout are refused."""
+
+DRAWN: Final = 500
+"""Rows of one world and generation that are always kept: as many as any figure draws, or tells a class's end from."""
+
+SAMPLE_BYTES: Final = 1_200_000
+"""What a recording keeps for drawing beyond that, before it is compressed."""
+
+OPTIONAL: Final = ("surprise", "counts", "centres", "real_surprise", "portraits")
+
+
+class NoRecording(Exception):
+    """This file is no recording of this experiment; the message is a sentence for the log."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """A run that was computed before.
+
+    Attributes:
+        run: all of it, with every metric that applies.
+        versions: of this project, Python and the packages that computed it, by name.
+        text: the checksum of the text that was read; empty for sources that read none.
+    """
+
+    run: Run
+    versions: Mapping[str, str]
+    text: str
+
+
+def recorded(experiment: Experiment) -> Recording | None:
+    """The recording of this very experiment; None, with a line in the log, where there is none to be trusted."""
+    name = _names().get(experiment)
+    if name is None:
+        return None
+    try:
+        found = load(FOLDER / f"{name}.npz", experiment)
+        if found.text != _text(experiment):
+            raise NoRecording(
+                f"The recording {name}.npz was made of the text of Python {found.versions['python']}, which reads differently."
+            )
+    except NoRecording as problem:
+        logging.getLogger(__name__).warning("%s The run is computed instead.", problem)
+        return None
+    return found
+
+
+def run_of(name: str) -> Run:
+    """The run of a preset, from its recording or else computed here."""
+    experiment = presets()[name].experiment
+    found = recorded(experiment)
+    return simulate(experiment) if found is None else found.run
+
+
+def record(name: str, watch: Callable[[Iterable[Generation]], Iterable[Generation]] = iter) -> Path:
+    """Compute the run of a preset and write its recording; raises `SpecError` where the run does not keep a claim.
+
+    Args:
+        name: of the preset.
+        watch: sees the generations go by.
+    """
+    preset, path = presets()[name], FOLDER / f"{name}.npz"
+    found = collect(watch(run(preset.experiment)))
+    broken = next((claim for claim in preset.claims if not claim.holds(found)), None)
+    if broken is not None:
+        raise SpecError(f"{name}.toml", "claims that its run keeps", str(broken), "Nothing was written.")
+    FOLDER.mkdir(exist_ok=True)
+    save(found, path)
+    return path
+
+
+def save(found: Run, path: Path) -> None:
+    """Write a run with what made it, thinned to the rows that are drawn."""
+    experiment = found.experiment
+    rows = max(DRAWN, SAMPLE_BYTES // (found.samples[:, :, :1].nbytes))
+    made = {
+        "format": FORMAT,
+        "experiment": experiment.to_json(),
+        "metrics": list(found.metrics),
+        "ending": asdict(found.ending),
+        "sample_type": found.samples.dtype.str,
+        "text": _text(experiment),
+        "versions": _versions(),
+    }
+    arrays = {
+        "values": np.stack(list(found.metrics.values())),
+        "floors": np.array([(float(f), f.low, f.high) for f in (found.noise_floor[name] for name in found.metrics)]),
+        "samples": _planes(_packed(found.samples[:, :, :rows])),
+        "ages": found.ages,
+        "points": found.points,
+        **{name: getattr(found, name) for name in OPTIONAL if getattr(found, name) is not None},
+    }
+    write_arrays(path, made, arrays)
+
+
+def load(path: Path, experiment: Experiment) -> Recording:
+    """Read the recording of an experiment; raises `NoRecording` with a sentence when it is corrupt or of something else."""
+    try:
+        made, arrays = read_arrays(path)
+        arrays |= {"counts": arrays.pop("tallies")} if "tallies" in arrays else {}
+    except ChecksumError as problem:
+        raise NoRecording(str(problem)) from None
+    if made.get("format") != FORMAT:
+        raise NoRecording(f"The file {path.name} is no recording of layout {FORMAT}.")
+    if not _is_of(made["experiment"], experiment):
+        raise NoRecording(f"The recording {path.name} is of another experiment.")
+    if unknown := sorted(set(made["metrics"]) - measurable(experiment.source, experiment.family.offers).keys()):
+        raise NoRecording(f"The recording {path.name} holds metrics that there are no longer: {', '.join(unknown)}.")
+    return Recording(_run(experiment, made, arrays), made["versions"], made["text"])
+
+
+def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array]) -> Run:
+    names, values, floors = made["metrics"], frozen(arrays["values"]), arrays["floors"]
+    return Run(
+        experiment,
+        ReadOnly(dict(zip(names, values, strict=True))),
+        {name: NoiseFloor(*(float(edge) for edge in edges)) for name, edges in zip(names, floors, strict=True)},
+        frozen(_joined(arrays["samples"], np.dtype(made["sample_type"]))),
+        frozen(arrays["ages"]),
+        frozen(arrays["points"]),
+        Ending(**made["ending"]),
+        *(frozen(arrays[name]) if name in arrays else None for name in OPTIONAL),
+    )
+
+
+@cache
+def _names() -> Mapping[Experiment, str]:
+    return {preset.experiment: name for name, preset in presets().items()}
+
+
+def _is_of(text: str, experiment: Experiment) -> bool:
+    try:
+        return Experiment.from_json(text) == experiment
+    except SpecError:  # a setting or value that there was when it was recorded
+        return False
+
+
+def _text(experiment: Experiment) -> str:
+    """The checksum of what a source reads beyond its settings; nothing for most."""
+    return experiment.source.provenance.get("sha256", "")
+
+
+def _versions() -> dict[str, str]:
+    packages = {name: importlib.metadata.version(name) for name in ("collapse-lab", "numpy", "torch")}
+    return {**packages, "python": platform.python_version(), "machine": platform.machine()}
+
+
+def _packed(numbers: Array) -> Array:
+    """Tokens in the smallest numbers that hold them; anything else as it is."""
+    if numbers.dtype.kind != "i":
+        return numbers
+    return numbers.astype(np.result_type(np.int8, np.min_scalar_type(-int(numbers.max(initial=0)) - 1)))
+
+
+def _planes(numbers: Array) -> Array:
+    """All first bytes of some numbers, then all second ones, and so on: neighbours that are alike pack a fifth smaller."""
+    plain = np.ascontiguousarray(numbers, dtype=numbers.dtype.newbyteorder("<"))
+    return np.ascontiguousarray(np.moveaxis(plain[..., None].view(np.uint8), -1, 0))
+
+
+def _joined(planes: Array, dtype: np.dtype[Any]) -> Array:
+    """The numbers whose bytes were written apart."""
+    packed = np.ascontiguousarray(np.moveaxis(planes, 0, -1)).view(f"<{dtype.kind}{len(planes)}")[..., 0]
+    return packed.astype(dtype, copy=False)

@@ -1,0 +1,71 @@
+"""LostModes modes: which of them did model 1 miss already, and which were lost since?
+
+Mode collapse and model collapse are different things. What one training misses, model 1 has lost already, with real rows
+before its eyes: that is mode collapse. What model 1 still drew and a later model does not is model collapse. Both are told
+from exact counts of all rows drawn, world by world; a mode is alive as the metric `modes_alive` counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment import Experiment
+from sim.families.categorical import Categorical
+from sim.metrics.variety import living
+from sim.records import Run
+from sim.regimes.replace import Replace
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class LostModes:
+    """How many modes are missing in one generation, all worlds together, and how many are back.
+
+    Attributes:
+        unseen: neither the real rows of generation 0 nor model 1 had them.
+        at_once: the real rows had them and model 1 did not: lost within one training.
+        since: model 1 had them: lost across generations.
+        back: model 1 missed them, and they are there again.
+    """
+
+    unseen: int
+    at_once: int
+    since: int
+    back: int
+
+
+def alive(run: Run) -> Flags | None:
+    """Which modes are alive in which world, (replicates, last + 1, modes); None where there are none or nobody counted."""
+    modes = run.experiment.source.reference().modes
+    if modes is None or run.counts is None:
+        return None
+    return living(run.counts[:, : run.last + 1], run.experiment.n, modes)
+
+
+def missed_by_first(seen: Flags) -> Flags:
+    """Which modes the real rows had and model 1 did not, (..., k), of those alive in each generation, (..., last + 1, k)."""
+    return seen[..., 0, :] & ~seen[..., min(1, seen.shape[-2] - 1), :]
+
+
+def for_good(experiment: Experiment) -> bool:
+    """Whether a word that one generation does not draw can never be drawn again: counts without smoothing, of its rows alone.
+
+    Said only where it is certain. Contexts, smoothing, older rows and real ones all can bring a word back.
+    """
+    counts = isinstance(experiment.family, Categorical) and experiment.family.smoothing == 0
+    return counts and isinstance(experiment.regime, Replace) and experiment.n_real == 0
+
+
+def lost_modes(run: Run, t: int) -> LostModes | None:
+    """What is missing in generation t; None where modes were not counted."""
+    seen = alive(run)
+    if seen is None:
+        return None
+    missed, now = missed_by_first(seen), seen[:, t]
+    since = seen[:, min(1, run.last)] & ~now
+    unseen = ~now & ~missed & ~since
+    return LostModes(*(int(kind.sum()) for kind in (unseen, missed & ~now, since, missed & now)))

@@ -1,0 +1,102 @@
+"""Chances: whether many worlds show less, or more, than chance allows, paired with the real rows they began with.
+
+Two tests look at the same worlds, because each is blind where the other sees. Where worlds go apart, their average stays
+while most of them lose: so worlds at the edge of the noise floor are counted. Where worlds are few, counts say little: so
+their average change is judged, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrays import Floats
+from sim.theory.closed_forms import as_normal
+
+Flags = NDArray[np.bool_]
+
+SURE: Final = 3
+"""Standard errors beyond which something is not called chance."""
+
+FEWEST_WORLDS: Final = 10
+"""Worlds below which nothing is tested and the median must lie beyond the edge by itself."""
+
+
+def below(values: Floats, low: float, scaled: Floats | None = None) -> Flags:
+    """Where the typical world is at or below an edge and has come there by more than chance, (generations + 1,).
+
+    Law: the median is at most the edge; and the mean change since generation 0, paired by world, is below minus three of
+    its standard errors, or McNemar's (came - left)/sqrt(came + left) of the worlds at or below the edge is above 3. With
+    fewer than ten worlds the median must be below the edge. Never at generation 0.
+
+    Args:
+        values: (replicates, generations + 1); NaN where a world was not measured.
+        low: the low edge of the noise floor.
+        scaled: the same on the scale on which changes are averaged; the values themselves if left out.
+    """
+    return _beyond(-values, -low, -(values if scaled is None else scaled))
+
+
+def above(values: Floats, high: float, scaled: Floats | None = None) -> Flags:
+    """Where the typical world is at or above an edge and has come there by more than chance; see `below`."""
+    return _beyond(values, high, values if scaled is None else scaled)
+
+
+def _beyond(values: Floats, edge: float, scaled: Floats) -> Flags:
+    middle = medians(values)
+    later = np.ones(len(middle), dtype=np.bool_)
+    later[0] = False
+    if len(values) < FEWEST_WORLDS:
+        return (middle > edge) & later
+    moved: Flags = np.asarray(_change(scaled) > SURE, dtype=np.bool_) | _gathered(values >= edge, values)
+    return (middle >= edge) & moved
+
+
+def medians(values: Floats) -> Floats:
+    """The median over the worlds that were measured, by generation; NaN where none was."""
+    known = np.isfinite(values).any(axis=0)
+    found = np.full(values.shape[1], np.nan)
+    some = values[:, known]
+    found[known] = (np.nanmedian if np.isnan(some).any() else np.median)(some, axis=0)  # the former takes ten times as long
+    return found
+
+
+def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool = False) -> float:
+    """The median of one metric over the worlds that were measured in generation t, infinite ones too; NaN where none was.
+
+    Args:
+        metrics: as in `Run.metrics`.
+        name: of the metric.
+        t: the generation.
+        whole: the lower median, a whole number for counts: half a word or mode is none.
+    """
+    values = metrics[name][:, t] if name in metrics else np.empty(0)
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return float("nan")
+    return float(np.quantile(known, 0.5, method="lower") if whole else np.median(known))
+
+
+def _gathered(there: Flags, values: Floats) -> Flags:
+    """Whether more worlds are there than in generation 0: McNemar's test of paired worlds."""
+    now: Flags = there[np.isfinite(values).all(axis=1)]
+    came, left = (now & ~now[:, :1]).sum(axis=0), (~now & now[:, :1]).sum(axis=0)
+    return np.asarray(came - left > SURE * np.sqrt(came + left), dtype=np.bool_)
+
+
+def _change(values: Floats) -> Floats:
+    """By how many standard errors the worlds have risen since generation 0 on average, as a normal score.
+
+    Lower scores the fewer worlds there are; NaN where fewer than ten were measured.
+    """
+    changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
+    if len(changes) < FEWEST_WORLDS:
+        return np.full((values.shape[1],), np.nan, dtype=np.float64)
+    mean: Floats = changes.mean(axis=0)
+    error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
+    scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
+    return as_normal(scores, np.full(scores.shape, float(len(changes) - 1)))
