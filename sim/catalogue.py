@@ -12,24 +12,17 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from sim.experiment import Experiment
-from sim.families import families
+from sim.experiment import ROLES, Experiment
 from sim.metrics import Metric, metrics
-from sim.regimes import regimes
-from sim.registry import Registry
-from sim.sources import sources
 from sim.spec import Spec, knobs
-
-PARTS: dict[str, Registry[Any]] = {"sources": sources, "families": families, "regimes": regimes}
 
 BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 def catalogue() -> dict[str, list[dict[str, Any]]]:
     """Plain data, ready for JSON: experiment (its own knobs), sources, families, regimes and metrics."""
-    roles = {registry.role for registry in PARTS.values()}
-    own = [_knob(name, field) for name, field in knobs(Experiment).items() if name not in roles]
-    variants = {part: [_variant(variant) for variant in registry] for part, registry in PARTS.items()}
+    own = [_knob(name, field) for name, field in knobs(Experiment).items() if name not in ROLES]
+    variants = {registry.plural: [_variant(variant) for variant in registry] for registry in ROLES.values()}
     return {"experiment": own, **variants, "metrics": [_metric(metric) for metric in metrics().values()]}
 
 
@@ -37,7 +30,7 @@ def as_text() -> str:
     """The catalogue for reading."""
     parts = catalogue()
     lines = ["experiment", *_knob_lines(parts["experiment"], "  ")]
-    for part in PARTS:
+    for part in (registry.plural for registry in ROLES.values()):
         lines += ["", part]
         for variant in parts[part]:
             lines += [_entry(variant["kind"], variant), *_knob_lines(variant["knobs"], "      ")]

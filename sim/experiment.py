@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
 
 from sim.families import Family, families
 from sim.regimes import Regime, regimes
-from sim.registry import Registry
+from sim.registry import Registry, roles
 from sim.sources import Source, sources
 from sim.spaces import SpaceKind
 from sim.spec import Real, Spec, SpecError, knob, shown
@@ -45,10 +45,6 @@ TIME_BUDGET: Final = 3600
 """Seconds that all training and drawing of one run may take, about, by its families' own counts of operations."""
 
 
-def _variant(registry: Registry[Any]) -> BeforeValidator:
-    return BeforeValidator(registry.resolve)
-
-
 class Experiment(Spec):
     """One recursive training loop, from the truth to the last generation.
 
@@ -60,13 +56,11 @@ class Experiment(Spec):
     """
 
     version: Literal[1] = RESULTS_VERSION
-    source: Annotated[SerializeAsAny[Source], _variant(sources)] = Field(
-        title="Source", description="The truth: what real rows are drawn from."
-    )
-    family: Annotated[SerializeAsAny[Family], _variant(families)] = Field(
+    source: Annotated[SerializeAsAny[Source], sources] = Field(title="Source", description="The truth: what real rows are drawn from.")
+    family: Annotated[SerializeAsAny[Family], families] = Field(
         title="Model", description="The kind of generative model that is fitted anew in every generation."
     )
-    regime: Annotated[SerializeAsAny[Regime], _variant(regimes)] = Field(
+    regime: Annotated[SerializeAsAny[Regime], regimes] = Field(
         default={"kind": "replace"}, title="Regime", description="What becomes of the rows of earlier generations.", validate_default=True
     )
     real_share: Real = knob(
@@ -185,3 +179,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in settings if names.count(name) > 1)
         raise SpecError("experiment", "JSON that says each name once", f"{shown(twice)} twice")
     return settings
+
+
+ROLES: Final[Mapping[str, Registry[Any]]] = MappingProxyType(roles(Experiment))
+"""The fields of an experiment that hold a variant (source, family, regime), each with the registry of its variants."""

@@ -13,14 +13,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, Literal, get_args, get_origin
 
-from sim.experiment import Experiment
-from sim.families import families
-from sim.regimes import regimes
-from sim.registry import Registry
-from sim.sources import sources
+from sim.experiment import ROLES, Experiment
 from sim.spec import Spec, SpecError, did_you_mean, knobs, shown
-
-ROLES: Final[Mapping[str, Registry[Any]]] = {"source": sources, "family": families, "regime": regimes}
 
 READ_AT_MOST: Final = 40
 """Parameters of one link that are read; no experiment has as many."""

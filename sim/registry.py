@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 from sim.spec import Spec, SpecError, did_you_mean, shown
 
 V = TypeVar("V", bound=Spec)
@@ -28,6 +31,9 @@ def discover(package: str) -> None:
 
 class Registry(Generic[V]):
     """The variants of one role, found by their `kind`.
+
+    It also annotates the field of a spec that holds a variant, `Annotated[SerializeAsAny[Source], sources]`: the field then
+    takes a mapping with a `kind`, and `roles` finds the registry there. So a role is known where its field is declared.
 
     Args:
         role: the name of the role in specs, JSON and links ("source", "family", "regime").
@@ -72,7 +78,23 @@ class Registry(Generic[V]):
         settings: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return self[settings["kind"]].model_validate(settings)
 
+    @property
+    def plural(self) -> str:
+        """The name of all variants together, as in the catalogue ("sources", "families", "regimes")."""
+        return self._package.rpartition(".")[2]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.resolve, handler(source))
+
     def _all(self) -> dict[str, type[V]]:
         discover(self._package)
         self._variants = dict(sorted(self._variants.items()))
         return self._variants
+
+
+def roles(spec: type[Spec]) -> dict[str, Registry[Any]]:
+    """The registries that fields of a spec choose their variants from, by the name of the field, in order of declaration."""
+    found: dict[str, Registry[Any]] = {}
+    for name, field in spec.model_fields.items():
+        found |= {name: part for part in field.metadata if isinstance(part, Registry)}
+    return found

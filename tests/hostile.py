@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from dashboard.state.session import VIEW_PARAMETERS
 from sim import Experiment
-from sim.links import ROLES, to_link
+from sim.experiment import ROLES
+from sim.links import to_link
 from sim.presets import presets
 from sim.spec import knobs
 

@@ -17,7 +17,8 @@ from dashboard.controls.form import span
 from dashboard.runs.visitors import jobs
 from dashboard.state.session import ViewState
 from sim import Experiment, SpecError
-from sim.links import ROLES, nearest, to_link
+from sim.experiment import ROLES
+from sim.links import nearest, to_link
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.spec import Spec, knobs

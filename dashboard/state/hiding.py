@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from sim import Experiment, SpecError
-from sim.links import ROLES
+from sim.experiment import ROLES
 from sim.spec import did_you_mean, knobs, shown
 
 PLACES = ("presets", "curves", "world", "map", "details")

@@ -18,8 +18,8 @@ from dashboard.state.sizes import way_back
 from dashboard.takeaway import sharing
 from dashboard.theme import literal, percent
 from sim import Experiment
+from sim.experiment import ROLES
 from sim.families import families
-from sim.links import ROLES
 from sim.metrics import measurable
 from sim.regimes import regimes
 from sim.sources import sources

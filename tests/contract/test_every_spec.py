@@ -12,17 +12,15 @@ from cases import EVERY_FAMILY, EVERY_REGIME, EVERY_SOURCE, able_together, toget
 
 from sim import Experiment, SpecError
 from sim.catalogue import bounds, catalogue
+from sim.experiment import ROLES
 from sim.families import families
 from sim.links import from_link, nearest, to_link
-from sim.regimes import regimes
-from sim.registry import Registry
 from sim.sources import sources
 from sim.spec import Spec, knobs
 
-REGISTRIES: dict[str, Registry[Any]] = {"source": sources, "family": families, "regime": regimes}
-EVERY_VARIANT = [(role, variant) for role, registry in REGISTRIES.items() for variant in registry]
+EVERY_VARIANT = [(role, variant) for role, registry in ROLES.items() for variant in registry]
 VARIANT_KNOBS = [(variant, knob) for _, variant in EVERY_VARIANT for knob in knobs(variant)]
-EVERY_KNOB = [*VARIANT_KNOBS, *((Experiment, knob) for knob in knobs(Experiment) if knob not in REGISTRIES)]
+EVERY_KNOB = [*VARIANT_KNOBS, *((Experiment, knob) for knob in knobs(Experiment) if knob not in ROLES)]
 BAD_VALUES = [None, "no such word", float("nan"), float("inf"), -(10**30), 10**400, [], {}, b"1"]
 
 
@@ -61,7 +59,7 @@ def test_a_variant_says_who_it_is(role: str, variant: type[Any]) -> None:
     assert doc.split("\n\n")[0].rstrip().endswith(".")
     assert "Law:" in doc
     assert re.search(r"References:\n\s+\S.*(19|20)\d\d", doc)
-    assert variant.title() in {v["kind"] for v in catalogue()[{"source": "sources", "family": "families", "regime": "regimes"}[role]]}
+    assert variant.title() in {v["kind"] for v in catalogue()[ROLES[role].plural]}
 
 
 @pytest.mark.parametrize(("variant", "knob"), EVERY_KNOB, ids=_id)
@@ -92,5 +90,5 @@ def test_every_registry_refuses_an_unknown_kind_and_names_the_closest() -> None:
     for role, variant in EVERY_VARIANT:
         kind = variant.title()
         with pytest.raises(SpecError, match=f"must be one of .*{kind}") as refusal:
-            REGISTRIES[role][kind + "x"]
+            ROLES[role][kind + "x"]
         assert refusal.value.nearest == kind
