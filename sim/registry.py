@@ -94,7 +94,5 @@ class Registry(Generic[V]):
 
 def roles(spec: type[Spec]) -> dict[str, Registry[Any]]:
     """The registries that fields of a spec choose their variants from, by the name of the field, in order of declaration."""
-    found: dict[str, Registry[Any]] = {}
-    for name, field in spec.model_fields.items():
-        found |= {name: part for part in field.metadata if isinstance(part, Registry)}
-    return found
+    marked = ((name, part) for name, field in spec.model_fields.items() for part in field.metadata)
+    return {name: part for name, part in marked if isinstance(part, Registry)}
