@@ -17,7 +17,7 @@ import numpy as np
 from sim.arrays import Floats, frozen
 from sim.experiment import Experiment
 from sim.sources import Reference
-from sim.theory.scope import Fields, in_scope
+from sim.theory.scope import Fields, silent_beyond
 from sim.theory.student import normal_score
 
 LawKind = Literal["typical path", "mean", "root mean square", "lower bound", "unlimited rows"]
@@ -125,7 +125,7 @@ class ClosedForm:
 
     def evaluated(self, experiment: Experiment, truth: Reference) -> Law | None:
         """The law for one experiment; None beyond its scope, and where its assumptions do not hold."""
-        values = self.path(experiment, truth) if in_scope(experiment, self.knows) else None
+        values = self.path(experiment, truth)
         if values is None:
             return None
         formula, assumptions, reference = (_text(text, experiment) for text in (self.formula, self.assumptions, self.reference))
@@ -173,8 +173,9 @@ def law(
     """
 
     def register(path: Path) -> Path:
-        _REGISTERED.append(ClosedForm(metric, kind, formula, assumptions, reference, knows, requires, horizon, deviation, path))
-        return path
+        gated = silent_beyond(knows, path)
+        _REGISTERED.append(ClosedForm(metric, kind, formula, assumptions, reference, knows, requires, horizon, deviation, gated))
+        return gated
 
     return register
 

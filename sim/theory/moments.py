@@ -31,7 +31,7 @@ from sim.sources import Reference
 from sim.spaces import SpaceKind
 from sim.theory.horizon import mean_horizon
 from sim.theory.law import Text, law
-from sim.theory.scope import LOOP, Fields, in_scope
+from sim.theory.scope import LOOP, Fields, silent_beyond
 from sim.theory.typical import univariate_gaussian, variance_deviation
 
 LARGEST_VARIANCE: Final = LARGEST**2
@@ -75,7 +75,6 @@ class MomentForm:
     spread: Text
     shift: Text
     reference: str
-    knows: Fields
     general: bool
     find: Finder
 
@@ -103,8 +102,9 @@ def moment_form(*, spread: Text, shift: Text, reference: str, knows: Fields = ()
     """
 
     def register(find: Finder) -> Finder:
-        _FORMS.append(MomentForm(spread, shift, reference, knows, general, find))
-        return find
+        gated = silent_beyond(knows, find)
+        _FORMS.append(MomentForm(spread, shift, reference, general, gated))
+        return gated
 
     return register
 
@@ -120,7 +120,7 @@ def _second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None
     truth = truth_of(experiment.source.reference())
     with np.errstate(over="ignore", invalid="ignore"):
         for one in sorted(_FORMS, key=lambda one: one.general):
-            found = one.find(experiment, truth) if in_scope(experiment, one.knows) else None
+            found = one.find(experiment, truth)
             if found is not None:
                 return one, _within_bounds(found)
     return None

@@ -14,13 +14,17 @@ The size of a run, its seed and the results version are known to everyone, for n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from pydantic.fields import FieldInfo
 
 from sim.experiment import Experiment
 from sim.spec import Spec
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Fields = tuple[str, ...]
 
@@ -31,6 +35,16 @@ TRAINING: Final[Fields] = ("regime", "real_share", "real_supply", "temperature")
 
 LOOP: Final[Fields] = ("source", "family", *TRAINING)
 """The loop that the laws were derived for. It never grows: a form that has learned of a new field names it beside these."""
+
+
+def silent_beyond(knows: Fields, find: Callable[Concatenate[Experiment, P], R | None]) -> Callable[Concatenate[Experiment, P], R | None]:
+    """The same function of an experiment, which says None wherever a field off its default is not among those known."""
+
+    @wraps(find)
+    def found(experiment: Experiment, /, *rest: P.args, **named: P.kwargs) -> R | None:
+        return find(experiment, *rest, **named) if in_scope(experiment, knows) else None
+
+    return found
 
 
 def in_scope(experiment: Experiment, knows: Fields) -> bool:
