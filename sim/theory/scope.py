@@ -15,10 +15,8 @@ The size of a run, its seed and the results version are known to everyone, for n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
-
-from pydantic.fields import FieldInfo
 
 from sim.experiment import Experiment
 from sim.spec import Spec
@@ -64,7 +62,7 @@ def _beyond(experiment: Experiment, knows: Fields) -> Iterator[str]:
     """The label of each field beyond the scope; an empty one for a variant that is not named."""
     for name, field in type(experiment).model_fields.items():
         value: object = getattr(experiment, name)
-        if name in SIZE or name in knows or _at_default(field, value):
+        if name in SIZE or name in knows or value == _default(type(experiment), name, type(value)):
             continue
         variants = {path.split(".")[1] for path in knows if path.startswith(f"{name}.")}
         if not isinstance(value, Spec) or not variants:
@@ -77,13 +75,16 @@ def _beyond(experiment: Experiment, knows: Fields) -> Iterator[str]:
 
 def _unknown_knobs(variant: Spec, path: str, role: str, knows: Fields) -> Iterator[str]:
     for name, knob in type(variant).model_fields.items():
-        if f"{path}.{name}" not in knows and not _at_default(knob, getattr(variant, name)):
+        value: object = getattr(variant, name)
+        if f"{path}.{name}" not in knows and value != _default(type(variant), name, type(value)):
             yield f"{knob.title or name} of the {role} {getattr(variant, 'label', variant.title())}"
 
 
-def _at_default(field: FieldInfo, value: object) -> bool:
-    default: object = field.get_default(call_default_factory=True)
-    if isinstance(value, Spec) and isinstance(default, Mapping):
-        settings = cast(Mapping[str, Any], default)  # as JSON has it, because a role's variants are found when first asked for
-        return value.title() == settings.get("kind") and value == type(value).model_validate(settings)
-    return value == default
+@cache
+def _default(spec: type[Spec], name: str, kind: type[object]) -> object:
+    """The default of a field, for a value of that type; laws are looked up while a slider waits, so each is made once."""
+    default: object = spec.model_fields[name].get_default(call_default_factory=True)
+    if not issubclass(kind, Spec) or not isinstance(default, Mapping):
+        return default
+    settings = cast(Mapping[str, Any], default)  # as JSON has it, because a role's variants are found when first asked for
+    return kind.model_validate(settings) if settings.get("kind") == kind.title() else None
