@@ -6,9 +6,9 @@ rows with the centre C + e, e of variance G_t/n, and the variance G_t, so seen f
 
     W_{t+1} = W_t + (G_t - W_t)/(t + 1) - G_t/(n (t + 1)²),    D_{t+1} = D_t + G_t/(n (t + 1)²).
 
-Where G_t = W_t this is the product of 1 - 1/(n s²) over s = 1 … t, and Euler's product gives its limit
-sin(π/√n)/(π/√n), about 1 - π²/(6n). Where G_t = W_t + b the variance grows like the logarithm of t; where
-G_t = λ W_t, λ < 1, it falls like t to the power of λ - 1.
+It begins with W_1 = (1 - 1/n) V_0, batch 0 about its own mean. Where G_t = W_t this is V_0 times the product of 1 - 1/(n s²)
+over s = 1 … t, and Euler's product gives its limit sin(π/√n)/(π/√n), about 1 - π²/(6n). Where G_t = W_t + b the variance
+grows like the logarithm of t; where G_t = λ W_t, λ < 1, it falls like t to the power of λ - 1.
 
 Derivation, subsample: of the n t rows of the pool, with variance P_t, n are chosen without replacement. Their mean lies v P_t
 from C in mean square, v = (t - 1)/(n t - 1), and their variance is what is left: G_t = (1 - v) P_t. The new batch has the mean
@@ -50,7 +50,7 @@ def product(experiment: Experiment, truth: Truth) -> Moments | None:
 def _drawn_formula(experiment: Experiment) -> str:
     found = moment_map(experiment, experiment.n)
     assert found is not None
-    if found.formula:
+    if found.formula:  # a map says n for its training rows, of which this pool has more than a batch
         formula = found.formula.replace("n/(n − 1)", "m/(m − 1)").replace("n^", "m^")
         return f"{formula} W" + (", m = n t" if "m" in formula else "")
     d = len(experiment.source.space.columns)

@@ -62,11 +62,13 @@ class _Pool:
         self.variances[2 + 2 * t] = (synthetic * spread + fresh * self.truth.variance) / self.n**2
         batch = (synthetic * centre + real * self.truth_centre) / self.n
         batch[2 + 2 * t] = 1.0
+        # Rows that return bring the same error again, so that it adds up where errors of fresh rows average out.
         batch[1] += self.n_real / self.n if self.fixed else 0.0
         square = synthetic * (spread + self.mean_square(centre)) + real * (self.truth.variance + self.truth.target_distance)
         self._append(batch, square / self.n)
 
     def _append(self, batch: Floats, square: float) -> None:
+        # Only sums of the pool are asked for; batches are kept where a window will take them out again.
         self._centre_sum, self._square_sum, self._count = self._centre_sum + batch, self._square_sum + square, self._count + 1
         if self.window:
             self._batches.append((batch, square))

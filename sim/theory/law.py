@@ -75,6 +75,7 @@ class Law:
         """
         centre, deviation, count = _summary(self._compared(values))
         off = centre - self._transformed(self.values)
+        # A law may be hit to the last digit by worlds that do not scatter: that is no distance, and rounding is none either.
         error = (deviation if self.deviation is None else self.deviation) / np.sqrt(np.maximum(count, 1))
         z = np.divide(off, error, out=np.where(np.abs(off) < 1e-9, 0.0, np.nan), where=error > 1e-12 * np.abs(centre))
         z = normal_score(z, count - 1) if self.deviation is None else z

@@ -118,8 +118,8 @@ def second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None:
 def _second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None:
     discover(__package__ or "sim.theory")
     truth = truth_of(experiment.source.reference())
-    with np.errstate(over="ignore", invalid="ignore"):
-        for one in sorted(_FORMS, key=lambda one: one.general):
+    with np.errstate(over="ignore", invalid="ignore"):  # what grows beyond all bounds is cut off below
+        for one in sorted(_FORMS, key=lambda one: one.general):  # stable: in each file the simplest form comes first
             found = one.find(experiment, truth)
             if found is not None:
                 return one, _within_bounds(found)

@@ -53,7 +53,7 @@ def _fixed_formula(experiment: Experiment) -> str:
 
 @moment_form(
     spread=_fresh_formula,
-    shift="",
+    shift="",  # both are one system of equations
     reference=DERIVED,
     knows=LOOP,
 )
@@ -91,6 +91,7 @@ def fixed(experiment: Experiment, truth: Truth) -> Moments | None:
     a, synthetic, fixed_error = real / n, n - real, truth.variance / real
     path = np.empty((2, experiment.generations + 1))
     path[:, 0] = truth.variance, 0.0
+    # Batch 0 is real throughout; its rows beyond the first n_real take the place of a model's.
     pooled, distance, cross = (1 - 1 / n) * truth.variance, fixed_error + truth.variance / synthetic, -(1 - a) * fixed_error
     for t in range(1, experiment.generations + 1):
         spread = found.variance_factor * pooled + found.added_variance

@@ -18,6 +18,7 @@ def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
         return "No closed form is known for this metric; only the measurement is drawn."
     if unknown := min((_unknown(experiment, form) for form in forms), key=len):
         return f"No closed form is drawn: none takes {' and '.join(unknown)} into account."
+    # Of several laws no single requirement stands for all, so what the most general one lacks is told.
     narrow = forms[0].requires if len(forms) == 1 else ""
     return f"No closed form is drawn: {narrow or _moments(experiment)}."
 

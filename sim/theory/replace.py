@@ -42,7 +42,7 @@ def _shift_formula(experiment: Experiment) -> str:
 
 @moment_form(spread=_spread_formula, shift=_shift_formula, reference=SOURCES, knows=LOOP)
 def geometric(experiment: Experiment, truth: Truth) -> Moments | None:
-    """G_t = V_0 qᵗ with q = scale (1 − 1/n), and D_t = Σ_{s<t} G_s/n."""
+    """G_t = V_0 qᵗ with q = variance factor × (1 − 1/n), and D_t = Σ_{s<t} G_s/n."""
     found = moment_map(experiment, experiment.n)
     if found is None or not fully_synthetic(experiment) or found.added_variance:
         return None
@@ -58,11 +58,11 @@ def _blur_formula(experiment: Experiment) -> str:
 
 @moment_form(spread=_blur_formula, shift="Σ G/n over the generations before t", reference=SOURCES, knows=LOOP)
 def blurred(experiment: Experiment, truth: Truth) -> Moments | None:
-    """G_t = V_0 qᵗ + added (1 − qᵗ)/(1 − q): every model adds its blur, and drift takes 1/n of everything."""
+    """G_t = V_0 qᵗ + b (1 − qᵗ)/(1 − q): every model adds its blur, and drift takes 1/n of everything."""
     found = moment_map(experiment, experiment.n)
     if found is None or not fully_synthetic(experiment) or not found.added_variance or found.centre_factor != 1:
         return None
-    return _random_walk(_relaxing(experiment, truth, found), experiment.n)
+    return _random_walk(_relaxation(experiment, truth, found), experiment.n)
 
 
 @moment_form(
@@ -76,11 +76,11 @@ def smoothed(experiment: Experiment, truth: Truth) -> Moments | None:
     found = moment_map(experiment, experiment.n)
     if found is None or not fully_synthetic(experiment) or found.centre_factor == 1:
         return None
-    spread, retained = _relaxing(experiment, truth, found), np.power(found.centre_factor, np.arange(experiment.generations + 1.0))
+    spread, retained = _relaxation(experiment, truth, found), np.power(found.centre_factor, np.arange(experiment.generations + 1.0))
     return Moments(spread, truth.variance - spread + 2 * truth.target_distance * (1 - retained), retained)
 
 
-def _relaxing(experiment: Experiment, truth: Truth, found: MomentMap) -> Floats:
+def _relaxation(experiment: Experiment, truth: Truth, found: MomentMap) -> Floats:
     q = found.variance_factor * (1 - 1 / experiment.n)
     powers = np.power(q, np.arange(experiment.generations + 1.0))
     return truth.variance * powers + found.added_variance * (1 - powers) / (1 - q)

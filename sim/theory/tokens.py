@@ -60,6 +60,7 @@ def rare_words(truth: Reference) -> tuple[float, float]:
     """The mass of the words that count as rare, as the metric defines them, and their share of the vocabulary."""
     assert truth.probabilities is not None
     mass = metrics()["rare_mass"].ideal(truth) or 0.0
+    # The metric tells the mass alone; how many of the least probable words make it up is found again, rounding allowed.
     count = int(np.searchsorted(np.sort(truth.probabilities).cumsum(), mass * (1 - 1e-12))) + 1
     return mass, count / len(truth.probabilities)
 
@@ -83,7 +84,7 @@ def _drift_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
     deviation=_drift_deviation,
 )
 def mean_rare_mass(experiment: Experiment, truth: Reference) -> Floats | None:
-    """E[rare_mass_t]: the truth's, pulled to uniform by what smoothing leaves of it."""
+    """E[rare_mass_t]: the truth's, shrunk towards uniform to the share that smoothing leaves of it."""
     retained = retained_share(experiment)
     if truth.probabilities is None or retained is None:
         return None
@@ -97,7 +98,7 @@ def mean_rare_mass(experiment: Experiment, truth: Reference) -> Floats | None:
     formula="s/λᵗ",
     assumptions="Zipf's words, word counts without smoothing, replace, no real rows; with n rows the difference is the work of chance.",
     reference="p^(1/λ) turns exponent s into s/λ; compare Marchi et al. 2024, arXiv 2404.02325.",
-    horizon=lambda _: -1,
+    horizon=lambda _: -1,  # n rows are never unlimited, so the measurement is not held against it
     knows=("source.zipf.vocabulary", "source.zipf.exponent", "family.categorical.smoothing", *TRAINING),
     requires="it needs Zipf's words, word counts without smoothing, replace and no real rows",
 )
@@ -109,5 +110,5 @@ def tempered_exponent(experiment: Experiment, truth: Reference) -> Floats | None
     if not fully_synthetic(experiment) or experiment.n < 2:
         return None
     logs = np.arange(experiment.generations + 1) * -math.log(experiment.temperature)
-    found = source.exponent * np.exp(np.minimum(logs, 700.0))
+    found = source.exponent * np.exp(np.minimum(logs, 700.0))  # exp overflows beyond 709
     return np.where(found <= math.log2(experiment.n), found, np.nan)

@@ -66,6 +66,7 @@ def variance_deviation(experiment: Experiment, truth: Reference) -> Floats | Non
     family = univariate_gaussian(experiment)
     if family is None:
         return None
+    # Beyond t = n it would overflow, and is not compared.
     n, draws = experiment.n, np.minimum(_draws(experiment), experiment.n + 1)
     factor = experiment.temperature * (n - 1) / (n - family.ddof)
     return truth.variance * np.power(factor, draws - 1) * np.sqrt(np.power(1 + 2 / (n - 1), draws) - 1)
@@ -94,7 +95,7 @@ def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
         return None
     half = (experiment.n - 1) / 2
     logs = math.log(truth.variance) + step * np.arange(experiment.generations + 1) + digamma(half) - math.log(half)
-    return np.exp(np.minimum(logs, 700.0))
+    return np.exp(np.minimum(logs, 700.0))  # exp overflows beyond 709
 
 
 @law(
