@@ -17,11 +17,8 @@ from sim.families import CannotFit, Fitted, Past
 from sim.pool import Pool
 from sim.recording.recorder import Recorder, assemble
 from sim.recording.scores import scores
-from sim.records import Ending, Generation, Run, State
+from sim.records import LARGEST, Ending, Generation, Run, State
 from sim.streams import Streams
-
-LARGEST: Final = 1e30
-"""Numbers beyond this count as diverged. What is left fits into a record's 32 bits and has finite fourth powers."""
 
 PORTRAITS: Final = 60
 """Latent draws that are followed through the generations."""

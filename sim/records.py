@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from sim.arrays import Array, Floats, Record
 from sim.experiment import Experiment
 from sim.pool import Pool
+
+LARGEST: Final = 1e30
+"""Numbers beyond this count as diverged. What is left fits into a record's 32 bits and has finite fourth powers."""
 
 EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled", "interrupted"]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from contract.cases import every
+from oracles import accumulated_floor, median_extinction_time, stationary_share, time_to_fixation
 from scipy import special
 
 from sim import Experiment, SpecError, simulate
@@ -19,12 +20,10 @@ from sim.metrics import metrics
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.theory import half_life, laws, laws_for, why_none
-from sim.theory.accumulate import lowest_share
 from sim.theory.bookkeeping import bookkeeping
 from sim.theory.moments import Moments, second_moments, truth_of
-from sim.theory.real_data import stationary_share
 from sim.theory.special import c4, digamma, trigamma
-from sim.theory.tokens import forgetting_time, survival, time_to_one_word
+from sim.theory.tokens import survival
 
 NORMAL, WORDS = {"kind": "normal"}, {"kind": "zipf", "vocabulary": 30}
 GAUSSIAN, KDE = {"kind": "gaussian"}, {"kind": "kde", "h": 0.4}
@@ -59,7 +58,7 @@ def test_short_forms_say_what_the_general_bookkeeping_says(regime: dict[str, Any
         assert found is not None
         assert general is not None
         short += not found[0].general
-        for field in ("spread", "shift", "kept"):
+        for field in ("spread", "shift", "retained"):
             np.testing.assert_allclose(getattr(found[1], field), getattr(general, field), rtol=1e-9, atol=1e-12, err_msg=str(one))
     assert short or regime.get("k") == 3
 
@@ -117,8 +116,8 @@ def test_unbiased_fits_settle_above_the_truth() -> None:
 
 def test_accumulating_has_a_floor_and_thinning_a_lower_one() -> None:
     grown = moments(experiment(regime={"kind": "accumulate"}, n=50, generations=5000))
-    assert grown.spread[5000] == pytest.approx(lowest_share(50), rel=1e-4)
-    assert lowest_share(50) == pytest.approx(1 - math.pi**2 / 300, abs=1e-3)
+    assert grown.spread[5000] == pytest.approx(accumulated_floor(50), rel=1e-4)
+    assert accumulated_floor(50) == pytest.approx(1 - math.pi**2 / 300, abs=1e-3)
     thinned = moments(experiment(regime={"kind": "subsample"}, n=1000, generations=5000))
     assert 1000 * thinned.shift[5000] == pytest.approx(math.pi**2 / 2 - 2, rel=5e-3)
 
@@ -172,12 +171,12 @@ def test_special_functions_are_scipys(x: float) -> None:
 
 def test_words_on_paper() -> None:
     ten = experiment(source={"kind": "zipf", "vocabulary": 10, "exponent": 0.0}, family={"kind": "categorical"}, n=1000)
-    assert (time_to_one_word(ten) or 0) / 1000 == pytest.approx(1.896, abs=1e-3)
-    assert time_to_one_word(ten.but(real_share=0.1)) is None
+    assert (time_to_fixation(ten) or 0) / 1000 == pytest.approx(1.896, abs=1e-3)
+    assert time_to_fixation(ten.but(real_share=0.1)) is None
     assert survival(1000)[1000] * 1001 == pytest.approx(2, rel=0.02)
     generations = survival(2000)
     forgotten = int((1 - np.exp(-200 * generations) < 0.5).argmax())
-    assert forgotten == pytest.approx(forgetting_time(200), rel=0.02)
+    assert forgotten == pytest.approx(median_extinction_time(200), rel=0.02)
 
 
 def test_where_no_law_applies_there_is_a_sentence_instead() -> None:

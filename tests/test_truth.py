@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from oracles import eigenvalue_rates, time_to_fixation
 
 from sim import Experiment, Run, run, simulate
 from sim.metrics import Evidence, metrics
 from sim.theory import Law, laws, laws_for
 from sim.theory.special import c4, digamma, trigamma
-from sim.theory.tokens import survival, time_to_one_word
-from sim.theory.typical import eigenvalue_rates
+from sim.theory.tokens import survival
 
 Floats = NDArray[np.float64]
 AGREES, WRONG = 4.5, 8.0
@@ -270,7 +270,7 @@ def test_a_word_wins_with_its_own_probability_and_after_the_time_of_drift() -> N
     assert p is not None
     for word, share in enumerate(p):
         assert worst(z_of((rows[-1, :, 0] == word).astype(float), share)) < AGREES
-    expected = time_to_one_word(one)
+    expected = time_to_fixation(one)
     assert expected is not None
     assert (over.argmax(axis=0) + 1).mean() == pytest.approx(expected, rel=0.1)
 

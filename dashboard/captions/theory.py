@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dashboard.theme import number
 from sim import Run
 from sim.metrics import metrics
-from sim.theory import half_life, laws_for
+from sim.theory import half_life, laws_for, why_none
 from sim.verdicts.phases import onset, spread_metric
 
 HALF_LIFE = "Closed form of the typical path: half at {half}."
@@ -44,3 +46,14 @@ def theory_told(run: Run) -> str:
         if law.kind == "mean" and law.horizon < 1:
             return UNTESTED.format(metric=metrics()[name].label.lower())
     return ""
+
+
+def closed_form_lines(run: Run) -> Iterator[tuple[str, str]]:
+    """The closed forms of every metric as Markdown: a formula with its assumptions and source, or why there is none and nothing."""
+    for name in run.metrics:
+        label = run.experiment.source.space.spoken(metrics()[name].label)
+        laws = laws_for(run.experiment, name)
+        if not laws:
+            yield f"**{label}.** {why_none(run.experiment, name)}", ""
+        for law in laws:
+            yield f"**{label}, {law.kind}.** {law.formula}", f"{law.assumptions} {law.reference}"

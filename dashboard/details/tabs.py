@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from dashboard.captions.theory import closed_form_lines
 from dashboard.player import live
 from dashboard.runs.job import Job, Key
 from dashboard.runs.queue import NUMBERS
@@ -20,7 +21,6 @@ from sim import Run
 from sim.metrics import measurable, metrics
 from sim.sources.own_text import OwnText
 from sim.store.exporting import metrics_csv, metrics_parquet
-from sim.theory import laws_for, why_none
 from sim.verdicts.phases import PHASES, phases
 from sim.verdicts.significance import median_at
 
@@ -146,14 +146,10 @@ def _table(key: Key, full: Run) -> None:
 
 
 def _theory(run: Run) -> None:
-    for name in run.metrics:
-        label = run.experiment.source.space.spoken(metrics()[name].label)
-        laws = laws_for(run.experiment, name)
-        if not laws:
-            st.markdown(f"**{label}.** {why_none(run.experiment, name)}")
-        for law in laws:
-            st.markdown(f"**{label}, {law.kind}.** {law.formula}")
-            st.caption(f"{law.assumptions} {law.reference}")
+    for line, source in closed_form_lines(run):
+        st.markdown(line)
+        if source:
+            st.caption(source)
 
 
 def _reproduce(job: Job, run: Run) -> None:

@@ -8,8 +8,9 @@ from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.families.kde import Kde
 from sim.sources import Reference
-from sim.theory.closed_forms import law
-from sim.theory.moments import mean_horizon
+from sim.theory.horizon import mean_horizon
+from sim.theory.law import law
+from sim.theory.scope import TRAINING
 
 
 @law(
@@ -18,8 +19,9 @@ from sim.theory.moments import mean_horizon
     formula="1 for ever",
     assumptions="Exact for the bootstrap under every regime: each row drawn is a copy of a real one. In most worlds the tails are gone.",
     reference="Wright-Fisher drift: the share of any kind of row is a martingale.",
+    knows=("source", "family.kde.bandwidth", "family.kde.h", *TRAINING),
     horizon=mean_horizon,
-    needs="shares beyond an edge are known only for the bootstrap, where every row drawn is a copy of a real one",
+    requires="shares beyond an edge are known only for the bootstrap, where every row drawn is a copy of a real one",
 )
 def mean_tail_mass(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[tail_mass_t] = 1."""

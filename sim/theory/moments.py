@@ -5,8 +5,13 @@ centre from the truth (D_0 = 0), then of the n rows drawn
 
     E[total_variance_t] = G_t,    E[mean_shift_t²] = D_t + G_t/n,    E[diversity_t] = (1 − 1/n) G_t.
 
-Where a family reproduces mean and variance of what it learned, every unbiased regime obeys G_t + D_t = V_0: what the
-spread loses, the centre has wandered.
+Derivation: the rows are independent, so their mean is the centre plus an error of variance G_t/n that has nothing to do
+with it; their squared distances from that mean add up to (n - 1) G_t, which total_variance divides by n - 1, and diversity,
+for words are unit vectors and 1 - sum of squared frequencies is their variance, by n.
+
+Where a family reproduces mean and variance of what it learned, the mean square of rows about the truth, G_t + D_t, passes
+unchanged from pool to model and from model to batch, so every unbiased regime obeys G_t + D_t = V_0: what the spread loses,
+the centre has wandered.
 """
 
 from __future__ import annotations
@@ -19,22 +24,17 @@ from typing import Final
 import numpy as np
 
 from sim.arrays import Floats
-from sim.engine import LARGEST
 from sim.experiment import Experiment
+from sim.records import LARGEST
 from sim.registry import discover
 from sim.sources import Reference
-from sim.sources.student_t import StudentT
-from sim.theory.closed_forms import law
-from sim.theory.conditions import pool_kind
-from sim.theory.typical import normal_on_a_line, variance_deviation
+from sim.spaces import SpaceKind
+from sim.theory.horizon import mean_horizon
+from sim.theory.law import Text, law
+from sim.theory.scope import LOOP, Fields, silent_beyond
+from sim.theory.typical import univariate_gaussian, variance_deviation
 
 LARGEST_VARIANCE: Final = LARGEST**2
-
-FAIR_ROWS: Final = 16
-"""Rows a generation from which on fifty worlds judge a mean fairly."""
-
-ENOUGH_REAL: Final = 5
-"""Real rows a generation from which on no world strays far enough to upset a mean."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,65 +44,82 @@ class Moments:
     Attributes:
         spread: G_t, their variance around their model's centre.
         shift: D_t, the mean squared distance of that centre from the truth.
-        kept: the share of the truth's distance from the point of pull that is left on average; 1 without a pull.
+        retained: the share of the truth's distance from the target of shrinkage that is left on average; 1 without shrinkage.
     """
 
     spread: Floats
     shift: Floats
-    kept: Floats
+    retained: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The truth's second moments: its variance, and its squared distance from the point that the model is pulled to."""
+    """The truth's second moments.
+
+    Attributes:
+        variance: the trace of its covariance.
+        target_distance: its squared distance from the target of shrinkage; 0 where nothing shrinks.
+    """
 
     variance: float
-    apart: float = 0.0
+    target_distance: float = 0.0
 
 
-Words = Callable[[Experiment], str]
 Finder = Callable[[Experiment, Truth], Moments | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
-    """One way to write the second moments down: `spread` says G_t, `shift` says D_t (empty: the spread says both)."""
+class MomentForm:
+    """One way to write the second moments down; see `moment_form` for its attributes."""
 
-    spread: Words
-    shift: Words
+    spread: Text
+    shift: Text
     reference: str
     general: bool
     find: Finder
 
+    def formula_of_spread(self, experiment: Experiment) -> str:
+        """What G is, for one experiment."""
+        return self.spread if isinstance(self.spread, str) else self.spread(experiment)
 
-_FORMS: list[Form] = []
+    def formula_of_shift(self, experiment: Experiment) -> str:
+        """What D is, for one experiment."""
+        return self.shift if isinstance(self.shift, str) else self.shift(experiment)
 
 
-def form(*, spread: str | Words, shift: str | Words, reference: str, general: bool = False) -> Callable[[Finder], Finder]:
-    """Register a function as the closed form of a case; a general one is asked when no special one applies."""
+_FORMS: list[MomentForm] = []
+
+
+def moment_form(*, spread: Text, shift: Text, reference: str, knows: Fields = (), general: bool = False) -> Callable[[Finder], Finder]:
+    """Register a function as the closed form of a case.
+
+    Args:
+        spread: what G_t is, in one line.
+        shift: what D_t is; empty where the spread says both.
+        reference: who derived it, or the file of this repository that does.
+        knows: the fields of the experiment it has taken into account, as `sim.theory.scope` names them.
+        general: asked only when no special form applies.
+    """
 
     def register(find: Finder) -> Finder:
-        _FORMS.append(Form(_spoken(spread), _spoken(shift), reference, general, find))
-        return find
+        gated = silent_beyond(knows, find)
+        _FORMS.append(MomentForm(spread, shift, reference, general, gated))
+        return gated
 
     return register
 
 
-def _spoken(words: str | Words) -> Words:
-    return words if callable(words) else lambda _: words
-
-
-def second_moments(experiment: Experiment) -> tuple[Form, Moments] | None:
+def second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None:
     """The simplest form that applies to an experiment, with its values; None when none does."""
     return _second_moments(experiment)  # pyright: ignore[reportArgumentType]
 
 
 @lru_cache(maxsize=32)
-def _second_moments(experiment: Experiment) -> tuple[Form, Moments] | None:
+def _second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None:
     discover(__package__ or "sim.theory")
     truth = truth_of(experiment.source.reference())
-    with np.errstate(over="ignore", invalid="ignore"):
-        for one in sorted(_FORMS, key=lambda one: one.general):
+    with np.errstate(over="ignore", invalid="ignore"):  # what grows beyond all bounds is cut off below
+        for one in sorted(_FORMS, key=lambda one: one.general):  # stable: in each file the simplest form comes first
             found = one.find(experiment, truth)
             if found is not None:
                 return one, _within_bounds(found)
@@ -112,52 +129,35 @@ def _second_moments(experiment: Experiment) -> tuple[Form, Moments] | None:
 def _within_bounds(found: Moments) -> Moments:
     """The same, unknown from where its numbers leave the range that a run can have."""
     lost = ~(found.spread < LARGEST_VARIANCE) | ~(found.shift < LARGEST_VARIANCE)
-    return Moments(*(np.where(lost, np.nan, path) for path in (found.spread, found.shift, found.kept)))
+    return Moments(*(np.where(lost, np.nan, path) for path in (found.spread, found.shift, found.retained)))
 
 
 def truth_of(reference: Reference) -> Truth:
-    """The second moments of the truth; words are unit vectors, and smoothing pulls them to the uniform frequencies."""
+    """The second moments of the truth; words are unit vectors, and smoothing shrinks their mean to the uniform frequencies."""
     if reference.probabilities is None:
         return Truth(reference.variance)
     square = float((reference.probabilities**2).sum())
     return Truth(1 - square, square - 1 / len(reference.probabilities))
 
 
-def mean_horizon(experiment: Experiment) -> int:
-    """The last generation at which a mean over worlds may be compared, with the worlds' own standard deviation; -1 for none.
-
-    Where worlds are skewed, a few of them carry the mean, and the standard deviation that it is judged by. So nothing is
-    compared with fewer than sixteen rows (of true laws under accumulate and subsample, judged by fifty worlds, up to one in
-    three is found more than three standard errors off at n = 2, one in twelve at n = 5, at most one in fifty from n = 16
-    on), and nothing where rows have no fourth moment. Without earlier batches and with fewer than five real rows the mean
-    is carried by ever fewer worlds: one in ten is off at t = n, one in fifty at t = n/4, and nothing is compared beyond that.
-    """
-    heavy = isinstance(experiment.source, StudentT) and experiment.source.df <= 4
-    if heavy or experiment.n < FAIR_ROWS:
-        return -1
-    bounded = pool_kind(experiment) in ("accumulate", "subsample") or experiment.n_real >= ENOUGH_REAL
-    return experiment.generations if bounded else min(experiment.n // 4, experiment.generations)
-
-
 def _variance_horizon(experiment: Experiment) -> int:
-    exact = normal_on_a_line(experiment) is not None
+    exact = univariate_gaussian(experiment) is not None
     return min(experiment.n, experiment.generations) if exact else mean_horizon(experiment)
 
 
-def _columns(experiment: Experiment) -> Moments | None:
-    found = second_moments(experiment) if experiment.source.space.kind == "columns" else None
+def _moments(experiment: Experiment, kind: SpaceKind) -> Moments | None:
+    found = second_moments(experiment) if experiment.source.space.kind == kind else None
     return None if found is None else found[1]
 
 
-def _tokens(experiment: Experiment) -> Moments | None:
-    found = second_moments(experiment) if experiment.source.space.kind == "tokens" else None
-    return None if found is None else found[1]
-
-
-def _form(experiment: Experiment) -> Form:
+def _form(experiment: Experiment) -> MomentForm:
     found = second_moments(experiment)
     assert found is not None
     return found[0]
+
+
+def _formula_of_spread(experiment: Experiment) -> str:
+    return _form(experiment).formula_of_spread(experiment)
 
 
 def _reference(experiment: Experiment) -> str:
@@ -173,8 +173,8 @@ def _shift_assumptions(experiment: Experiment) -> str:
     return f"{_assumptions(experiment)} Squares are averaged, so the line lies above the typical world."
 
 
-def _shift_words(experiment: Experiment) -> str:
-    spread, shift = _form(experiment).spread(experiment), _form(experiment).shift(experiment)
+def _shift_formula(experiment: Experiment) -> str:
+    spread, shift = _formula_of_spread(experiment), _form(experiment).formula_of_shift(experiment)
     both = [f"D = {shift}"] * bool(shift) + [spread if spread.startswith("G = ") else f"G = {spread}"]
     return f"√(D + G/n), {', '.join(both)}"
 
@@ -182,47 +182,50 @@ def _shift_words(experiment: Experiment) -> str:
 @law(
     metric="total_variance",
     kind="mean",
-    formula=lambda experiment: _form(experiment).spread(experiment),
+    formula=_formula_of_spread,
     assumptions=_assumptions,
     reference=_reference,
+    knows=LOOP,
     horizon=_variance_horizon,
     deviation=variance_deviation,
 )
 def mean_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[total_variance_t] = G_t."""
-    found = _columns(experiment)
+    found = _moments(experiment, "columns")
     return None if found is None or experiment.n < 2 else found.spread.copy()
 
 
 @law(
     metric="mean_shift",
     kind="root mean square",
-    formula=_shift_words,
+    formula=_shift_formula,
     assumptions=_shift_assumptions,
     reference=_reference,
+    knows=LOOP,
     horizon=mean_horizon,
 )
 def shift(experiment: Experiment, truth: Reference) -> Floats | None:
     """√E[mean_shift_t²] = √(D_t + G_t/n)."""
-    found = _columns(experiment)
+    found = _moments(experiment, "columns")
     return None if found is None else np.sqrt(found.shift + found.spread / experiment.n)
 
 
 @law(
     metric="diversity",
     kind="mean",
-    formula=lambda experiment: f"(1 − 1/n) G, G = {_form(experiment).spread(experiment).replace('V₀', 'H₀')}",
+    formula=lambda experiment: f"(1 − 1/n) G, G = {_formula_of_spread(experiment).replace('V₀', 'H₀')}",
     assumptions="Exact: counts are multinomial. H₀ = 1 − Σ p² of the truth; the diversity of the n rows drawn from model t.",
     reference=_reference,
+    knows=LOOP,
     horizon=mean_horizon,
 )
 def mean_diversity(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[diversity_t] = (1 − 1/n) G_t."""
-    found = _tokens(experiment)
+    found = _moments(experiment, "tokens")
     return None if found is None else (1 - 1 / experiment.n) * found.spread
 
 
-def kept_share(experiment: Experiment) -> Floats | None:
+def retained_share(experiment: Experiment) -> Floats | None:
     """The share of each word's distance from uniform that is left in the mean frequencies; None without a law."""
-    found = _tokens(experiment)
-    return None if found is None else found.kept
+    found = _moments(experiment, "tokens")
+    return None if found is None else found.retained

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sim.experiment import Experiment
 from sim.theory.bookkeeping import LONGEST
-from sim.theory.conditions import pool_kind, response
+from sim.theory.law import ClosedForm
+from sim.theory.moment_map import moment_map, unmapped_settings
+from sim.theory.pools import pool_kind, unpooled_settings
+from sim.theory.scope import unknown_settings
 
 
-def reason(experiment: Experiment, metric: str, needs: Mapping[str, str]) -> str:
-    """One sentence on what is missing; `needs` are the metrics that have a law somewhere, with what it takes if it is narrow."""
-    if metric not in needs:
+def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
+    """One sentence on what is missing, for a metric whose closed forms, none of which applies, are these."""
+    if not forms:
         return "No closed form is known for this metric; only the measurement is drawn."
-    return f"No closed form is drawn: {needs[metric] or _moments(experiment)}."
+    if unknown := min((_unknown(experiment, form) for form in forms), key=len):
+        return f"No closed form is drawn: none takes {' and '.join(unknown)} into account."
+    # Of several laws no single requirement stands for all, so what the most general one lacks is told.
+    narrow = forms[0].requires if len(forms) == 1 else ""
+    return f"No closed form is drawn: {narrow or _moments(experiment)}."
+
+
+def _unknown(experiment: Experiment, form: ClosedForm) -> tuple[str, ...]:
+    """What puts an experiment beyond a form: its own scope, or that of what it reads a role through."""
+    if unknown := unknown_settings(experiment, form.knows):
+        return unknown
+    return (unmapped_settings(experiment) if "family" in form.knows else ()) or (
+        unpooled_settings(experiment) if "regime" in form.knows else ()
+    )
 
 
 def _moments(experiment: Experiment) -> str:
     family, regime = type(experiment.family).label, type(experiment.regime).label
-    if response(experiment, experiment.n) is None:
+    if moment_map(experiment, experiment.n) is None:
         return _family(experiment, family)
     if pool_kind(experiment) == "other":
         return f"the regime {regime} has none yet"

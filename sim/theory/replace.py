@@ -1,4 +1,16 @@
-"""Replace without real rows: geometric decline, or growth to a level where blur and drift balance."""
+"""Replace without real rows: geometric decline, or growth to a level where blur and drift balance.
+
+Derivation: model t has the centre c and draws n independent rows, which are all that model t + 1 learns from. Their mean is
+c plus an error of variance G_t/n, and their variance with divisor n is (1 - 1/n) G_t on average. A model that maps a variance
+W to s W + b and leaves the centre alone therefore obeys
+
+    G_{t+1} = s (1 - 1/n) G_t + b,    D_{t+1} = D_t + G_t/n,
+
+a geometric sequence with q = s (1 - 1/n). Smoothed word counts shrink the centre, too: seen from the uniform frequencies
+u = 1/V it is k times what was learned, E[c_t] = u + kᵗ (p - u). For unit vectors E|c_t|² = 1 - G_t, hence
+
+    D_t = E|c_t|² - 2 E[c_t] p + |p|² = V_0 - G_t + 2 (1 - kᵗ)(|p|² - 1/V).
+"""
 
 from __future__ import annotations
 
@@ -6,72 +18,75 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.theory.conditions import Response, replaces_alone, response
-from sim.theory.moments import Moments, Truth, form
+from sim.theory.moment_map import MomentMap, moment_map
+from sim.theory.moments import Moments, Truth, moment_form
+from sim.theory.pools import fully_synthetic
+from sim.theory.scope import LOOP
 
 SOURCES = "Shumailov et al. 2024, Nature 631:755; Alemohammad et al. 2023, arXiv 2307.01850; Kazdan et al. 2024, arXiv 2410.16713."
 
 
-def _spread_words(experiment: Experiment) -> str:
-    found = response(experiment, experiment.n)
+def _spread_formula(experiment: Experiment) -> str:
+    found = moment_map(experiment, experiment.n)
     assert found is not None
-    if not found.words:
+    if not found.formula:
         return "V₀ (1 − 1/n)ᵗ"
-    constant = abs(found.scale * (1 - 1 / experiment.n) - 1) < 1e-12
-    return f"V₀ ({found.words} (1 − 1/n))ᵗ" + (" = V₀" if constant else "")
+    constant = abs(found.variance_factor * (1 - 1 / experiment.n) - 1) < 1e-12
+    return f"V₀ ({found.formula} (1 − 1/n))ᵗ" + (" = V₀" if constant else "")
 
 
-def _shift_words(experiment: Experiment) -> str:
-    found = response(experiment, experiment.n)
-    return "V₀ (1 − (1 − 1/n)ᵗ)" if found is not None and not found.words else "Σ G/n over the generations before t"
+def _shift_formula(experiment: Experiment) -> str:
+    found = moment_map(experiment, experiment.n)
+    return "V₀ (1 − (1 − 1/n)ᵗ)" if found is not None and not found.formula else "Σ G/n over the generations before t"
 
 
-@form(spread=_spread_words, shift=_shift_words, reference=SOURCES)
+@moment_form(spread=_spread_formula, shift=_shift_formula, reference=SOURCES, knows=LOOP)
 def geometric(experiment: Experiment, truth: Truth) -> Moments | None:
-    """G_t = V_0 qᵗ with q = scale (1 − 1/n), and D_t = Σ_{s<t} G_s/n."""
-    found = response(experiment, experiment.n)
-    if found is None or not replaces_alone(experiment) or found.added:
+    """G_t = V_0 qᵗ with q = variance factor × (1 − 1/n), and D_t = Σ_{s<t} G_s/n."""
+    found = moment_map(experiment, experiment.n)
+    if found is None or not fully_synthetic(experiment) or found.added_variance:
         return None
-    q = found.scale * (1 - 1 / experiment.n)
-    return _wandering(truth.variance * np.power(q, np.arange(experiment.generations + 1.0)), experiment.n)
+    q = found.variance_factor * (1 - 1 / experiment.n)
+    return _random_walk(truth.variance * np.power(q, np.arange(experiment.generations + 1.0)), experiment.n)
 
 
-def _blur_words(experiment: Experiment) -> str:
+def _blur_formula(experiment: Experiment) -> str:
     d = len(experiment.source.space.columns)
     blur = f"{'λ ' if experiment.temperature != 1 else ''}{f'{d} ' if d > 1 else ''}h²"
     return f"V₀ (1 − 1/n)ᵗ + n {blur} (1 − (1 − 1/n)ᵗ)"
 
 
-@form(spread=_blur_words, shift="Σ G/n over the generations before t", reference=SOURCES)
+@moment_form(spread=_blur_formula, shift="Σ G/n over the generations before t", reference=SOURCES, knows=LOOP)
 def blurred(experiment: Experiment, truth: Truth) -> Moments | None:
-    """G_t = V_0 qᵗ + added (1 − qᵗ)/(1 − q): every model adds its blur, and drift takes 1/n of everything."""
-    found = response(experiment, experiment.n)
-    if found is None or not replaces_alone(experiment) or not found.added or found.keep != 1:
+    """G_t = V_0 qᵗ + b (1 − qᵗ)/(1 − q): every model adds its blur, and drift takes 1/n of everything."""
+    found = moment_map(experiment, experiment.n)
+    if found is None or not fully_synthetic(experiment) or not found.added_variance or found.centre_factor != 1:
         return None
-    return _wandering(_relaxing(experiment, truth, found), experiment.n)
+    return _random_walk(_relaxation(experiment, truth, found), experiment.n)
 
 
-@form(
+@moment_form(
     spread="V₀ qᵗ + (1 − k²)(1 − 1/V)(1 − qᵗ)/(1 − q), q = k² (1 − 1/n), k = n/(n + V × smoothing), V the vocabulary",
     shift="V₀ − G + 2 (1 − kᵗ)(Σ p² − 1/V)",
     reference="Wright-Fisher drift with mutation; Seddik et al. 2024, arXiv 2404.05090 (without).",
+    knows=LOOP,
 )
 def smoothed(experiment: Experiment, truth: Truth) -> Moments | None:
-    """The same with a centre that is pulled to the uniform frequencies, of which kᵗ of the way is left."""
-    found = response(experiment, experiment.n)
-    if found is None or not replaces_alone(experiment) or found.keep == 1:
+    """The same with a centre that is shrunk towards the uniform frequencies, from which kᵗ of its distance is left."""
+    found = moment_map(experiment, experiment.n)
+    if found is None or not fully_synthetic(experiment) or found.centre_factor == 1:
         return None
-    spread, kept = _relaxing(experiment, truth, found), np.power(found.keep, np.arange(experiment.generations + 1.0))
-    return Moments(spread, truth.variance - spread + 2 * truth.apart * (1 - kept), kept)
+    spread, retained = _relaxation(experiment, truth, found), np.power(found.centre_factor, np.arange(experiment.generations + 1.0))
+    return Moments(spread, truth.variance - spread + 2 * truth.target_distance * (1 - retained), retained)
 
 
-def _relaxing(experiment: Experiment, truth: Truth, found: Response) -> Floats:
-    q = found.scale * (1 - 1 / experiment.n)
+def _relaxation(experiment: Experiment, truth: Truth, found: MomentMap) -> Floats:
+    q = found.variance_factor * (1 - 1 / experiment.n)
     powers = np.power(q, np.arange(experiment.generations + 1.0))
-    return truth.variance * powers + found.added * (1 - powers) / (1 - q)
+    return truth.variance * powers + found.added_variance * (1 - powers) / (1 - q)
 
 
-def _wandering(spread: Floats, n: int) -> Moments:
+def _random_walk(spread: Floats, n: int) -> Moments:
     """The centre takes a step of variance G/n in every generation."""
     shift = np.concatenate([[0.0], spread[:-1].cumsum() / n])
     return Moments(spread, shift, np.ones_like(spread))

@@ -12,16 +12,18 @@ from sim.families.categorical import Categorical
 from sim.metrics import metrics
 from sim.sources import Reference
 from sim.sources.zipf import Zipf
-from sim.theory.closed_forms import law
-from sim.theory.conditions import replaces_alone
-from sim.theory.moments import kept_share, mean_horizon
+from sim.theory.horizon import mean_horizon
+from sim.theory.law import law
+from sim.theory.moments import retained_share
+from sim.theory.pools import fully_synthetic
+from sim.theory.scope import LOOP, TRAINING
 
 
-def counts_alone(experiment: Experiment) -> bool:
-    """Whether this is the plain drift of word counts: no smoothing, temperature 1, replace, no real rows."""
+def neutral_drift(experiment: Experiment) -> bool:
+    """Whether word counts drift neutrally, as in the Wright-Fisher model: no smoothing, temperature 1, replace, no real rows."""
     family = experiment.family
     plain = isinstance(family, Categorical) and family.smoothing == 0 and experiment.temperature == 1
-    return plain and replaces_alone(experiment)
+    return plain and fully_synthetic(experiment)
 
 
 def survival(generations: int) -> Floats:
@@ -37,34 +39,18 @@ def survival(generations: int) -> Floats:
     return found
 
 
-def time_to_one_word(experiment: Experiment) -> float | None:
-    """About how many generations it takes until only one word is left: −2n Σ (1 − p) ln(1 − p); None without plain drift.
-
-    Law: the diffusion limit, exact for large n; 4 % too long at n = 30. With ten equally common words 1.9 n.
-    """
-    p = experiment.source.reference().probabilities
-    if p is None or not counts_alone(experiment):
-        return None
-    rest = 1 - p[(p > 0) & (p < 1)]
-    return float(-2 * experiment.n * (rest * np.log(rest)).sum())
-
-
-def forgetting_time(count: float) -> float:
-    """The median number of generations after which a word first seen that often is gone: 2c/ln 2 for large counts."""
-    return 2 * count / math.log(2)
-
-
 @law(
     metric="tokens_alive",
     kind="lower bound",
     formula="Σ 1 − exp(−n p g), g = 1 at t = 0 and then 1 − exp(−g) of the one before",
     assumptions="Word counts without smoothing, replace, no real rows, temperature 1; tight for large vocabularies.",
     reference="Suresh et al. 2024, arXiv 2412.17646, Corollary 1.",
-    needs="the bound needs word counts without smoothing, replace, no real rows and temperature 1",
+    knows=("source", "family.categorical.smoothing", *TRAINING),
+    requires="the bound needs word counts without smoothing, replace, no real rows and temperature 1",
 )
 def alive(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[tokens_alive_t] ≥ Σ_i 1 − exp(−n p_i g_{t+1})."""
-    if truth.probabilities is None or not counts_alone(experiment):
+    if truth.probabilities is None or not neutral_drift(experiment):
         return None
     expected = experiment.n * truth.probabilities
     return np.array([-np.expm1(-expected * g).sum() for g in survival(experiment.generations)])
@@ -74,12 +60,13 @@ def rare_words(truth: Reference) -> tuple[float, float]:
     """The mass of the words that count as rare, as the metric defines them, and their share of the vocabulary."""
     assert truth.probabilities is not None
     mass = metrics()["rare_mass"].ideal(truth) or 0.0
+    # The metric tells the mass alone; how many of the least probable words make it up is found again, rounding allowed.
     count = int(np.searchsorted(np.sort(truth.probabilities).cumsum(), mass * (1 - 1e-12))) + 1
     return mass, count / len(truth.probabilities)
 
 
 def _drift_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
-    if truth.probabilities is None or not counts_alone(experiment):
+    if truth.probabilities is None or not neutral_drift(experiment):
         return None
     mass, _ = rare_words(truth)
     drifted = 1 - (1 - 1 / experiment.n) ** np.arange(1, experiment.generations + 2)
@@ -92,16 +79,17 @@ def _drift_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
     formula="constant: what one rare word loses another wins; with smoothing it approaches the rare words' share of the vocabulary",
     assumptions="Exact for word counts at temperature 1. A mean over worlds: in most of them fewer and fewer rare words carry it.",
     reference="Wright-Fisher drift; Seddik et al. 2024, arXiv 2404.05090.",
+    knows=LOOP,
     horizon=mean_horizon,
     deviation=_drift_deviation,
 )
 def mean_rare_mass(experiment: Experiment, truth: Reference) -> Floats | None:
-    """E[rare_mass_t]: the truth's, pulled to uniform by what smoothing leaves of it."""
-    kept = kept_share(experiment)
-    if truth.probabilities is None or kept is None:
+    """E[rare_mass_t]: the truth's, shrunk towards uniform to the share that smoothing leaves of it."""
+    retained = retained_share(experiment)
+    if truth.probabilities is None or retained is None:
         return None
     mass, uniform = rare_words(truth)
-    return uniform + kept * (mass - uniform)
+    return uniform + retained * (mass - uniform)
 
 
 @law(
@@ -110,16 +98,17 @@ def mean_rare_mass(experiment: Experiment, truth: Reference) -> Floats | None:
     formula="s/λᵗ",
     assumptions="Zipf's words, word counts without smoothing, replace, no real rows; with n rows the difference is the work of chance.",
     reference="p^(1/λ) turns exponent s into s/λ; compare Marchi et al. 2024, arXiv 2404.02325.",
-    horizon=lambda _: -1,
-    needs="it needs Zipf's words, word counts without smoothing, replace and no real rows",
+    horizon=lambda _: -1,  # n rows are never unlimited, so the measurement is not held against it
+    knows=("source.zipf.vocabulary", "source.zipf.exponent", "family.categorical.smoothing", *TRAINING),
+    requires="it needs Zipf's words, word counts without smoothing, replace and no real rows",
 )
 def tempered_exponent(experiment: Experiment, truth: Reference) -> Floats | None:
     """s/λᵗ, drawn while the second word would still be seen once in n rows."""
     source, family = experiment.source, experiment.family
     if not isinstance(source, Zipf) or not isinstance(family, Categorical) or family.smoothing:
         return None
-    if not replaces_alone(experiment) or experiment.n < 2:
+    if not fully_synthetic(experiment) or experiment.n < 2:
         return None
     logs = np.arange(experiment.generations + 1) * -math.log(experiment.temperature)
-    found = source.exponent * np.exp(np.minimum(logs, 700.0))
+    found = source.exponent * np.exp(np.minimum(logs, 700.0))  # exp overflows beyond 709
     return np.where(found <= math.log2(experiment.n), found, np.nan)

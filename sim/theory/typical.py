@@ -6,6 +6,7 @@ The mean of a collapsing variance is carried by ever fewer worlds; the mean of i
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
@@ -14,24 +15,29 @@ from sim.experiment import Experiment
 from sim.families.gaussian import Gaussian
 from sim.sources import Reference
 from sim.sources.normal import Normal
-from sim.theory.closed_forms import law
-from sim.theory.conditions import replaces_alone
+from sim.theory.law import law
+from sim.theory.pools import fully_synthetic
+from sim.theory.scope import TRAINING, Fields, in_scope
 from sim.theory.special import c4, digamma, trigamma
+
+KNOWN: Final[Fields] = ("source.normal.dim", "family.gaussian.ddof", *TRAINING)
 
 NORMAL = "Exact for the one-dimensional normal source, the Gaussian model, replace and no real rows. Rows drawn from model t."
 SURESH = "Chi-square logarithms; Suresh et al. 2024, arXiv 2412.17646; Shumailov et al. 2024, Nature 631:755."
 
 
-def normal_on_a_line(experiment: Experiment) -> Gaussian | None:
+def univariate_gaussian(experiment: Experiment) -> Gaussian | None:
     """The Gaussian model of an experiment in which every draw is normal and on a line; None elsewhere."""
+    if not in_scope(experiment, KNOWN):
+        return None
     family, source = experiment.family, experiment.source
-    plain = isinstance(source, Normal) and source.dim == 1 and replaces_alone(experiment) and experiment.n >= 2
+    plain = isinstance(source, Normal) and source.dim == 1 and fully_synthetic(experiment) and experiment.n >= 2
     return family if plain and isinstance(family, Gaussian) else None
 
 
 def log_step(experiment: Experiment) -> float | None:
     """E[log σ²] gained in one generation: ln λ + ψ((n−1)/2) − ln((n−ddof)/2); None where no law is known."""
-    family = normal_on_a_line(experiment)
+    family = univariate_gaussian(experiment)
     if family is None:
         return None
     return math.log(experiment.temperature) + digamma((experiment.n - 1) / 2) - math.log((experiment.n - family.ddof) / 2)
@@ -46,14 +52,6 @@ def half_life(experiment: Experiment) -> float | None:
     return None if step is None or step >= 0 else math.log(4) / -step
 
 
-def eigenvalue_rates(n: int, d: int, ddof: int) -> Floats:
-    """E[log eigenvalue] gained per generation in the long run by a d-dimensional Gaussian under replace, largest first, (d,).
-
-    Law: ψ((n−i)/2) − ln((n−ddof)/2), i = 1 … d; all different, so a round cloud becomes a needle. Needs n > d.
-    """
-    return np.array([digamma((n - i) / 2) - math.log((n - ddof) / 2) for i in range(1, d + 1)])
-
-
 def _draws(experiment: Experiment) -> Floats:
     return np.arange(1.0, experiment.generations + 2)
 
@@ -65,16 +63,17 @@ def log_deviation(experiment: Experiment, truth: Reference) -> Floats:
 
 def variance_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
     """√Var[total_variance_t] = E √((1 + 2/(n−1))^(t+1) − 1), up to t = n; None where it is not known."""
-    family = normal_on_a_line(experiment)
+    family = univariate_gaussian(experiment)
     if family is None:
         return None
+    # Beyond t = n it would overflow, and is not compared.
     n, draws = experiment.n, np.minimum(_draws(experiment), experiment.n + 1)
     factor = experiment.temperature * (n - 1) / (n - family.ddof)
     return truth.variance * np.power(factor, draws - 1) * np.sqrt(np.power(1 + 2 / (n - 1), draws) - 1)
 
 
-def _typical_words(experiment: Experiment) -> str:
-    family = normal_on_a_line(experiment)
+def _typical_formula(experiment: Experiment) -> str:
+    family = univariate_gaussian(experiment)
     divisor = "(n − 1)" if family and family.ddof else "n"
     warm = "ln λ + " if experiment.temperature != 1 else ""
     return f"V₀ exp(t ({warm}ψ((n − 1)/2) − ln({divisor}/2)) + ψ((n − 1)/2) − ln((n − 1)/2)), ψ the digamma function"
@@ -83,9 +82,10 @@ def _typical_words(experiment: Experiment) -> str:
 @law(
     metric="total_variance",
     kind="typical path",
-    formula=_typical_words,
+    formula=_typical_formula,
     assumptions=NORMAL,
     reference=SURESH,
+    knows=KNOWN,
     deviation=log_deviation,
 )
 def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
@@ -95,7 +95,7 @@ def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
         return None
     half = (experiment.n - 1) / 2
     logs = math.log(truth.variance) + step * np.arange(experiment.generations + 1) + digamma(half) - math.log(half)
-    return np.exp(np.minimum(logs, 700.0))
+    return np.exp(np.minimum(logs, 700.0))  # exp overflows beyond 709
 
 
 @law(
@@ -105,11 +105,12 @@ def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     assumptions=NORMAL + " G and D as for the total variance and the mean shift; the truth is the reference rows' mean and variance.",
     reference="W₂² of two normal distributions; Shumailov et al. 2024, Nature 631:755, Theorem 3.1 (its growth with ddof 1).",
     horizon=lambda experiment: min(max(1, experiment.n // 4), experiment.generations),
-    needs="it is known only for the normal source on a line, the Gaussian model, replace and no real rows",
+    knows=KNOWN,
+    requires="it is known only for the normal source on a line, the Gaussian model, replace and no real rows",
 )
 def mean_frechet(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[(x̄ − m)² + (s − v)²] for normal rows drawn, m and v the mean and standard deviation of the reference rows."""
-    family = normal_on_a_line(experiment)
+    family = univariate_gaussian(experiment)
     if family is None:
         return None
     n, heat, t = experiment.n, experiment.temperature, np.arange(experiment.generations + 1)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.theory.closed_forms import as_normal
+from sim.theory.student import normal_score
 
 Flags = NDArray[np.bool_]
 
@@ -99,4 +99,4 @@ def _change(values: Floats) -> Floats:
     mean: Floats = changes.mean(axis=0)
     error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
     scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
-    return as_normal(scores, np.full(scores.shape, float(len(changes) - 1)))
+    return normal_score(scores, np.full(scores.shape, float(len(changes) - 1)))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from cases import EVERY_FAMILY, PATIENCE, SIZES, STREAMS, name, no_global_randomness, plain, real_rows, small_sources
 
-from sim.engine import LARGEST
 from sim.families import CannotFit, Family, families
+from sim.records import LARGEST
 from sim.sources import Source
 from sim.spec import knobs
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from cases import SIZES, no_global_randomness, real_rows
 
-from sim.engine import LARGEST
 from sim.metrics import Evidence, Metric, metrics
+from sim.records import LARGEST
 from sim.sources import Source, sources
 
 SOURCES: list[Source] = [variant() for variant in sources]

@@ -1,23 +1,24 @@
-"""What a closed form is, how it is held against a run, and how it is found.
+"""What a law is, how it is held against a run, and how a function becomes one.
 
 A law is one function in a file of this folder, registered with `@law(...)`. It returns the path of a metric as records
-hold it, or None where its assumptions do not hold. Records hold rows drawn, most formulas speak of models: index 0 is n
-real rows, index t is n rows drawn from model t, and every law here speaks of those rows.
+hold it, or None where its assumptions do not hold, and it is asked only about experiments within its scope (`sim.theory.scope`).
+Records hold rows drawn, most formulas speak of models: index 0 is n real rows, index t is n rows drawn from model t, and
+every law here speaks of those rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.experiment import Experiment
-from sim.registry import discover
 from sim.sources import Reference
+from sim.theory.scope import Fields, silent_beyond
+from sim.theory.student import normal_score
 
 LawKind = Literal["typical path", "mean", "root mean square", "lower bound", "unlimited rows"]
 
@@ -74,9 +75,10 @@ class Law:
         """
         centre, deviation, count = _summary(self._compared(values))
         off = centre - self._transformed(self.values)
+        # A law may be hit to the last digit by worlds that do not scatter: that is no distance, and rounding is none either.
         error = (deviation if self.deviation is None else self.deviation) / np.sqrt(np.maximum(count, 1))
         z = np.divide(off, error, out=np.where(np.abs(off) < 1e-9, 0.0, np.nan), where=error > 1e-12 * np.abs(centre))
-        z = as_normal(z, count - 1) if self.deviation is None else z
+        z = normal_score(z, count - 1) if self.deviation is None else z
         z = np.minimum(z, 0.0) if self.kind == "lower bound" else z
         z[(count < 2) | (np.arange(len(z)) > self.horizon) | (self.values < ROUNDING * self.values[0])] = np.nan
         return z
@@ -92,16 +94,6 @@ class Law:
         return np.square(values) if self.kind == "root mean square" else values
 
 
-def as_normal(t: Floats, freedom: Floats) -> Floats:
-    """Scores of Student's t as normal scores that are as rare: with few worlds the error is itself uncertain.
-
-    References:
-        Abramowitz & Stegun 1964, Handbook of Mathematical Functions, 26.7.8.
-    """
-    freedom = np.maximum(freedom, 1.0)
-    return t * (1 - 1 / (4 * freedom)) / np.sqrt(1 + t**2 / (2 * freedom))
-
-
 def _summary(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean, standard deviation and number of the values measured, each (generations + 1,); NaN where there are too few."""
     seen = np.isfinite(values)
@@ -114,34 +106,43 @@ def _summary(values: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 Path = Callable[[Experiment, Reference], Floats | None]
-Words = str | Callable[[Experiment], str]
+Text = str | Callable[[Experiment], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
+class ClosedForm:
+    """A registered function with its words, before it is evaluated for an experiment; see `law` for its attributes."""
+
     metric: str
     kind: LawKind
-    formula: Words
-    assumptions: Words
-    reference: Words
+    formula: Text
+    assumptions: Text
+    reference: Text
+    knows: Fields
+    requires: str
     horizon: Callable[[Experiment], int]
     deviation: Path | None
-    needs: str
     path: Path
 
     def evaluated(self, experiment: Experiment, truth: Reference) -> Law | None:
+        """The law for one experiment; None beyond its scope, and where its assumptions do not hold."""
         values = self.path(experiment, truth)
         if values is None:
             return None
-        formula, assumptions, reference = (_said(words, experiment) for words in (self.formula, self.assumptions, self.reference))
+        formula, assumptions, reference = (_text(text, experiment) for text in (self.formula, self.assumptions, self.reference))
         deviation = None if self.deviation is None else self.deviation(experiment, truth)
         return Law(self.metric, self.kind, formula, assumptions, reference, frozen(values), self.horizon(experiment), deviation)
 
 
-_ENTRIES: list[_Entry] = []
+_REGISTERED: list[ClosedForm] = []
 
 
-def _always(experiment: Experiment) -> int:
+def closed_forms() -> tuple[ClosedForm, ...]:
+    """Every closed form registered so far."""
+    return tuple(_REGISTERED)
+
+
+def _to_the_end(experiment: Experiment) -> int:
     return experiment.generations
 
 
@@ -149,51 +150,36 @@ def law(
     *,
     metric: str,
     kind: LawKind,
-    formula: Words,
-    assumptions: Words,
-    reference: Words,
-    horizon: Callable[[Experiment], int] = _always,
+    formula: Text,
+    assumptions: Text,
+    reference: Text,
+    knows: Fields = (),
+    requires: str = "",
+    horizon: Callable[[Experiment], int] = _to_the_end,
     deviation: Path | None = None,
-    needs: str = "",
 ) -> Callable[[Path], Path]:
     """Register a function as a law of one metric; its words may depend on the experiment.
 
-    A metric whose only law is narrow says in `needs` what that takes: the page shows it where no closed form is drawn.
+    Args:
+        metric: see `Law`, as for `kind`, `formula`, `assumptions`, `reference`, `horizon` and `deviation`.
+        kind: one of `KINDS`.
+        formula: the law in one line.
+        assumptions: when it holds.
+        reference: who derived it, or the file of this repository that does.
+        knows: the fields of the experiment it has taken into account, as `sim.theory.scope` names them. A law that
+            names none is silent, because every experiment has a source and a model.
+        requires: what a narrow law takes; the page says it where the metric has no other and none is drawn.
+        horizon: the last generation at which it may be compared.
+        deviation: the exact standard deviation over worlds.
     """
 
     def register(path: Path) -> Path:
-        _ENTRIES.append(_Entry(metric, kind, formula, assumptions, reference, horizon, deviation, needs, path))
-        return path
+        gated = silent_beyond(knows, path)
+        _REGISTERED.append(ClosedForm(metric, kind, formula, assumptions, reference, knows, requires, horizon, deviation, gated))
+        return gated
 
     return register
 
 
-def laws(experiment: Experiment) -> tuple[Law, ...]:
-    """Every closed form that applies to an experiment, the most telling kinds first."""
-    return _laws(experiment)  # pyright: ignore[reportArgumentType]
-
-
-@lru_cache(maxsize=32)
-def _laws(experiment: Experiment) -> tuple[Law, ...]:
-    discover(__package__ or "sim.theory")
-    truth = experiment.source.reference()
-    found = [entry.evaluated(experiment, truth) for entry in _ENTRIES]
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: KINDS.index(one.kind)))
-
-
-def laws_for(experiment: Experiment, metric: str) -> tuple[Law, ...]:
-    """The closed forms for one metric of an experiment; empty when none applies."""
-    return tuple(found for found in laws(experiment) if found.metric == metric)
-
-
-def why_none(experiment: Experiment, metric: str) -> str:
-    """Why no closed form is drawn for a metric, in one sentence; empty when one is."""
-    if laws_for(experiment, metric):
-        return ""
-    from sim.theory.reasons import reason
-
-    return reason(experiment, metric, {entry.metric: entry.needs for entry in _ENTRIES})
-
-
-def _said(words: Words, experiment: Experiment) -> str:
-    return words if isinstance(words, str) else words(experiment)
+def _text(text: Text, experiment: Experiment) -> str:
+    return text if isinstance(text, str) else text(experiment)
