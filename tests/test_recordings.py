@@ -94,7 +94,7 @@ def a_gan_starts_alike(prefix: Run, whole: Run) -> None:
         assert abs(whole.metrics[metric][:, 1].mean() - mean) < 4 * deviation / np.sqrt(whole.experiment.replicates), metric
 
 
-def test_a_film_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
+def test_a_payload_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
     name = "words_go_extinct"
     whole = simulate(presets()[name].experiment)
     assert run_of(name).samples.shape[2] < whole.samples.shape[2]

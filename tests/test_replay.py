@@ -251,6 +251,6 @@ def test_nothing_in_the_data_ends_its_element(run: Run) -> None:
     data = data[data.index(">") + 1 : data.index("</script>")]
     assert "<" not in data
     assert data.isascii()
-    assert json.loads(data)["film"]["link"] == hostile
+    assert json.loads(data)["payload"]["link"] == hostile
     assert json.loads(data)["experiment"] == json.loads(run.experiment.to_json())
     assert to_link(Experiment.from_json(json.dumps(json.loads(data)["experiment"]))) == to_link(run.experiment)

@@ -16,7 +16,7 @@ import pytest
 import segno
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from test_app import APP, address, film, warned
+from test_app import APP, address, payload, warned
 
 from dashboard.captions.run import captions
 from dashboard.figures import View
@@ -167,7 +167,7 @@ def opened(embedded: bool = False, **parameters: str) -> AppTest:
     for name, text in {"v": "1", "source": "normal", "family": "gaussian", "generations": "5", **parameters}.items():
         app.query_params[name] = text
     app.run()
-    film(app)
+    payload(app)
     return app.run()
 
 
@@ -182,8 +182,8 @@ def test_a_lesson_hides_the_controls_it_names_and_stays_in_the_address() -> None
     gone = labels(plain) - labels(lesson)
     assert {"Real data share", "Seed", "Model", "It shrinks"} <= gone
     assert {"Generations", "Source"} <= labels(lesson)
-    assert len(film(plain)["worlds"]) > 1  # pyright: ignore[reportArgumentType]
-    assert film(lesson)["worlds"] == []
+    assert len(payload(plain)["worlds"]) > 1  # pyright: ignore[reportArgumentType]
+    assert payload(lesson)["worlds"] == []
     assert list(lesson.tabs) == []
     assert list(lesson.multiselect) == []
     assert address(lesson)["hide"] == "real_share,seed,family,presets,family.ddof,world,details,curves"
@@ -210,7 +210,7 @@ def test_the_names_of_all_controls_can_be_hidden() -> None:
 
 def test_in_a_frame_there_is_the_stage_and_one_way_out() -> None:
     app = opened(embedded=True, t="3")
-    assert film(app)["start"] == 3
+    assert payload(app)["start"] == 3
     assert labels(app) == set()
     assert list(app.tabs) == []
     assert [part.value for part in app.markdown] == ["[Open in Collapse Lab](/?v=1&source=normal&family=gaussian&generations=5&t=3)"]

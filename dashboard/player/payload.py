@@ -1,4 +1,4 @@
-"""The film: everything the browser needs of one run, so that time can live there."""
+"""The payload: everything the browser needs of one run, so that time can live there."""
 
 from __future__ import annotations
 

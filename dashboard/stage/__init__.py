@@ -15,7 +15,7 @@ from streamlit.components.v2 import component
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "film.js",
+    "payload.js",
     "panels.js",
     "map.js",
     "passages.js",
@@ -57,18 +57,18 @@ def styles() -> str:
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
-def stage(film: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
-    """Mount the stage with a film; it keeps its playhead when the film changes.
+def stage(payload: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+    """Mount the stage with a payload; it keeps its playhead when the payload changes.
 
     Args:
-        film: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
-        story: how this visitor sees it; goes over what the film says.
+        payload: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
+        story: how this visitor sees it; goes over what the payload says.
         on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
         key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
     """
     result = _component(
         key=key,
-        data={"film": film, **story},
+        data={"payload": payload, **story},
         default=dict.fromkeys(REPORTED),
         on_t_change=partial(on_settle, "t"),
         on_world_change=partial(on_settle, "world"),

@@ -36,10 +36,10 @@ class Panel {
     this.root.dataset.panel = spec.name;
   }
 
-  update(spec, film) {
+  update(spec, payload) {
     this.spec = spec;
     this.root.classList.toggle("cl-lead", spec.lead ?? false); // stands first where panels stand below each other
-    this.film = film;
+    this.payload = payload;
     this.title.textContent = spec.title;
     this.title.title = spec.help ?? "";
     this.body.setAttribute("aria-label", spec.alt);
@@ -57,25 +57,25 @@ class Panel {
 }
 
 class PlotPanel extends Panel {
-  update(spec, film) {
-    super.update(spec, film);
-    this.frames = spec.frames.map((frame) => painted(frame, film.colours));
-    this.draw(film);
+  update(spec, payload) {
+    super.update(spec, payload);
+    this.frames = spec.frames.map((frame) => painted(frame, payload.colours));
+    this.draw(payload);
   }
 
-  draw(film) {
-    const { data, layout } = enlarged(painted({ data: this.spec.data, layout: this.spec.layout }, film.colours), film.type ?? 1);
+  draw(payload) {
+    const { data, layout } = enlarged(painted({ data: this.spec.data, layout: this.spec.layout }, payload.colours), payload.type ?? 1);
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
-    const axes = this.spec.log && film.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
+    const axes = this.spec.log && payload.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if (axes.yaxis) unlogged(data);
-    if (!film.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
-    const position = film.position ?? this.position ?? 0;
+    if (!payload.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
+    const position = payload.position ?? this.position ?? 0;
     this.position = position;
     for (const [attribute, { values, traces }] of this.updates(position)) {
       traces.forEach((trace, j) => assign(data[trace], attribute.split("."), values[j]));
     }
-    this.drawn = awake(film.Plotly, data).react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
+    this.drawn = awake(payload.Plotly, data).react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
     this.shown = position;
   }
 
@@ -123,17 +123,17 @@ class PlotPanel extends Panel {
     if (!every.length) return;
     const change = {};
     for (const [attribute, { values, traces }] of updates) change[attribute] = every.map((trace) => values[traces.indexOf(trace)]);
-    this.drawn = this.film.Plotly.restyle(this.body, change, every);
+    this.drawn = this.payload.Plotly.restyle(this.body, change, every);
   }
 
   resize() {
-    if (this.body.isConnected && this.body.clientWidth) this.film?.Plotly.Plots.resize(this.body);
+    if (this.body.isConnected && this.body.clientWidth) this.payload?.Plotly.Plots.resize(this.body);
   }
 
   // Plotly stumbles over a plot that is purged while it is still being drawn.
   dispose() {
     super.dispose();
-    const purge = () => this.film?.Plotly.purge(this.body);
+    const purge = () => this.payload?.Plotly.purge(this.body);
     Promise.resolve(this.drawn).then(purge, purge);
   }
 }
@@ -158,7 +158,7 @@ class CurvePanel extends PlotPanel {
     const width = this.body.clientWidth - l - r;
     const height = this.body.clientHeight - t - b;
     const [from, to] = layout.xaxis.range;
-    const generation = between([this.film.generations[Math.floor(position)]], [this.film.generations[Math.ceil(position)]], position % 1)[0];
+    const generation = between([this.payload.generations[Math.floor(position)]], [this.payload.generations[Math.ceil(position)]], position % 1)[0];
     const x = this.body.offsetLeft + l + (width * (generation - from)) / (to - from);
     const top = this.body.offsetTop + t;
     const share = this.height(cursor.values[i]);
@@ -168,7 +168,7 @@ class CurvePanel extends PlotPanel {
 
   // Where a value stands between the bottom (0) and the top (1) of the axis.
   height(value) {
-    const log = this.film.log && this.spec.log;
+    const log = this.payload.log && this.spec.log;
     const [low, high] = (log ? this.spec.log : this.spec.layout.yaxis).range;
     if (value === null || (log && value <= 0)) return -1;
     return ((log ? Math.log10(value) : value) - low) / (high - low);
@@ -181,8 +181,8 @@ class CurvePanel extends PlotPanel {
 }
 
 class ImagePanel extends Panel {
-  update(spec, film) {
-    super.update(spec, film);
+  update(spec, payload) {
+    super.update(spec, payload);
     this.pixels = bytes(spec.pixels);
     this.canvas ??= this.body.appendChild(element("canvas", { className: "cl-images" }));
     this.shown = undefined;
@@ -204,7 +204,7 @@ class ImagePanel extends Panel {
     this.arrange();
     const { count, height, width } = this.spec;
     const context = this.canvas.getContext("2d");
-    const [paper, ink] = ["paper", "synthetic"].map((role) => [1, 3, 5].map((at) => parseInt(this.film.colours[role].slice(at, at + 2), 16)));
+    const [paper, ink] = ["paper", "synthetic"].map((role) => [1, 3, 5].map((at) => parseInt(this.payload.colours[role].slice(at, at + 2), 16)));
     for (let k = 0; k < count; k++) {
       const picture = context.createImageData(width, height);
       for (let p = 0; p < height * width; p++) {
@@ -225,8 +225,8 @@ class ImagePanel extends Panel {
 
 class WordPanel extends Panel {
   // A list and not a picture, so that a screen reader can go through the words.
-  update(spec, film) {
-    super.update(spec, film);
+  update(spec, payload) {
+    super.update(spec, payload);
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");
     this.words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
@@ -239,7 +239,7 @@ class WordPanel extends Panel {
     const frame = Math.round(position);
     if (frame === this.shown) return;
     this.shown = frame;
-    const generation = this.film.generations[frame];
+    const generation = this.payload.generations[frame];
     this.words.forEach((word, k) => {
       const gone = this.spec.gone[k];
       const dead = gone !== null && gone <= generation;

@@ -64,8 +64,8 @@ function drawn(tag, attributes, ...children) {
 }
 
 async function pictureOf(panel, stage) {
-  const { film } = stage;
-  const { ink, soft, paper } = film.colours;
+  const { payload } = stage;
+  const { ink, soft, paper } = payload.colours;
   const width = panel.body.clientWidth + 2 * PAD;
   const font = { "font-family": "system-ui, sans-serif", "xml:space": "preserve" };
   const root = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", width, ...font });
@@ -79,7 +79,7 @@ async function pictureOf(panel, stage) {
   const value = panel.value?.textContent;
   write(value ? `${panel.spec.title}: ${value}` : panel.spec.title, 14, ink, 600);
   y += 4;
-  const body = await bodyOf(panel, film);
+  const body = await bodyOf(panel, payload);
   body.setAttribute("transform", `translate(${PAD},${y})`);
   root.append(body);
   y += Math.max(panel.body.clientHeight, panel.body.scrollHeight) + 6;
@@ -94,10 +94,10 @@ async function pictureOf(panel, stage) {
 
 // The small print: what made the picture, and where it can be opened.
 function credits(stage) {
-  const { film } = stage;
-  const { software, seed } = film.credit;
+  const { payload } = stage;
+  const { software, seed } = payload.credit;
   const generation = stage.playhead.generation;
-  return [`${software} · seed ${seed} · world ${Number(film.world) + 1} · generation ${generation}`, stage.link()];
+  return [`${software} · seed ${seed} · world ${Number(payload.world) + 1} · generation ${generation}`, stage.link()];
 }
 
 function broken(text, letters) {
@@ -119,23 +119,23 @@ function broken(text, letters) {
   return lines.filter(Boolean);
 }
 
-async function bodyOf(panel, film) {
-  if (panel instanceof PlotPanel) return plotted(panel, film);
+async function bodyOf(panel, payload) {
+  if (panel instanceof PlotPanel) return plotted(panel, payload);
   if (panel.canvas) return drawn("g", {}, pixels(panel));
-  return drawn("g", {}, ...written(panel, film));
+  return drawn("g", {}, ...written(panel, payload));
 }
 
-async function plotted(panel, film) {
+async function plotted(panel, payload) {
   const { clientWidth: width, clientHeight: height } = panel.body;
-  const image = await film.Plotly.toImage(panel.body, { format: "svg", width, height });
+  const image = await payload.Plotly.toImage(panel.body, { format: "svg", width, height });
   const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
   const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
   plot.style.overflow = "visible";
-  return drawn("g", {}, plot, ...overlay(panel, film));
+  return drawn("g", {}, plot, ...overlay(panel, payload));
 }
 
 // The cursor of a curve stands over the plot as elements of its own.
-function overlay(panel, film) {
+function overlay(panel, payload) {
   const box = panel.body.getBoundingClientRect();
   const middle = (node) => {
     const { left, top, width, height } = node.getBoundingClientRect();
@@ -143,10 +143,10 @@ function overlay(panel, film) {
   };
   if (!panel.line) return [];
   const line = middle(panel.line);
-  const marks = [drawn("line", { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2, stroke: film.colours.ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
+  const marks = [drawn("line", { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2, stroke: payload.colours.ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
   if (panel.dot.style.opacity === "1") {
     const dot = middle(panel.dot);
-    marks.push(drawn("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: film.colours.synthetic, stroke: film.colours.paper, "stroke-width": 2 }));
+    marks.push(drawn("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: payload.colours.synthetic, stroke: payload.colours.paper, "stroke-width": 2 }));
   }
   return marks;
 }
@@ -160,7 +160,7 @@ function pixels(panel) {
 }
 
 // Words and passages: every run of letters where the page has set it.
-function written(panel, film) {
+function written(panel, payload) {
   const box = panel.body.getBoundingClientRect();
   const [left, top] = [box.left - panel.body.scrollLeft, box.top - panel.body.scrollTop];
   const nodes = [];
@@ -172,7 +172,7 @@ function written(panel, film) {
       if (parseFloat(borderBottomWidth)) nodes.push(drawn("rect", { x, y: y + height, width, height: parseFloat(borderBottomWidth), style: `fill:${borderBottomColor}` }));
       const struck = textDecorationLine === "none" ? "" : `;text-decoration:${textDecorationLine}`;
       const place = { x, y: y + height * 0.78, textLength: width, lengthAdjust: "spacingAndGlyphs" };
-      nodes.push(drawn("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || film.colours.ink}${struck}` }, text));
+      nodes.push(drawn("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || payload.colours.ink}${struck}` }, text));
     }
   }
   return nodes;

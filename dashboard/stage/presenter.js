@@ -85,13 +85,13 @@ class Presenter {
   }
 
   knows(key) {
-    return ["p", "?", "m"].includes(key) || (this.on && this.stage.film.presets && /^[1-9]$/.test(key));
+    return ["p", "?", "m"].includes(key) || (this.on && this.stage.payload.presets && /^[1-9]$/.test(key));
   }
 
   // Presets are opened on Explore alone: a lesson has its own run, and a replay has no other.
   tellKeys() {
     const named = [...this.help.querySelectorAll("kbd")].find((node) => node.textContent === PRESET_KEYS);
-    named.parentElement.hidden = !this.stage.film.presets;
+    named.parentElement.hidden = !this.stage.payload.presets;
     this.help.hidden = !this.help.hidden;
   }
 
@@ -106,7 +106,7 @@ class Presenter {
   }
 
   visit(which) {
-    const moments = this.stage.film.moments ?? [];
+    const moments = this.stage.payload.moments ?? [];
     const moment = moments[which];
     if (!this.walking || !moment) return this.handOver();
     this.stage.playhead.goTo(this.stage.playhead.frameOf(moment.t), () => {

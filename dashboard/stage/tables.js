@@ -48,8 +48,8 @@ function pictureTable({ pixels, spec }, frame) {
   return { heads: ["picture", "line", ...Array.from({ length: width }, (_, k) => `ink ${k + 1}`)], rows };
 }
 
-function wordTable({ spec, film }, frame) {
-  const gone = (k) => (spec.gone[k] !== null && spec.gone[k] <= film.generations[frame] ? spec.gone[k] : "");
+function wordTable({ spec, payload }, frame) {
+  const gone = (k) => (spec.gone[k] !== null && spec.gone[k] <= payload.generations[frame] ? spec.gone[k] : "");
   return { heads: ["word", `${spec.things} of ${spec.n}`, `${spec.absent} since generation`], rows: spec.words.map((word, k) => [word, spec.counts[frame][k], gone(k)]) };
 }
 

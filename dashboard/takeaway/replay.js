@@ -49,13 +49,13 @@ class Replay {
     this.whole = sha256(text) === dataset.sha256;
     if (!this.whole) this.warn();
     this.story = JSON.parse(text);
-    const { film, experiment, worlds } = this.story;
-    if (!this.whole) film.credit.software += " (changed file)";
+    const { payload, experiment, worlds } = this.story;
+    if (!this.whole) payload.credit.software += " (changed file)";
     document.getElementById("experiment").textContent = JSON.stringify(experiment, null, 2);
-    this.credit(film);
+    this.credit(payload);
     this.stage = new Stage(document.getElementById("stage"));
     if (!this.whole) this.stage.frame.prepend(document.getElementById("changed")); // which lies above all else while presenting
-    this.world = film.world in worlds ? film.world : Object.keys(worlds)[0];
+    this.world = payload.world in worlds ? payload.world : Object.keys(worlds)[0];
   }
 
   warn() {
@@ -71,8 +71,8 @@ class Replay {
   }
 
   show() {
-    const film = structuredClone({ ...this.story.film, world: this.world, panels: this.story.worlds[this.world] });
-    return this.stage.update(film, (name, value) => name === "world" && this.turnTo(String(value)));
+    const payload = structuredClone({ ...this.story.payload, world: this.world, panels: this.story.worlds[this.world] });
+    return this.stage.update(payload, (name, value) => name === "world" && this.turnTo(String(value)));
   }
 
   turnTo(world) {

@@ -28,7 +28,7 @@ from sim.verdicts.phases import spread_metric
 HERE = Path(__file__).parent
 
 BUDGET: Final = 1_200_000
-"""Bytes of films in one file; the file beside plotly.js stays below 1.3 MB."""
+"""Bytes of payloads in one file; the file beside plotly.js stays below 1.3 MB."""
 
 MOST_WORLDS: Final = 9
 
@@ -83,7 +83,7 @@ def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
     offered = [choice for choice in whole["worlds"] if choice["value"] in worlds]
     host = {"id": "replay", "start": None, "maps": [], "worlds": offered} | ({"link": link} if link else {})
     shared = {name: value for name, value in whole.items() if name != "panels"}
-    return {"experiment": json.loads(view.experiment.to_json()), "film": {**shared, **host}, "worlds": worlds}
+    return {"experiment": json.loads(view.experiment.to_json()), "payload": {**shared, **host}, "worlds": worlds}
 
 
 def _worlds(view: View, whole: Mapping[str, Any]) -> dict[str, Any]:

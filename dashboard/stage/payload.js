@@ -1,4 +1,4 @@
-// The film: what Python sent, made ready for the screen. Colours are roles ("@synthetic", "@ink/0.3") until a theme is known.
+// The payload: what Python sent, made ready for the screen. Colours are roles ("@synthetic", "@ink/0.3") until a theme is known.
 
 const READY = {};
 
