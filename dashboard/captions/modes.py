@@ -7,9 +7,9 @@ from sim.verdicts.lost_modes import lost_modes
 from sim.verdicts.phases import signs
 
 MISSING_NOW = {
-    "one": "LostModes in this world: {parts}.",
-    "both": "LostModes, counted over both worlds with {modes} modes each: {parts}.",
-    "all": "LostModes, counted over all {count} worlds with {modes} modes each: {parts}.",
+    "one": "Missing in this world: {parts}.",
+    "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
 }
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
