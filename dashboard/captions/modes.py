@@ -22,7 +22,7 @@ MISSED = {
 BACK = "{back} that model 1 missed are back."
 
 
-def missing_now(run: Run, t: int) -> str:
+def missing_modes(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
     All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that

@@ -13,12 +13,16 @@ from typing import Any, Protocol, cast
 
 from streamlit.components.v2 import component
 
+from dashboard.browser import joined
+
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "payload.js",
-    "panels.js",
-    "map.js",
-    "passages.js",
+    "library.js",
+    "colours.js",
+    "frames.js",
+    "panel.js",
+    "plot.js",
+    "panels/*.js",
     "transport.js",
     "legend.js",
     "pictures.js",
@@ -27,6 +31,7 @@ SCRIPTS = (
     "playhead.js",
     "stage.js",
 )
+"""The parts of the script in their order; every kind of panel is a part of its own, found in its folder."""
 
 
 REPORTED = ("t", "world", "map", "scale", "paths", "present")
@@ -46,12 +51,12 @@ class Hand(Protocol):
 
 def script() -> str:
     """The component's JavaScript, one module from its parts."""
-    return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
+    return joined(*(path for pattern in SCRIPTS for path in sorted(HERE.glob(pattern))))
 
 
 def styles() -> str:
-    """The component's style sheet."""
-    return (HERE / "stage.css").read_text("utf-8")
+    """The component's style sheet, with those of the kinds of panels that have one."""
+    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", *sorted(HERE.glob("panels/*.css"))))
 
 
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
