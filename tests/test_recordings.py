@@ -15,12 +15,13 @@ from tampering import tamper
 from telling import run_of
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, payload, typical_replicate
+from dashboard.player.payload import default_curves, payload
 from sim import Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.store import shipped as recordings
 from sim.store.shipped import FOLDER, NoRecording, load, record, recorded, save
+from sim.verdicts.typical_replicate import typical_replicate
 
 SMALL = "gets_wider"
 

@@ -13,13 +13,14 @@ import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_replicate
+from dashboard.player.payload import default_curves
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.version import software
 from sim import Experiment, Run, simulate
 from sim.links import to_link
 from sim.metrics import measurable
+from sim.verdicts.typical_replicate import typical_replicate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("replay")]
 

@@ -20,7 +20,6 @@ from test_app import APP, address, payload, warned
 
 from dashboard.captions.run import caption
 from dashboard.figures import View
-from dashboard.player.payload import typical_replicate
 from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
@@ -31,6 +30,7 @@ from sim import Experiment, simulate
 from sim.links import to_link
 from sim.presets import presets
 from sim.store.shipped import run_of
+from sim.verdicts.typical_replicate import typical_replicate
 
 THEORY = Path(__file__).parents[1] / "sim" / "theory"
 LINK = "https://lab.example/?v=1&source=normal&family=gaussian"

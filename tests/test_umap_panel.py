@@ -11,13 +11,14 @@ import numpy as np
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.figures.survival import survival
 from dashboard.figures.umap import umap
-from dashboard.player.payload import payload, typical_replicate
+from dashboard.player.payload import payload
 from sim import Experiment, Run, simulate
 from sim.maps.files import shipped
 from sim.maps.pooled import PooledMap, pooled_map, pooled_rows
 from sim.metrics.territory import off_the_map
 from sim.sources import sources
 from sim.streams import Streams
+from sim.verdicts.typical_replicate import typical_replicate
 
 DIGITS = sources["digits"]()
 

@@ -41,7 +41,7 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0
         if empty[-1] and (t := come_to_stay(empty)):
             yield t, TAILS
-    yield from _first_mode(view)
+    yield from _first_dead_modes(view)
     if "tokens_alive" in run.metrics:
         alive = medians(run.metrics["tokens_alive"])[: run.last + 1]
         if t := come_to_stay(alive <= alive[0] / 2):
@@ -52,7 +52,7 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         yield run.last, END
 
 
-def _first_mode(view: View) -> Iterator[tuple[int, str]]:
+def _first_dead_modes(view: View) -> Iterator[tuple[int, str]]:
     alive = modes_alive(view) if view.truth.modes is not None and "modes_alive" in view.run.metrics else None
     deaths = [] if alive is None else [t for t in absent_since(alive) if t is not None]
     if deaths:

@@ -6,7 +6,7 @@ from sim import Run
 from sim.verdicts.lost_modes import lost_modes
 from sim.verdicts.phases import signs
 
-MISSING_NOW = {
+MISSING = {
     "one": "Missing in this world: {parts}.",
     "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
     "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
@@ -37,6 +37,6 @@ def missing_modes(run: Run, t: int) -> str:
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
     count = run.experiment.replicates
     truth = run.experiment.source.reference().modes
-    told = MISSING_NOW["one" if count == 1 else "both" if count == 2 else "all"]
-    told = told.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
-    return f"{told} {BACK.format(back=lost.back)}" if lost.back else told
+    sentence = MISSING["one" if count == 1 else "both" if count == 2 else "all"]
+    sentence = sentence.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
+    return f"{sentence} {BACK.format(back=lost.back)}" if lost.back else sentence

@@ -53,8 +53,8 @@ def text_verdict(run: Run) -> str:
         words = IMPOSSIBLE if len(last) > 1 else IMPOSSIBLE_ALONE
         return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
     way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
-    told = "one" if len(last) == 1 else way
-    return VERDICTS[told].format(t=run.last, first=number(np.median(first)), last=number(np.median(last)))
+    kind = "one" if len(last) == 1 else way
+    return VERDICTS[kind].format(t=run.last, first=number(np.median(first)), last=number(np.median(last)))
 
 
 def _perplexities(run: Run, t: int) -> Floats:

@@ -39,8 +39,8 @@ def theory_sentence(run: Run) -> str:
             t = int(comparable[-1])
             agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
             sentence = agrees if abs(z[t]) < 3 else differs
-            told = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
-            return f"{told} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else told
+            tested = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            return f"{tested} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else tested
         if law.kind == "mean" and law.horizon < 1:
             return UNTESTED.format(metric=metrics()[name].label.lower())
     return ""

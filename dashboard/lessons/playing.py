@@ -12,7 +12,7 @@ from dashboard.lessons.placed_bet import Wager, answer, overlaid, said
 from dashboard.lessons.prose import plain
 from dashboard.player import live
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import metrics_for, payload, typical_replicate
+from dashboard.player.payload import metrics_for, payload
 from dashboard.runs.job import Job, Key
 from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
@@ -20,6 +20,7 @@ from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
 from sim import Run
 from sim.lessons import Lesson, lessons
+from sim.verdicts.typical_replicate import typical_replicate
 
 KEY = "lesson-stage"
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import payload, typical_replicate
+from dashboard.player.payload import payload
 from dashboard.runs.job import Job, Key
 from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
@@ -19,6 +19,7 @@ from dashboard.state import session
 from dashboard.theme import literal
 from sim import Run
 from sim.presets import presets
+from sim.verdicts.typical_replicate import typical_replicate
 from sim.workers.runs import WorkerFailed
 
 PATIENCE = 0.5

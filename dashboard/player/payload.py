@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from dashboard.captions.highlights import highlights
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
@@ -13,10 +11,10 @@ from dashboard.figures import View, panels
 from dashboard.runs.maps import choices
 from dashboard.theme import PALETTE
 from dashboard.version import software
-from sim import Experiment, Run
-from sim.arrays import Floats
+from sim import Experiment
 from sim.metrics import measurable
-from sim.verdicts.phases import NEEDS, USES, spread_metric
+from sim.verdicts.phases import NEEDS, USES
+from sim.verdicts.typical_replicate import typical_replicate
 
 MOST_LISTED = 200
 """Replicates that are listed one by one."""
@@ -47,40 +45,13 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
     }
 
 
-def typical_replicate(run: Run) -> int:
-    """The replicate whose picture is neither lucky nor unlucky, all along and at the end.
-
-    Law: of the fifth of the replicates whose last spread is nearest the median, the one whose ranks are nearest the middle: that
-    of its spread, in nine of ten generations, and those of the other metrics that phases are told from, in the last.
-    """
-    spread = run.metrics.get(spread_metric(run.experiment))
-    if spread is None:
-        return 0
-    last = spread[:, run.last]
-    order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
-    middle, reach = (len(order) - 1) // 2, len(order) // 10
-    near = order[middle - reach : middle + reach + 1]
-    others = [run.metrics[name][:, run.last] for name in USES[run.experiment.source.space.kind] if name in run.metrics]
-    path = np.quantile([_rank_distance(values) for values in spread.T], 0.9, axis=0)
-    return int(near[np.argmin(np.max([path, *map(_rank_distance, others)], axis=0)[near])])
-
-
-def _rank_distance(values: Floats) -> Floats:
-    """How far every value's rank is from the middle one, as a share of all, (replicates,); 0 where not all were measured."""
-    if not np.isfinite(values).all():
-        return np.zeros(len(values))
-    line = np.sort(values)
-    ranks = np.searchsorted(line, values, "left") + np.searchsorted(line, values, "right")
-    return np.abs(ranks / (2 * len(line)) - 0.5)
-
-
 def _thinned(view: View) -> str:
     """What the playhead steps over, if anything."""
     shown, every = len(view.generations), view.run.last + 1
     return THINNED.format(shown=shown, all=every) if shown < every else ""
 
 
-def default_curves(experiment: Any) -> tuple[str, ...]:
+def default_curves(experiment: Experiment) -> tuple[str, ...]:
     """The four metrics that a page shows at first, most telling first."""
     able = measurable(experiment.source, experiment.family.offers)
     return tuple(sorted(able, key=lambda name: able[name].rank)[:4])

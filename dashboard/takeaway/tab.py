@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.captions.run import verdict
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_replicate
+from dashboard.player.payload import default_curves
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
@@ -20,6 +20,7 @@ from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
 from sim.maps.fitting import NoMap
+from sim.verdicts.typical_replicate import typical_replicate
 
 
 def draw(run: Run) -> None:
