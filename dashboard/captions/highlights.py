@@ -29,6 +29,7 @@ def highlights(view: View) -> list[dict[str, Any]]:
     """The highlights of a run in their order, as {"t": a generation that has a frame, "text": a sentence}."""
     found: dict[int, list[str]] = {}
     for t, text in sorted(_found(view), key=lambda highlight: highlight[0]):
+        # The first frame that shows it; of a long run not every generation has one.
         frame = min(view.generations, key=lambda g: (g < t, abs(g - t)))
         found.setdefault(frame, []).append(text)
     return [{"t": t, "text": " ".join(texts)} for t, texts in sorted(found.items())]

@@ -25,7 +25,7 @@ BACK = "{back} that model 1 missed are back."
 def missing_modes(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
-    All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
+    All replicates are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
     alone is more than chance allows, and where the model could hold separate modes.
     """
     lost = lost_modes(run, t) if t > 0 else None

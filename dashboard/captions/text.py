@@ -73,7 +73,7 @@ def text_caption(view: View, t: int) -> str:
 
 
 def words_gone(view: View, t: int) -> str:
-    """How many words that the world shown had are not drawn from generation t to the last, and the latest of them by name.
+    """How many words that the replicate shown had are not drawn from generation t to the last, and the latest of them by name.
 
     Said of exact counts only. A word that was never drawn did not die.
     """

@@ -96,7 +96,7 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
     bottom = float(positive.min()) if positive.size else top / 10
     ends = [float(np.log10(max(bottom, 1e-300))) - 0.1, float(np.log10(top)) + 0.05]
     decades = ends[1] - ends[0]
-    if decades < 1:
+    if decades < 1:  # no power of ten may lie within: Plotly picks the ticks, else it would write none
         return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "~g"}
     return {"type": "log", "range": ends, "dtick": ceil(decades / 4), "tickformat": "", "exponentformat": "power"}
 
@@ -117,7 +117,7 @@ def _laws(
             hover = f"{law.kind} %{{y:.3g}}"
             line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover)
             data.append({**line, "name": f"closed form, {law.kind}", "legendgroup": "law"})
-    for law, path in zip(laws, averages, strict=False):
+    for law, path in zip(laws, averages, strict=False):  # none where there is one replicate only
         name = f"measured, {law.kind}"
         line = _line(generations, compact(path), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
         data.append({**line, "name": name, "legendgroup": "same"})
@@ -132,7 +132,7 @@ def _labels(
     lines = [path / top for path in (*drawn, *others)]
     placed: list[Label] = []
     data: list[dict[str, Any]] = []
-    for law, path in zip(laws, lines, strict=False):
+    for law, path in zip(laws, lines, strict=False):  # the lines of the laws are the first ones
         if np.isfinite(path).any():
             label = place_label(law.kind, across, path, [line for line in lines if line is not path], placed)
             placed.append(label)
@@ -165,6 +165,7 @@ def _top(paths: Sequence[NDArray[np.float64]]) -> float:
 def _floor(generations: list[int], low: float, high: float) -> list[dict[str, Any]]:
     if not np.isfinite([low, high]).all():
         return []
+    # Two lines without width: "tonexty" fills up to the trace before, and a shape in the layout could not be hatched.
     ends = [0, max(1, generations[-1])]
     edge = {"x": ends, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0, "color": "@ghost"}}
     hatch = {"fillcolor": "@ghost/0.10", "fillpattern": {"shape": "/", "fgcolor": "@ghost/0.8", "size": 5, "solidity": 0.12}}

@@ -84,10 +84,10 @@ def _aligned(low: float, high: float, bins: int, left: float, right: float) -> N
     between = max(1, round((right - left) * bins / (high - low)))
     width = (right - left) / between
     first, last = math.floor((low - left) / width), math.ceil((high - left) / width)
-    if last - first > 2 * bins:
+    if last - first > 2 * bins:  # the marks are so close together that bins between them would be too many
         return np.linspace(low, high, bins + 1, dtype=np.float64)
     edges = left + width * np.arange(min(first, 0), max(last, between) + 1, dtype=np.float64)
-    edges[between - min(first, 0)] = right
+    edges[between - min(first, 0)] = right  # exactly, whatever the sum of the widths was rounded to
     return edges
 
 
@@ -96,6 +96,7 @@ def _shares(values: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _steps(shares: NDArray[np.float64]) -> list[Any]:
+    # A step holds up to the next point, so the last bin needs a point at its right edge.
     return compact([*shares, shares[-1]], 3)
 
 

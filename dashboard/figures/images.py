@@ -40,6 +40,7 @@ def images(view: View) -> Sequence[Panel]:
     real = view.truth.rows
     low, high = float(real.min()), float(real.max())
     shown = np.stack([(drawn if t else view.run.samples)[view.replicate, t, :count] for t in view.generations])
+    # A pixel that is not a number, after a model diverged, is drawn as empty paper.
     grey = np.clip(np.nan_to_num((shown - low) / (high - low)) * 255, 0, 255).astype(np.uint8)
     content = {"pixels": base64.b64encode(grey.tobytes()).decode(), "count": count, "height": shape[0], "width": shape[1]}
     facts = {"count": count, "world": view.replicate + 1}

@@ -38,6 +38,7 @@ def word_counts(view: View) -> WordCounts:
     if view.run.counts is not None:
         counts = view.run.counts[view.replicate, : view.run.last + 1]
     else:
+        # A prompt is real text, so what the model was given does not count as drawn.
         written = (view.rows(t)[:, view.experiment.family.given :] for t in range(view.run.last + 1))
         counts = np.array([np.bincount(rows.ravel(), minlength=view.space.vocabulary) for rows in written])
     noun = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"

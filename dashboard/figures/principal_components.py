@@ -44,6 +44,7 @@ def principal_components(view: View) -> Sequence[Panel]:
         {"range": [low[0], high[0]], "title": {"text": _axis(plane, 0)}},
         {"range": [low[1], high[1]], "title": {"text": _axis(plane, 1)}, "scaleanchor": "x", "nticks": 6},
     )
+    # For equal scales an axis becomes shorter; without this its range would become wider than was fixed.
     axes["xaxis"]["constrain"] = axes["yaxis"]["constrain"] = "domain"
     title = f"World {view.replicate + 1}: rows drawn, real data in grey"
     meaning = _help(plane, marked=alive is not None)

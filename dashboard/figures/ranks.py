@@ -34,6 +34,7 @@ def ranks(view: View) -> Sequence[Panel]:
     known = word_counts(view)
     drawn = [_grouped(known.counts[t][order] / known.total, groups) for t in view.generations]
     real = np.bincount(groups, truth[order]) / np.bincount(groups)
+    # Half of what one word in the largest group of ranks would have: below everything that can be drawn.
     floor = 0.5 / known.total / max(np.bincount(groups))
     top = max(real.max(), *(np.nanmax(d) for d in drawn))
     return [

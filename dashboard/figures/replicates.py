@@ -32,7 +32,7 @@ def replicates(view: View) -> Sequence[Panel]:
     spread = np.sqrt(view.run.metrics["total_variance"][:, generations])
     if not np.isfinite(spread).any():
         return ()
-    spread = np.nan_to_num(spread)
+    spread = np.nan_to_num(spread)  # what was not measured lies on the floor
     centre, words = _centres(view, generations)
     shown, some = view.replicate, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
     places = [[{"x": x, "y": y} for x, y in _by_generation(centre[r], spread[r])] for r in (some, [shown])]

@@ -100,6 +100,7 @@ def _shares(nats: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np
 
 
 def _steps(shares: NDArray[np.float64]) -> list[Any]:
+    # A step holds up to the next point, so the last bin needs a point at its right edge.
     return compact([*shares, shares[-1]], 3)
 
 
@@ -119,7 +120,7 @@ def _note(x: float, top: float) -> dict[str, Any]:
 
 def _impossible(nats: NDArray[np.float64]) -> str:
     lost = float(np.isinf(nats).mean()) if nats.size else 0.0
-    return IMPOSSIBLE.format(share=percent(lost)) if lost else "\u200b"
+    return IMPOSSIBLE.format(share=percent(lost)) if lost else "\u200b"  # plotly.js loses the place of a text that is wholly empty
 
 
 def _alt(view: View, drawn: Sequence[NDArray[np.float64]], real: NDArray[np.float64] | None) -> str:

@@ -17,7 +17,6 @@ from sim.metrics.territory import class_of_cells, full_enough, people
 ROWS = 500
 """The rows of a generation that are looked up; where it drew more, a class is said to be unseen, never gone."""
 
-
 HELP = (
     "How much of each class's part of the real data is inhabited by rows of this world. A row belongs to the class of the real row "
     "it is most like. Cells are coarse, two to four a class, as in the metric Map inhabited: one with far too few rows does not count, so "
@@ -26,6 +25,9 @@ HELP = (
 
 UNINHABITED = 0.002
 """The shade of a class with rows and no inhabited cell: fainter than any share, and not the shade of an empty one."""
+
+CELLS = "{living} of its {cells} cells inhabited"
+NO_ROWS = "no rows"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +77,7 @@ def survival(view: View) -> Sequence[Panel]:
 
 
 def _strip(generations: list[int], found: ClassSurvival) -> dict[str, Any]:
+    # The colour scale jumps between 0 and UNINHABITED: no row at all is another colour than few rows.
     shades = np.where(found.present, np.maximum(found.inhabited, UNINHABITED), 0)
     return {
         "type": "heatmap",
@@ -84,7 +87,7 @@ def _strip(generations: list[int], found: ClassSurvival) -> dict[str, Any]:
         "z": compact(shades, 2),
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, "@lost/0.22"], [0.001, "@lost/0.22"], [0.002, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
+        "colorscale": [[0, "@lost/0.22"], [UNINHABITED / 2, "@lost/0.22"], [UNINHABITED, "@synthetic/0.08"], [1, "@synthetic/0.95"]],
         "showscale": False,
         "ygap": 2,
         "text": [
@@ -93,10 +96,6 @@ def _strip(generations: list[int], found: ClassSurvival) -> dict[str, Any]:
         ],
         "hovertemplate": "class %{y}, generation %{x}: %{text}<extra></extra>",
     }
-
-
-CELLS = "{living} of its {cells} cells inhabited"
-NO_ROWS = "no rows"
 
 
 def _hover(present: bool, share: float, cells: int) -> str:

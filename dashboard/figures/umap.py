@@ -117,6 +117,7 @@ def _density(real: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[
     width = BANDWIDTH * float((high - low).max())
     across, up = (np.exp(-(((axis[:, None] - real[None, :, j]) / width) ** 2) / 2) for j, axis in enumerate((x, y)))
     dense = up @ across.T
+    # The root lifts thin regions; without it single dense ones would hide that others are there.
     heights = np.sqrt(dense / dense.max())
     shades = [[0, "@ghost/0"], [0.12, "@ghost/0"], [0.13, "@ghost/0.14"], [1, "@ghost/0.4"]]
     return {
@@ -161,6 +162,7 @@ def _middles(landmarks: LandmarkMap) -> tuple[list[int], NDArray[Any]]:
 
 
 def _densest(places: NDArray[Any]) -> NDArray[Any]:
+    # A mean may lie in a gap between the parts of a class; the point with the least median distance lies in its largest part.
     gaps = np.linalg.norm(places[:, None, :] - places[None, :, :], axis=2)
     return places[np.median(gaps, axis=1).argmin()]
 
@@ -217,6 +219,7 @@ def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[An
 def _nibbles(shares: NDArray[Any]) -> str:
     """Sixteen shades of grey, two pixels a byte."""
     levels = np.clip(np.nan_to_num(shares) * 15, 0, 15).round().astype(np.uint8).ravel()
+    # An odd number of pixels is filled up, for two share a byte.
     levels = np.append(levels, np.zeros(len(levels) % 2, dtype=np.uint8))
     return base64.b64encode((levels[::2] << 4 | levels[1::2]).tobytes()).decode()
 
