@@ -31,11 +31,11 @@ def opened(*, whole: bool = True, **parameters: str | list[str]) -> AppTest:
     for name, text in parameters.items():
         app.query_params[name] = text
     app.run()
-    film(app, whole=whole)
+    payload(app, whole=whole)
     return app
 
 
-def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
+def payload(app: AppTest, *, whole: bool = True) -> dict[str, object]:
     """What is on stage: once the run has ended, or as soon as there is anything."""
     for _ in range(200):
         assert not app.exception
@@ -47,9 +47,9 @@ def film(app: AppTest, *, whole: bool = True) -> dict[str, object]:
 
 
 def stages(app: AppTest) -> list[dict[str, Any]]:
-    """The films on the page, each as its visitor sees it."""
+    """The payloads on the page, each as its visitor sees it."""
     told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return [{**json.loads(story["film"]), **story} for story in told if "film" in story]
+    return [{**json.loads(story["payload"]), **story} for story in told if "payload" in story]
 
 
 def stop_buttons(app: AppTest) -> list[Any]:
@@ -75,10 +75,10 @@ def address(app: AppTest) -> dict[str, str]:
 def test_a_preset_opens_from_its_card_and_from_its_link(name: str) -> None:
     app = opened()
     pressed = app.button(key=f"preset-{name}").click().run()
-    by_card = film(pressed)
+    by_card = payload(pressed)
     assert experiment_of(pressed) == presets()[name].experiment
     assert address(pressed).items() >= to_link(presets()[name].experiment).items()
-    by_link = film(opened(**address(pressed)))
+    by_link = payload(opened(**address(pressed)))
     assert by_card["panels"] == by_link["panels"]
     assert by_card["verdict"] == by_link["verdict"]
     assert len(by_card["captions"]) == len(by_card["generations"])
@@ -86,7 +86,7 @@ def test_a_preset_opens_from_its_card_and_from_its_link(name: str) -> None:
 
 def test_the_first_visit_plays_a_preset_and_the_address_names_it() -> None:
     app = opened()
-    shown = film(app)
+    shown = payload(app)
     assert shown["start"] is None
     assert address(app) == to_link(next(iter(presets().values())).experiment)
 
@@ -94,16 +94,16 @@ def test_the_first_visit_plays_a_preset_and_the_address_names_it() -> None:
 def test_a_link_with_a_generation_opens_there_paused() -> None:
     experiment = next(iter(presets().values())).experiment
     app = opened(**to_link(experiment), t="7", world="3")
-    shown = film(app)
+    shown = payload(app)
     assert (shown["start"], shown["world"]) == (7, "2")
     assert address(app) == {**to_link(experiment), "t": "7", "world": "3"}
 
 
 def test_a_link_brings_the_way_curves_are_drawn() -> None:
     experiment = next(iter(presets().values())).experiment
-    usual = film(opened(**to_link(experiment)))
+    usual = payload(opened(**to_link(experiment)))
     app = opened(**to_link(experiment), scale="log", paths="every")
-    shown = film(app)
+    shown = payload(app)
     assert (usual["log"], usual["every"]) == (False, False)
     assert (shown["log"], shown["every"]) == (True, True)
     assert address(app) == {**to_link(experiment), "scale": "log", "paths": "every"}
@@ -129,7 +129,7 @@ def test_a_link_brings_the_way_curves_are_drawn() -> None:
 )
 def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, str], words: str) -> None:
     app = opened(whole=False, **parameters)
-    assert film(app, whole=False)["panels"]
+    assert payload(app, whole=False)["panels"]
     sentences = warned(app)
     for button in stop_buttons(app):
         button.click().run()
@@ -152,7 +152,7 @@ def test_every_control_changes_the_address() -> None:
     }
     for key, (kind, value, name, text) in changes.items():
         getattr(app, kind)(key=key).set_value(value).run()
-        film(app)
+        payload(app)
         assert address(app)[name] == text, key
 
 
@@ -167,18 +167,18 @@ def test_the_controls_have_the_names_people_look_for() -> None:
 def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> None:
     app = opened()
     app.selectbox(key="knob:source.kind").set_value("zipf").run()
-    film(app)
+    payload(app)
     assert experiment_of(app).family.title() == "categorical"
     assert any("Gaussian cannot learn" in sentence for sentence in warned(app))
     next(radio for radio in app.radio if radio.label == "Model").set_value("gaussian").run()
-    film(app)
+    payload(app)
     assert experiment_of(app).family.title() == "categorical"
 
 
 def test_another_world_changes_the_pictures_and_not_the_curves() -> None:
     app = opened()
     experiment = experiment_of(app)
-    first, second = (film(opened(**to_link(experiment), world=world)) for world in ("1", "2"))
+    first, second = (payload(opened(**to_link(experiment), world=world)) for world in ("1", "2"))
 
     def panels(shown: dict[str, object], slot: str) -> list[object]:
         found = [panel for panel in shown["panels"] if panel["slot"] == slot]
@@ -193,7 +193,7 @@ def test_each_tab_opens(tab: str) -> None:
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["details"] = tab
     app.run()
-    film(app)
+    payload(app)
     open_tabs = [block for block in app.tabs if block.label == tab]
     assert open_tabs
     assert len(open_tabs[0].children) > 0
@@ -203,16 +203,16 @@ def test_the_page_says_that_a_run_was_recorded_and_runs_it_again_here() -> None:
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["details"] = "Reproduce"
     app.run()
-    before = film(app)
+    before = payload(app)
     assert any("Recorded with version" in text.value for text in app.markdown)
     (again,) = [button for button in app.button if button.label == "Run it again here"]
     again.click().run()
-    after = film(app)
+    after = payload(app)
     assert after["verdict"] == before["verdict"]
     assert not any("Recorded with version" in text.value for text in app.markdown)
     assert not [button for button in app.button if button.label == "Run it again here"]
     app.button(key="preset-shrinks").click().run()
-    film(app)
+    payload(app)
     assert any("Recorded with version" in text.value for text in app.markdown)
 
 
@@ -227,7 +227,7 @@ def test_the_page_says_that_a_run_was_recorded_and_runs_it_again_here() -> None:
 )
 def test_a_valid_link_at_the_edge_of_its_knobs_opens(parameters: dict[str, str], words: str) -> None:
     app = opened(**{"source": "normal", "family": "gaussian", "generations": "5", "replicates": "3"} | parameters)
-    assert film(app)["panels"]
+    assert payload(app)["panels"]
     assert all(words and words in sentence for sentence in warned(app))
     assert len(app.multiselect(key="curves").value) <= app.multiselect(key="curves").proto.max_selections
 
@@ -235,7 +235,7 @@ def test_a_valid_link_at_the_edge_of_its_knobs_opens(parameters: dict[str, str],
 def test_a_setting_that_a_link_has_twice_is_told() -> None:
     app = opened(source="normal", family="gaussian", generations="5", n=["10", "20"])
     assert any("n must be in a link once; got '10' and '20'. The last one counts." in words for words in warned(app))
-    assert film(app)["panels"]
+    assert payload(app)["panels"]
 
 
 def controls() -> None:
@@ -329,7 +329,7 @@ def test_the_numbers_are_of_the_same_experiment_and_shared_with_the_queue() -> N
     app.session_state["details"] = "Numbers"
     app.query_params.update({"source": "normal", "family": "kde", "n": "5", "replicates": "3", "generations": "30"})
     app.run()
-    film(app)
+    payload(app)
     for _ in range(100):
         if app.dataframe:
             break
@@ -343,25 +343,25 @@ def test_the_numbers_are_of_the_same_experiment_and_shared_with_the_queue() -> N
 
 def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened()
-    before = film(app)
+    before = payload(app)
     with monkeypatch.context() as broken:
         broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         app.number_input(key="knob:.seed").set_value(4321).run()
         assert [error.value for error in app.error if "ran out of memory" in error.value]
-        assert film(app)["panels"] == before["panels"]
+        assert payload(app)["panels"] == before["panels"]
     app.run()
-    assert film(app)["panels"] != before["panels"]
+    assert payload(app)["panels"] != before["panels"]
 
 
 def test_stop_and_continue() -> None:
     app = opened(whole=False, source="grid", family="gmm", n="300", generations="1500", **{"family.k": "8"})
     stop_buttons(app)[0].click().run()
-    stopped = film(app)
+    stopped = payload(app)
     assert str(stopped["verdict"]).startswith("Stopped after generation")
     assert not app.exception
     (go_on,) = [button for button in app.button if button.label == "Continue"]
     go_on.click().run()
-    assert film(app, whole=False)["growing"]
-    assert len(film(app, whole=False)["generations"]) >= len(stopped["generations"])
+    assert payload(app, whole=False)["growing"]
+    assert len(payload(app, whole=False)["generations"]) >= len(stopped["generations"])
     stop_buttons(app)[0].click().run()
-    film(app)
+    payload(app)

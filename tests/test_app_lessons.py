@@ -213,7 +213,7 @@ def test_the_bet_is_drawn_within_the_axes() -> None:
     assert 10 ** changed["log"]["range"][1] >= max(line["y"])
     assert label["text"] == [TRACE]
     assert "Your bet ends at" in changed["alt"]
-    assert panel["data"] == [], "the film is shared with others"
+    assert panel["data"] == [], "the payload is shared with others"
 
 
 def test_pictures_stay_in_their_frame() -> None:

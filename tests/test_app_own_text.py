@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_app import APP, address, experiment_of, film, opened, warned
+from test_app import APP, address, experiment_of, opened, payload, warned
 
 from dashboard.theme import number
 from sim import Experiment
@@ -49,7 +49,7 @@ def test_the_uploader_is_there_for_own_text_only() -> None:
 
 def test_an_uploaded_text_is_learned_and_the_link_does_not_hold_it() -> None:
     app = upload(page(), prose(1).encode())
-    shown = film(app)
+    shown = payload(app)
     assert experiment_of(app).source == OwnText(checksum=add(prose(1)))
     assert "snow" in str(shown["panels"][0]["alt"]) or "river" in str(shown["panels"][0]["alt"])
     assert not warnings(app)
@@ -60,7 +60,7 @@ def test_an_uploaded_text_is_learned_and_the_link_does_not_hold_it() -> None:
 def test_a_pasted_text_is_learned() -> None:
     app = page()
     app.text_area(key="own-text-pasted").set_value(prose(2)).run()
-    film(app)
+    payload(app)
     assert experiment_of(app).source == OwnText(checksum=add(prose(2)))
 
 
@@ -79,9 +79,9 @@ def test_a_pasted_text_is_learned() -> None:
 )
 def test_a_text_that_cannot_be_used_gets_one_sentence_and_the_page_stays(data: bytes, sentence: str) -> None:
     app = page()
-    before = film(app)["panels"]
+    before = payload(app)["panels"]
     upload(app, data)
-    assert film(app)["panels"] == before
+    assert payload(app)["panels"] == before
     (told,) = warnings(app)
     assert re.fullmatch(sentence, told), told
     assert experiment_of(app).source == OwnText()
@@ -90,7 +90,7 @@ def test_a_text_that_cannot_be_used_gets_one_sentence_and_the_page_stays(data: b
 def test_a_text_with_too_few_passages_leads_to_the_nearest_experiment() -> None:
     app = opened(**OWN, **{"source.unit": "words"})
     upload(app, prose(3)[:2100].encode())
-    film(app)
+    payload(app)
     source = experiment_of(app).source
     assert isinstance(source, OwnText)
     assert source.checksum == add(prose(3)[:2100])
@@ -110,18 +110,18 @@ def test_a_refused_text_leaves_the_one_in_use_and_the_example_is_a_button_away()
     app = upload(page(), prose(4).encode())
     app.file_uploader(key="own-text").set_value(None).run()
     upload(app, b"too short")
-    film(app)
+    payload(app)
     assert experiment_of(app).source == OwnText(checksum=add(prose(4)))
     assert len(warnings(app)) == 1
     app.button(key="own-text-example").click().run()
-    film(app)
+    payload(app)
     assert experiment_of(app).source == OwnText()
     assert not warnings(app)
 
 
 def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = upload(page(), prose(5).encode())
-    film(app)
+    payload(app)
     for seed in range(KEPT):
         add(prose(100 + seed))
     app.run()
@@ -132,7 +132,7 @@ def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.Mon
 
 def test_what_a_visitor_writes_is_never_html() -> None:
     app = upload(page(), (prose(6) + " <img src=x onerror=alert(1)> " * 60).encode())
-    shown: Any = film(app)
+    shown: Any = payload(app)
     assert shown["panels"][0]["kind"] == "passages"  # drawn with textContent in the browser
     assert "<img" not in " ".join([*warnings(app), *(caption.value for caption in app.caption)])
 
@@ -152,7 +152,7 @@ def tab_of(name: str, **parameters: str) -> AppTest:
     app.query_params.update(parameters)
     app.session_state["details"] = name
     app.run()
-    film(app)
+    payload(app)
     return app
 
 

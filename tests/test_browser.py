@@ -137,7 +137,7 @@ def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..
     page.locator("[data-panel=modes]").wait_for()
     wait_for(page, "s.presenting === 'true' && s.ready === 'true'")
     size = "parseFloat(getComputedStyle(document.querySelector('[data-panel^=curve] .xtick text')).fontSize)"
-    assert page.evaluate(size) > 13, "type stays large when another film arrives"
+    assert page.evaluate(size) > 13, "type stays large when another payload arrives"
     page.keyboard.press("Escape")
     page.wait_for_function("() => new URL(location.href).searchParams.get('present') === null")
     assert page.evaluate("document.querySelector('dialog:modal') === null")
@@ -311,7 +311,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     page = visit(LINK)
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
     shown = json.dumps(payload(View(run, 0, ("total_variance",))))
-    story = {"film": shown, "id": "1", "start": None, "plotly": plotly_address()}
+    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address()}
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));

@@ -1,4 +1,4 @@
-"""Films: what the browser gets of a run is complete, small, the same twice, and readable in light and dark."""
+"""Payloads: what the browser gets of a run is complete, small, the same twice, and readable in light and dark."""
 
 from __future__ import annotations
 
@@ -14,32 +14,33 @@ import pytest
 
 from dashboard.figures import MOST_FRAMES, View, panels
 from dashboard.figures.histogram import histogram
-from dashboard.player.payload import default_curves, metrics_for, payload, typical_world
+from dashboard.player.payload import default_curves, metrics_for, payload
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
 from sim.presets import presets
 from sim.store.shipped import run_of
+from sim.verdicts.typical_replicate import typical_replicate
 
 ROOT = Path(__file__).parent.parent
 
 
-def film_of(run: Run) -> dict[str, Any]:
-    return payload(View(run, typical_world(run), default_curves(run.experiment)))
+def payload_of(run: Run) -> dict[str, Any]:
+    return payload(View(run, typical_replicate(run), default_curves(run.experiment)))
 
 
 @pytest.mark.parametrize("name", presets())
-def test_a_film_is_complete_small_and_the_same_twice(name: str) -> None:
+def test_a_payload_is_complete_small_and_the_same_twice(name: str) -> None:
     run = run_of(name)
-    sent = json.dumps(film_of(run), allow_nan=False)
+    sent = json.dumps(payload_of(run), allow_nan=False)
     assert len(sent) < 1_000_000
-    assert sent == json.dumps(film_of(run), allow_nan=False)
+    assert sent == json.dumps(payload_of(run), allow_nan=False)
     shown = json.loads(sent)
     assert [panel["slot"] for panel in shown["panels"][:2]] == ["first", "second"]
     for panel in shown["panels"]:
         assert panel["title"]
         assert any(letter.isdigit() for letter in panel["alt"]), panel["alt"]
         assert len(panel["frames"]) in (0, len(shown["generations"]))
-        assert any("name" in trace for trace in panel["data"]) or panel["kind"] in ("images", "words", "passages")  # for its table
+        assert any("name" in trace for trace in panel["data"]) or not panel["layout"]  # for its table
 
 
 def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
@@ -47,14 +48,14 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
         {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "generations": 1000, "replicates": 2}
     )
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
-    shown = film_of(run)
+    shown = payload_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
-    named = payload(View(run, 0, ("total_variance",), also=777))
+    named = payload(View(run, 0, ("total_variance",), linked=777))
     assert 777 in named["generations"]
     assert len(named["captions"]) == len(named["generations"]) == MOST_FRAMES + 1
     assert f"The stage steps through {MOST_FRAMES} of the 1,001 generations" in shown["detail"]
-    assert "steps through" not in film_of(run_of("shrinks"))["detail"]
+    assert "steps through" not in payload_of(run_of("shrinks"))["detail"]
     assert len(json.dumps(shown, allow_nan=False)) < 1_000_000
 
 
@@ -74,11 +75,11 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
         {"source": {"kind": "digits"}, "n": 3, "replicates": 3},
     ],
 )
-def test_odd_runs_still_make_a_film(changes: dict[str, Any]) -> None:
+def test_odd_runs_still_make_a_payload(changes: dict[str, Any]) -> None:
     base: dict[str, Any] = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 10, "replicates": 12}
     experiment = Experiment.model_validate(base | changes)
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
-    shown = film_of(run)
+    shown = payload_of(run)
     assert shown["verdict"].endswith(".")
     assert "nan" not in json.dumps(shown, allow_nan=False).lower().replace("dominan", "")
 
@@ -103,10 +104,10 @@ def test_no_bar_reaches_beyond_the_marks_where_no_row_is_left_in_the_tails(name:
 
 def test_the_shown_world_is_never_the_pool_of_worlds() -> None:
     run = run_of("shrinks")
-    histogram = film_of(run)["panels"][0]
+    histogram = payload_of(run)["panels"][0]
     heights = np.array(histogram["frames"][-1]["data"][0]["y"][:-1])
     assert heights.sum() == pytest.approx(1, abs=0.02)
-    one_world = run.samples[typical_world(run), -1].std()
+    one_world = run.samples[typical_replicate(run), -1].std()
     pooled = run.samples[:, -1].std()
     assert one_world < 0.6 * pooled
 
@@ -118,11 +119,11 @@ def test_a_world_is_typical_only_if_its_centre_is_too() -> None:
     run = simulate(experiment, metrics_for(experiment, ()))
     paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
     paths["total_variance"][:, -1] = paths["mean_shift"][:, -1] = np.arange(20)
-    assert typical_world(replace(run, metrics=paths)) == 9
+    assert typical_replicate(replace(run, metrics=paths)) == 9
     paths["mean_shift"][9, -1] = 100
-    assert typical_world(replace(run, metrics=paths)) == 10
+    assert typical_replicate(replace(run, metrics=paths)) == 10
     paths["mean_shift"][0, -1] = np.nan
-    assert typical_world(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
+    assert typical_replicate(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
 
 
 def test_a_world_that_strays_on_its_way_is_not_typical() -> None:
@@ -132,9 +133,9 @@ def test_a_world_that_strays_on_its_way_is_not_typical() -> None:
     run = simulate(experiment, metrics_for(experiment, ()))
     paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
     paths["total_variance"][:] = np.arange(20)[:, None]
-    assert typical_world(replace(run, metrics=paths)) == 9
+    assert typical_replicate(replace(run, metrics=paths)) == 9
     paths["total_variance"][9, 5:8] = 100
-    assert typical_world(replace(run, metrics=paths)) == 10
+    assert typical_replicate(replace(run, metrics=paths)) == 10
 
 
 def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:
@@ -191,7 +192,7 @@ def test_shares_are_written_in_percent(share: float, text: str) -> None:
     assert percent(share) == text
 
 
-def test_a_film_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> None:
+def test_a_payload_of_very_many_worlds_is_small_and_shows_the_world_asked_for() -> None:
     crowd = simulate(
         Experiment.model_validate(
             {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 5, "generations": 100, "replicates": 2000}

@@ -85,10 +85,10 @@ def test_the_container_passes_its_health_check_and_serves_a_page(container: tupl
         visitor = thread.submit(lambda: asyncio.run(visited())).result()
     assert visitor.tracebacks == []
     assert len(visitor.words) == 1
-    packed = urllib.request.urlopen(urllib.request.Request(f"{base}/{visitor.film['plotly']}", headers={"Accept-Encoding": "gzip"}))
+    packed = urllib.request.urlopen(urllib.request.Request(f"{base}/{visitor.payload['plotly']}", headers={"Accept-Encoding": "gzip"}))
     assert gzip.decompress(packed.read()).decode() == library.prepared()
     assert "default-src 'self'" in urllib.request.urlopen(base).headers["Content-Security-Policy"]
-    assert (folder / "dashboard" / "static" / Path(visitor.film["plotly"]).name).exists()
+    assert (folder / "dashboard" / "static" / Path(visitor.payload["plotly"]).name).exists()
 
 
 def test_the_image_is_small_warmed_and_not_root() -> None:

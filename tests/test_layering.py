@@ -89,9 +89,11 @@ def test_the_simulation_knows_nothing_of_the_screen() -> None:
     assert wrong == []
 
 
-def test_figures_never_see_streamlit() -> None:
-    wrong = [i for i in EVERY_IMPORT if within(i.importer, "dashboard.figures") and within(i.imported, "streamlit")]
-    assert wrong == []
+@pytest.mark.parametrize("room", ["dashboard.figures", "dashboard.captions"])
+def test_figures_and_captions_never_see_streamlit(room: str) -> None:
+    ours = [i for i in EVERY_IMPORT if within(i.importer, room)]
+    assert ours
+    assert [i for i in ours if within(i.imported, "streamlit")] == []
 
 
 def test_heavy_packages_are_imported_when_used() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.stage import library
-from dashboard.stage.library import EARLY, installed, read_once, unhurried
+from dashboard.stage.library import EARLY, installed, parsed_eagerly, with_lazy_traces
 
 
 def registered(text: str) -> list[str]:
@@ -21,7 +21,7 @@ def registered(text: str) -> list[str]:
 
 def test_every_kind_of_trace_is_kept() -> None:
     before = installed()
-    after = unhurried(before)
+    after = with_lazy_traces(before)
     late = re.search(r"\.late=\[([\w$,]+)\]", after)
     assert late is not None
     assert sorted([*registered(after), *late[1].split(",")]) == sorted(registered(before))
@@ -30,14 +30,14 @@ def test_every_kind_of_trace_is_kept() -> None:
 
 def test_a_library_put_together_otherwise_is_left_alone() -> None:
     for text in ("", "plotly.register([one()])", "plotly.register(everything)", "register(["):
-        assert unhurried(text) == text
+        assert with_lazy_traces(text) == text
     for text in ("", "this, () => {}));", ": this, () => {", ": this, () => {}));more"):
-        assert read_once(text) == text
+        assert parsed_eagerly(text) == text
 
 
 def test_the_whole_is_put_in_parentheses_and_nothing_else_changes() -> None:
     before = installed()
-    after = read_once(before)
+    after = parsed_eagerly(before)
     head, _, tail = after.partition(": this, (() => {")
     assert head + ": this, () => {" + tail[: tail.rindex("})));")] + "}));" + tail[tail.rindex("})));") + 5 :] == before
 

@@ -47,7 +47,7 @@ def test_one_thing_wrong_gives_one_sentence() -> None:
 
 @pytest.mark.parametrize("place", range(7))
 def test_a_bad_link_shows_the_page_and_no_traceback(place: int) -> None:
-    """One of every kind of harm, with the film of the run that is shown instead."""
+    """One of every kind of harm, with the payload of the run that is shown instead."""
     app = AppTest.from_file(APP, default_timeout=60)
     link = list(links(28, seed=1))[place + 7 * (place % 4)]
     for name, text in link.items():

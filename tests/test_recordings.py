@@ -15,12 +15,13 @@ from tampering import tamper
 from telling import run_of
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, payload, typical_world
+from dashboard.player.payload import default_curves, payload
 from sim import Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.store import shipped as recordings
 from sim.store.shipped import FOLDER, NoRecording, load, record, recorded, save
+from sim.verdicts.typical_replicate import typical_replicate
 
 SMALL = "gets_wider"
 
@@ -94,11 +95,13 @@ def a_gan_starts_alike(prefix: Run, whole: Run) -> None:
         assert abs(whole.metrics[metric][:, 1].mean() - mean) < 4 * deviation / np.sqrt(whole.experiment.replicates), metric
 
 
-def test_a_film_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
+def test_a_payload_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
     name = "words_go_extinct"
     whole = simulate(presets()[name].experiment)
     assert run_of(name).samples.shape[2] < whole.samples.shape[2]
-    first, second = (json.dumps(payload(View(run, typical_world(run), default_curves(run.experiment)))) for run in (run_of(name), whole))
+    first, second = (
+        json.dumps(payload(View(run, typical_replicate(run), default_curves(run.experiment)))) for run in (run_of(name), whole)
+    )
     assert first == second
 
 

@@ -13,13 +13,14 @@ import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_world
+from dashboard.player.payload import default_curves
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.version import software
 from sim import Experiment, Run, simulate
 from sim.links import to_link
 from sim.metrics import measurable
+from sim.verdicts.typical_replicate import typical_replicate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("replay")]
 
@@ -41,7 +42,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def text(run: Run) -> str:
-    return replay(View(run, typical_world(run), default_curves(run.experiment)), "pca", LINK).decode()
+    return replay(View(run, typical_replicate(run), default_curves(run.experiment)), "pca", LINK).decode()
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +240,7 @@ def test_long_runs_stay_within_it_too(settings: dict[str, Any]) -> None:
     run = measured(settings)
     curves = default_curves(run.experiment)
     run = simulate(run.experiment, curves)
-    file = replay(View(run, typical_world(run), curves), "pca", LINK)
+    file = replay(View(run, typical_replicate(run), curves), "pca", LINK)
     assert len(file) - len(installed().encode()) <= MOST
 
 
@@ -251,6 +252,6 @@ def test_nothing_in_the_data_ends_its_element(run: Run) -> None:
     data = data[data.index(">") + 1 : data.index("</script>")]
     assert "<" not in data
     assert data.isascii()
-    assert json.loads(data)["film"]["link"] == hostile
+    assert json.loads(data)["payload"]["link"] == hostile
     assert json.loads(data)["experiment"] == json.loads(run.experiment.to_json())
     assert to_link(Experiment.from_json(json.dumps(json.loads(data)["experiment"]))) == to_link(run.experiment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from test_app import address, experiment_of, film, opened, stop_buttons, warned
+from test_app import address, experiment_of, opened, payload, stop_buttons, warned
 
 from dashboard.state.session import with_knob
 from dashboard.state.sizes import larger, lowered, regrown, told, way_back
@@ -126,7 +126,7 @@ def test_the_page_says_it_once_and_gives_a_way_back() -> None:
     back.click().run()
     for button in stop_buttons(app):
         button.click().run()
-    film(app, whole=False)
+    payload(app, whole=False)
     assert (address(app)["family"], address(app)["generations"], address(app)["replicates"]) == ("gan", "7", "20")
     assert not [sentence for sentence in warned(app) if "takes a while" in sentence]
     assert not [button for button in app.button if "anyway" in button.label]

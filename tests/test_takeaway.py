@@ -16,11 +16,10 @@ import pytest
 import segno
 from PIL import Image
 from streamlit.testing.v1 import AppTest
-from test_app import APP, address, film, warned
+from test_app import APP, address, payload, warned
 
-from dashboard.captions.run import captions
+from dashboard.captions.run import caption
 from dashboard.figures import View
-from dashboard.player.payload import typical_world
 from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
@@ -31,6 +30,7 @@ from sim import Experiment, simulate
 from sim.links import to_link
 from sim.presets import presets
 from sim.store.shipped import run_of
+from sim.verdicts.typical_replicate import typical_replicate
 
 THEORY = Path(__file__).parents[1] / "sim" / "theory"
 LINK = "https://lab.example/?v=1&source=normal&family=gaussian"
@@ -63,10 +63,10 @@ def test_the_animation_has_a_frame_a_generation_and_stays_small(kind: str) -> No
 @pytest.mark.parametrize("name", presets())
 def test_every_caption_of_a_preset_is_whole_in_its_animation(name: str) -> None:
     run = run_of(name)
-    looked = View(run, typical_world(run), ())
+    looked = View(run, typical_replicate(run), ())
     left, _, right, _ = BOX
     for t in run.evenly(MOST_FRAMES):
-        lines = _lines(captions(looked, t), TEXT, right - left)
+        lines = _lines(caption(looked, t), TEXT, right - left)
         assert len(lines) <= CAPTION_LINES, (t, lines)
 
 
@@ -167,7 +167,7 @@ def opened(embedded: bool = False, **parameters: str) -> AppTest:
     for name, text in {"v": "1", "source": "normal", "family": "gaussian", "generations": "5", **parameters}.items():
         app.query_params[name] = text
     app.run()
-    film(app)
+    payload(app)
     return app.run()
 
 
@@ -182,8 +182,8 @@ def test_a_lesson_hides_the_controls_it_names_and_stays_in_the_address() -> None
     gone = labels(plain) - labels(lesson)
     assert {"Real data share", "Seed", "Model", "It shrinks"} <= gone
     assert {"Generations", "Source"} <= labels(lesson)
-    assert len(film(plain)["worlds"]) > 1  # pyright: ignore[reportArgumentType]
-    assert film(lesson)["worlds"] == []
+    assert len(payload(plain)["worlds"]) > 1  # pyright: ignore[reportArgumentType]
+    assert payload(lesson)["worlds"] == []
     assert list(lesson.tabs) == []
     assert list(lesson.multiselect) == []
     assert address(lesson)["hide"] == "real_share,seed,family,presets,family.ddof,world,details,curves"
@@ -210,7 +210,7 @@ def test_the_names_of_all_controls_can_be_hidden() -> None:
 
 def test_in_a_frame_there_is_the_stage_and_one_way_out() -> None:
     app = opened(embedded=True, t="3")
-    assert film(app)["start"] == 3
+    assert payload(app)["start"] == 3
     assert labels(app) == set()
     assert list(app.tabs) == []
     assert [part.value for part in app.markdown] == ["[Open in Collapse Lab](/?v=1&source=normal&family=gaussian&generations=5&t=3)"]

@@ -6,10 +6,10 @@ from sim import Run
 from sim.verdicts.lost_modes import lost_modes
 from sim.verdicts.phases import signs
 
-MISSING_NOW = {
-    "one": "LostModes in this world: {parts}.",
-    "both": "LostModes, counted over both worlds with {modes} modes each: {parts}.",
-    "all": "LostModes, counted over all {count} worlds with {modes} modes each: {parts}.",
+MISSING = {
+    "one": "Missing in this world: {parts}.",
+    "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
 }
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
@@ -22,10 +22,10 @@ MISSED = {
 BACK = "{back} that model 1 missed are back."
 
 
-def missing_now(run: Run, t: int) -> str:
+def missing_modes(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
-    All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
+    All replicates are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
     alone is more than chance allows, and where the model could hold separate modes.
     """
     lost = lost_modes(run, t) if t > 0 else None
@@ -37,6 +37,6 @@ def missing_now(run: Run, t: int) -> str:
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
     count = run.experiment.replicates
     truth = run.experiment.source.reference().modes
-    told = MISSING_NOW["one" if count == 1 else "both" if count == 2 else "all"]
-    told = told.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
-    return f"{told} {BACK.format(back=lost.back)}" if lost.back else told
+    sentence = MISSING["one" if count == 1 else "both" if count == 2 else "all"]
+    sentence = sentence.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
+    return f"{sentence} {BACK.format(back=lost.back)}" if lost.back else sentence

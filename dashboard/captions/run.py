@@ -1,7 +1,7 @@
 """Sentences computed from the run: nothing is said that the numbers did not earn.
 
 Every sentence is one template filled with numbers, so that another language can be one more file of templates.
-"In the median" is over the worlds, for each number by itself: the world shown on stage may differ. "Spread" is the
+"In the median" is over the replicates (worlds, on screen), for each number by itself: the one shown on stage may differ. "Spread" is the
 standard deviation (for words: the diversity), shares of it are what `sim.verdicts.phases` calls shares of the whole. "From
 generation 7 on" is where something has come to stay: it holds in nine of ten generations from there on.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.captions.modes import missing_now
+from dashboard.captions.modes import missing_modes
 from dashboard.captions.text import text_caption, text_verdict
-from dashboard.captions.theory import half_life_told, theory_told
+from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.figures import View
 from dashboard.theme import counted, number, percent
 from sim import Run
@@ -70,7 +70,7 @@ THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
 AT_THE_END, SO_FAR = "At the end", "So far"
-SURE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
+BEYOND_CHANCE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
 LASTING = 0.1
 """The least share of a run, and never less than five generations, for which tails must be empty to be called so."""
 
@@ -81,7 +81,7 @@ def verdict(run: Run) -> str:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
         return text_verdict(run) or _words_verdict(run)
-    return VERDICTS[_story(run)].format(**_facts(run), **_modes(run))
+    return VERDICTS[_verdict_kind(run)].format(**_facts(run), **_modes(run))
 
 
 def detail(run: Run) -> str:
@@ -91,14 +91,14 @@ def detail(run: Run) -> str:
     return " ".join(
         part
         for part in (
-            _second(run),
+            _words_beside_perplexity(run),
             worlds,
-            missing_now(run, run.last),
-            _shown(run),
-            _sure_since(run),
-            _otherwise(run),
-            half_life_told(run),
-            theory_told(run),
+            missing_modes(run, run.last),
+            _share_of_what(run),
+            _beyond_chance_since(run),
+            _exceptions(run),
+            half_life_sentence(run),
+            theory_sentence(run),
         )
         if part
     )
@@ -106,17 +106,17 @@ def detail(run: Run) -> str:
 
 def _words_verdict(run: Run) -> str:
     spoken = run.experiment.source.space.spoken
-    return spoken(WORD_VERDICTS[_word_story(run)]).format(**_facts(run), **_words(run, run.last))
+    return spoken(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **_words(run, run.last))
 
 
-def _second(run: Run) -> str:
+def _words_beside_perplexity(run: Run) -> str:
     """What became of the words, where the verdict is about perplexity."""
-    told = spread_metric(run.experiment) == "diversity" and verdict(run) == text_verdict(run) != ""
-    return _words_verdict(run) if told else ""
+    both = spread_metric(run.experiment) == "diversity" and verdict(run) == text_verdict(run) != ""
+    return _words_verdict(run) if both else ""
 
 
-def captions(view: View, t: int) -> str:
-    """What generation t shows."""
+def caption(view: View, t: int) -> str:
+    """What generation t of a run shows."""
     run, one = view.run, view.experiment.replicates == 1
     if t == 0:
         return CAPTIONS["start of one" if one else "start"].format(rows=counted(REAL_ROWS, view.experiment.n))
@@ -124,16 +124,16 @@ def captions(view: View, t: int) -> str:
     if view.space.kind == "sequences":
         return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
-        told = "no diversity" if view.experiment.n == 1 else "words of one" if one else "words"
+        kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else "words"
         whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
-        return CAPTIONS[told].format(t=t, spread=spread, whose=whose, **_words(run, t))
+        return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **_words(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), missing_modes(run, t), _wider_now(run, t)) if part)
 
 
-def _story(run: Run) -> str:
+def _verdict_kind(run: Run) -> str:
     """Which verdict a run of numbers has earned."""
     if not np.isfinite(spread_left(run)[-1]):
         return "one row" if run.experiment.n == 1 else "unmeasured"
@@ -142,21 +142,21 @@ def _story(run: Run) -> str:
     seen, phase = signs(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    told = _told(seen, phase) or ("thin" if _gone_since(run) is None else "gone")
-    return "late for sure" if told == "late" and _halved_since(run) != onset(run, "late") else told
+    kind = _verdict_of_phase(seen, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
+    return "late for sure" if kind == "late" and _halved_since(run) != onset(run, "late") else kind
 
 
-def _word_story(run: Run) -> str:
+def _word_verdict_kind(run: Run) -> str:
     """Which verdict a run of words has earned; gone for good is said only of what cannot come back."""
     if run.experiment.n == 1:
         return "one row"
     if run.experiment.replicates == 1:
         return "one world"
     seen, lost = signs(run), "extinct" if for_good(run.experiment) else "fewer"
-    return _told(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+    return _verdict_of_phase(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
 
 
-def _told(seen: Signs, phase: str) -> str:
+def _verdict_of_phase(seen: Signs, phase: str) -> str:
     """The verdict that a phase and the signs at the end alone decide; empty for early."""
     if phase == "blurred":
         return "wide" if seen.wide[-1] else "smeared"
@@ -168,7 +168,7 @@ def _facts(run: Run) -> dict[str, object]:
         "late": onset(run, "late"),
         "halved": _halved_since(run),
         "early": _thin_since(run),
-        "gone": _gone_since(run),
+        "gone": _tails_empty_since(run),
         "last": run.last,
         "n": f"{run.experiment.n:,}",
         "rows": counted(REAL_ROWS, run.experiment.n),
@@ -187,7 +187,7 @@ def _halved_since(run: Run) -> int | None:
     return come_to_stay(signs(run).halved)
 
 
-def _gone_since(run: Run) -> int | None:
+def _tails_empty_since(run: Run) -> int | None:
     """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
 
     A few real rows often have none in the tails either: with them it counts from where it is no chance.
@@ -200,12 +200,12 @@ def _gone_since(run: Run) -> int | None:
     return gone if run.last - gone >= max(4, LASTING * run.last) else None
 
 
-def _sure_since(run: Run) -> str:
+def _beyond_chance_since(run: Run) -> str:
     """From when on it is no chance that tails are empty, where the verdict names an earlier generation."""
-    if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _story(run) != "gone":
+    if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _verdict_kind(run) != "gone":
         return ""
-    gone, thin = _gone_since(run), _thin_since(run)
-    return SURE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
+    gone, thin = _tails_empty_since(run), _thin_since(run)
+    return BEYOND_CHANCE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
 
 
 def _words(run: Run, t: int) -> dict[str, str]:
@@ -237,29 +237,29 @@ def _modes_now(run: Run, t: int) -> str:
     return (MODES_NOW if run.experiment.replicates > 1 else MODES_OF_ONE).format(alive=alive, modes=len(truth.weights))
 
 
-def _last_spreads(run: Run, t: int) -> Floats:
+def _known_spreads(run: Run, t: int) -> Floats:
     known = spreads(run)[:, t]
     return known[np.isfinite(known)]
 
 
 def _wider_now(run: Run, t: int) -> str:
     """How many worlds are wider than the truth; said only where it is not the rule."""
-    known = _last_spreads(run, t)
+    known = _known_spreads(run, t)
     wider = int((known > true_spread(run)).sum())
     return WIDER_NOW.format(wider=wider, count=len(known)) if len(known) > 1 and 0 < wider < len(known) else ""
 
 
-def _shown(run: Run) -> str:
+def _share_of_what(run: Run) -> str:
     """That shares are not of the truth's spread, where they are not."""
     whole, truth = whole_spread(run), true_spread(run)
     return "" if whole == truth or not whole else SHOWN.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
 
 
-def _otherwise(run: Run) -> str:
+def _exceptions(run: Run) -> str:
     """How many worlds lost nothing where most did, or lost where most did not; worlds that were measured count."""
     if run.last < 1 or spread_metric(run.experiment) == "diversity":
         return ""
-    known = _last_spreads(run, run.last)
+    known = _known_spreads(run, run.last)
     wider, lost = int((known > true_spread(run)).sum()), int((known < whole_spread(run) / 2).sum())
     if len(known) < 2:
         return ""

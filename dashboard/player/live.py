@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import payload, typical_world
+from dashboard.player.payload import payload
 from dashboard.runs.job import Job, Key
 from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
@@ -19,6 +19,7 @@ from dashboard.state import session
 from dashboard.theme import literal
 from sim import Run
 from sim.presets import presets
+from sim.verdicts.typical_replicate import typical_replicate
 from sim.workers.runs import WorkerFailed
 
 PATIENCE = 0.5
@@ -127,7 +128,7 @@ def _stopped_early(job: Job) -> bool:
 
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = session.view_state()
-    usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
+    usual = 0 if circumstances["growing"] else typical_replicate(run)  # which world is typical is known at the end
     world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
     flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
     also = now.start if run.last >= MOST_FRAMES else None

@@ -13,12 +13,16 @@ from typing import Any, Protocol, cast
 
 from streamlit.components.v2 import component
 
+from dashboard.browser import joined
+
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "film.js",
-    "panels.js",
-    "map.js",
-    "passages.js",
+    "library.js",
+    "colours.js",
+    "frames.js",
+    "panel.js",
+    "plot.js",
+    "panels/*.js",
     "transport.js",
     "legend.js",
     "pictures.js",
@@ -27,6 +31,7 @@ SCRIPTS = (
     "playhead.js",
     "stage.js",
 )
+"""The parts of the script in their order; every kind of panel is a part of its own, found in its folder."""
 
 
 REPORTED = ("t", "world", "map", "scale", "paths", "present")
@@ -46,29 +51,29 @@ class Hand(Protocol):
 
 def script() -> str:
     """The component's JavaScript, one module from its parts."""
-    return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
+    return joined(*(path for pattern in SCRIPTS for path in sorted(HERE.glob(pattern))))
 
 
 def styles() -> str:
-    """The component's style sheet."""
-    return (HERE / "stage.css").read_text("utf-8")
+    """The component's style sheet, with those of the kinds of panels that have one."""
+    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", *sorted(HERE.glob("panels/*.css"))))
 
 
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
-def stage(film: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
-    """Mount the stage with a film; it keeps its playhead when the film changes.
+def stage(payload: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+    """Mount the stage with a payload; it keeps its playhead when the payload changes.
 
     Args:
-        film: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
-        story: how this visitor sees it; goes over what the film says.
+        payload: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
+        story: how this visitor sees it; goes over what the payload says.
         on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
         key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
     """
     result = _component(
         key=key,
-        data={"film": film, **story},
+        data={"payload": payload, **story},
         default=dict.fromkeys(REPORTED),
         on_t_change=partial(on_settle, "t"),
         on_world_change=partial(on_settle, "world"),

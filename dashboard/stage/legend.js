@@ -9,13 +9,13 @@ class Legend {
     this.root = element("div", { className: "cl-legend" }, this.marks, this.log, this.every);
   }
 
-  update(film) {
-    const words = new Map(film.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
+  update(payload) {
+    const words = new Map(payload.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
     this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), text)));
-    this.log.hidden = !film.panels.some((panel) => panel.log);
-    this.every.hidden = !film.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
-    press(this.log, film.log);
-    press(this.every, film.every);
+    this.log.hidden = !payload.panels.some((panel) => panel.log);
+    this.every.hidden = !payload.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
+    press(this.log, payload.log);
+    press(this.every, payload.every);
   }
 }
 

@@ -1,8 +1,8 @@
-"""The drawing library: plotly.js of the installed plotly package, told to wake up only the kinds of traces that are drawn.
+"""The drawing library: plotly.js of the installed plotly package, which builds the kinds of traces only that are drawn.
 
 As it comes, plotly.js builds all of its 47 kinds of traces when it is loaded, globes and maps among them; that is half of
-its start. `unhurried` moves all but a few into a list, `Plotly.late`, that the stage registers when a figure first needs
-one. `read_once` spares the browser a second reading of all five million letters. No kind is lost, and a version of
+its start. `with_lazy_traces` moves all but a few into a list, `Plotly.late`, that the stage registers when a figure first needs
+one. `parsed_eagerly` spares the browser a second reading of all five million letters. No kind is lost, and a version of
 plotly.js that is put together otherwise is used as it is.
 """
 
@@ -33,11 +33,11 @@ _KIND = re.compile(r'\bname:"(\w+)"')
 
 _HOLDER, _HELD = ": this, () => {", "}));"
 
-LOOKED_AT = 3000
+SEARCHED = 3000
 """Letters of a module among which it says what kind of trace it is, and of the whole in which the function begins."""
 
 
-RECIPE = 2
+REVISION = 2
 """Raised when what is done to plotly.js changes: browsers keep a file for good under its name."""
 
 
@@ -76,7 +76,7 @@ def plotly_file() -> Path:
 
 @cache
 def _name() -> str:
-    return f"plotly-{version('plotly')}-{RECIPE}.min.js"
+    return f"plotly-{version('plotly')}-{REVISION}.min.js"
 
 
 def _write(target: Path) -> None:
@@ -93,12 +93,12 @@ def _write(target: Path) -> None:
 
 
 def _from_memory(problem: OSError) -> str:
-    served = _kept_in_memory(str(problem.strerror))
+    served = _in_memory(str(problem.strerror))
     return runtime.get_instance().media_file_mgr.add(served, "text/javascript", "plotly").lstrip("/")
 
 
 @cache
-def _kept_in_memory(reason: str) -> bytes:
+def _in_memory(reason: str) -> bytes:
     logging.getLogger(__name__).warning("%s cannot be written (%s): plotly.js is served from memory, uncompressed.", STATIC, reason)
     return prepared().encode()
 
@@ -113,15 +113,15 @@ def installed() -> str:
 
 def prepared() -> str:
     """plotly.js of the installed package as the page loads it."""
-    return read_once(unhurried(installed()))
+    return parsed_eagerly(with_lazy_traces(installed()))
 
 
-def read_once(text: str) -> str:
+def parsed_eagerly(text: str) -> str:
     """plotly.js with the function that holds all of it in parentheses.
 
     A function that is handed over as it is, a browser reads twice: once to find its end, and again when it is called.
     """
-    start = text.find(_HOLDER, 0, LOOKED_AT)
+    start = text.find(_HOLDER, 0, SEARCHED)
     end = text.rfind(_HELD)
     if start < 0 or end < 0 or text[end + len(_HELD) :].strip():
         return text
@@ -129,10 +129,10 @@ def read_once(text: str) -> str:
     return f"{text[:at]}({text[at : end + 1]}){text[end + 1 :]}"
 
 
-def unhurried(text: str) -> str:
+def with_lazy_traces(text: str) -> str:
     """plotly.js with `Plotly.early`, the kinds that are registered, and `Plotly.late`, functions that give the others."""
     call = text.rfind(_CALL)  # a pattern alone would take seconds to go through five million letters
-    found = _REGISTRATION.search(text, max(0, call - LOOKED_AT))
+    found = _REGISTRATION.search(text, max(0, call - SEARCHED))
     if call < 0 or found is None:
         return text
     plotly, modules = found[1], re.findall(_NAME, found[2])
@@ -157,5 +157,5 @@ def _body(text: str, module: str) -> str:
     for before in ",; ":
         start = f"{before}{module}=W("
         if (at := text.find(start)) >= 0:
-            return text[at + len(start) : at + len(start) + LOOKED_AT]
+            return text[at + len(start) : at + len(start) + SEARCHED]
     return ""

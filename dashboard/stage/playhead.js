@@ -1,4 +1,4 @@
-// The playhead: where in its film a stage stands, and how it moves. Its owner is shown every move, and told where it settles.
+// The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where it settles.
 
 const MILLISECONDS_A_GENERATION = 120;
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -9,7 +9,7 @@ class Playhead {
   }
 
   get last() {
-    return this.film.generations.length - 1;
+    return this.payload.generations.length - 1;
   }
 
   get frame() {
@@ -17,16 +17,16 @@ class Playhead {
   }
 
   get generation() {
-    return this.film.generations[this.frame];
+    return this.payload.generations[this.frame];
   }
 
   // The same story with other frames keeps its generation; another one begins where its link says, or at its beginning.
   // While a run grows, a generation that has no frame, or none yet, is held on to and found again.
-  take(film, opened) {
-    const before = opened ? null : this.film;
-    this.film = film;
-    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(film);
-    const held = film.growing && (!this.playing || aim > film.generations.at(-1));
+  take(payload, opened) {
+    const before = opened ? null : this.payload;
+    this.payload = payload;
+    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(payload);
+    const held = payload.growing && (!this.playing || aim > payload.generations.at(-1));
     this.aim = held ? aim : undefined;
     this.position = before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
   }
@@ -34,30 +34,30 @@ class Playhead {
   open() {
     this.pause();
     this.moveTo(this.position);
-    if (this.film.start === null && !still()) this.start();
+    if (this.payload.start === null && !still()) this.start();
   }
 
   // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
-  opening(film) {
-    return film.start ?? (still() ? film.generations.at(-1) : 0);
+  opening(payload) {
+    return payload.start ?? (still() ? payload.generations.at(-1) : 0);
   }
 
-  // Between two frames too, so that a film that is played goes on without a jerk when its frames are others.
-  generationAt(film) {
-    const at = film.generations;
+  // Between two frames too, so that a payload that is played goes on without a jerk when its frames are others.
+  generationAt(payload) {
+    const at = payload.generations;
     const frame = this.playing ? Math.floor(this.position) : this.frame;
     return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]) * this.playing;
   }
 
   placeOf(generation) {
-    const frames = this.film.generations;
+    const frames = this.payload.generations;
     const next = frames.findIndex((t) => t >= generation);
     return next < 1 ? this.frameOf(generation) : next - (frames[next] - generation) / (frames[next] - frames[next - 1]);
   }
 
   // The frame closest to a generation; a long run has fewer frames than generations.
   frameOf(generation) {
-    const away = this.film.generations.map((t) => Math.abs(t - generation));
+    const away = this.payload.generations.map((t) => Math.abs(t - generation));
     return away.indexOf(Math.min(...away));
   }
 
@@ -69,10 +69,10 @@ class Playhead {
   start() {
     clearTimeout(this.later);
     this.aim = undefined;
-    if (this.position >= this.last && !this.film.growing) this.position = 0;
+    if (this.position >= this.last && !this.payload.growing) this.position = 0;
     this.run((ahead) => {
       if (ahead < this.last) this.moveTo(ahead);
-      else if (this.film.growing) this.moveTo(this.last);
+      else if (this.payload.growing) this.moveTo(this.last);
       else if (this.loop) this.moveTo(0);
       else this.settle();
     });

@@ -31,12 +31,12 @@ class Stage {
     this.observer.observe(this.grid);
   }
 
-  async update(film, report) {
+  async update(payload, report) {
     this.report = report;
     const turn = (this.turn = Symbol("update"));
     this.flag("ready", false);
     try {
-      film.Plotly = await loadPlotly(film.plotly);
+      payload.Plotly = await loadPlotly(payload.plotly);
     } catch {
       if (turn !== this.turn) return;
       this.note.textContent = NOT_LOADED;
@@ -44,27 +44,27 @@ class Stage {
     }
     if (turn !== this.turn) return;
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
-    const opened = this.film?.id !== film.id;
-    if (opened) this.take(film);
-    this.film = Object.assign(film, { log: this.log, every: this.every, type: this.presenter.type });
-    this.playhead.take(film, opened);
-    film.position = this.playhead.position;
-    this.lower(film.lowered ?? false);
+    const opened = this.payload?.id !== payload.id;
+    if (opened) this.take(payload);
+    this.payload = Object.assign(payload, { log: this.log, every: this.every, type: this.presenter.type });
+    this.playhead.take(payload, opened);
+    payload.position = this.playhead.position;
+    this.lower(payload.lowered ?? false);
     clearTimeout(this.lowering);
-    this.lowering = setTimeout(() => this.lower(film.lowered ?? false), 600); // what comes above may still be on its way
-    this.flag("before", film.before ?? false);
+    this.lowering = setTimeout(() => this.lower(payload.lowered ?? false), 600); // what comes above may still be on its way
+    this.flag("before", payload.before ?? false);
     this.theme();
     this.arrange();
-    this.transport.update(film);
-    this.legend.update(film);
-    this.verdict.textContent = film.verdict;
-    this.detail.textContent = film.before ? "The run before, until the new one has something to show." : film.detail;
-    if (film.before) this.playhead.pause();
+    this.transport.update(payload);
+    this.legend.update(payload);
+    this.verdict.textContent = payload.verdict;
+    this.detail.textContent = payload.before ? "The run before, until the new one has something to show." : payload.detail;
+    if (payload.before) this.playhead.pause();
     this.show();
-    if (film.present && opened) this.presenter.enter();
+    if (payload.present && opened) this.presenter.enter();
     if (opened) this.playhead.open();
-    if (opened && film.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
-    film.position = undefined;
+    if (opened && payload.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
+    payload.position = undefined;
     this.flag("ready", true);
   }
 
@@ -79,10 +79,10 @@ class Stage {
   }
 
   // A story that is opened brings its own way of drawing; on a phone the drawer that it was picked from makes way.
-  take(film) {
-    this.log = film.log ?? false;
-    this.every = film.every ?? false;
-    if (this.film && window.innerWidth <= 768) this.shutDrawer();
+  take(payload) {
+    this.log = payload.log ?? false;
+    this.every = payload.every ?? false;
+    if (this.payload && window.innerWidth <= 768) this.shutDrawer();
   }
 
   // Not before the page has run to its end: controls that are taken away half way through report values nobody chose.
@@ -95,29 +95,29 @@ class Stage {
 
   theme() {
     const dark = isDark(this.host);
-    this.film.colours = this.film.palette[dark ? "dark" : "light"];
-    for (const [role, hex] of Object.entries(this.film.colours)) this.root.style.setProperty(`--cl-${role}`, hex);
+    this.payload.colours = this.payload.palette[dark ? "dark" : "light"];
+    for (const [role, hex] of Object.entries(this.payload.colours)) this.root.style.setProperty(`--cl-${role}`, hex);
   }
 
   arrange() {
-    const names = new Set(this.film.panels.map((panel) => panel.name));
+    const names = new Set(this.payload.panels.map((panel) => panel.name));
     for (const [name, panel] of this.panels) {
       if (names.has(name)) continue;
       panel.dispose();
       this.panels.delete(name);
     }
-    for (const spec of this.film.panels) {
+    for (const spec of this.payload.panels) {
       if (!this.panels.has(spec.name)) this.panels.set(spec.name, new PANELS[spec.kind](spec));
       const panel = this.panels.get(spec.name);
       this.grid.append(panel.root);
     }
-    this.grid.dataset.curves = this.film.panels.filter((panel) => panel.slot === "curve").length;
-    for (const spec of this.film.panels) {
+    this.grid.dataset.curves = this.payload.panels.filter((panel) => panel.slot === "curve").length;
+    for (const spec of this.payload.panels) {
       const panel = this.panels.get(spec.name);
-      panel.update(spec, this.film);
+      panel.update(spec, this.payload);
       (panel.saver ??= new PictureSaver(panel, this)).name(spec.title);
     }
-    (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
+    [...this.panels.values()].find((panel) => panel.spec.map_picker)?.root.append(this.transport.map);
   }
 
   show() {
@@ -125,8 +125,8 @@ class Stage {
     for (const panel of this.panels.values()) panel.show(still() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
-    this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.film.captions[frame];
-    this.transport.show(frame, this.film, playing);
+    this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.payload.captions[frame];
+    this.transport.show(frame, this.payload, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
   }
@@ -138,27 +138,27 @@ class Stage {
   }
 
   setLog(on) {
-    this.film.log = this.log = on;
+    this.payload.log = this.log = on;
     this.redraw("log");
     this.report("scale", on ? "log" : "linear");
   }
 
   setEvery(on) {
-    this.film.every = this.every = on;
+    this.payload.every = this.every = on;
     this.redraw("cursor");
     this.report("paths", on ? "every" : "median");
   }
 
   redraw(feature) {
-    for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.film);
+    for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.payload);
     this.show();
   }
 
   redrawAll() {
-    if (!this.film) return;
-    this.film.type = this.presenter.type;
+    if (!this.payload) return;
+    this.payload.type = this.presenter.type;
     for (const panel of this.panels.values()) {
-      panel.draw?.(this.film);
+      panel.draw?.(this.payload);
       panel.resize();
     }
     this.show();
@@ -167,7 +167,7 @@ class Stage {
   key(event) {
     const target = event.target;
     const inside = this.root.contains(target);
-    if (!this.film || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.payload || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.matches?.("select, input:not([type=range]), textarea, [contenteditable=true]")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const free = inside || target === document.body || target === this.frame;
@@ -201,7 +201,7 @@ class Stage {
 
   // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
   link() {
-    const link = new URL(this.film.link ?? window.location.href);
+    const link = new URL(this.payload.link ?? window.location.href);
     for (const name of ["embed", "embed_options", "present"]) link.searchParams.delete(name);
     link.searchParams.set("t", this.playhead.generation);
     return link.href;
@@ -259,8 +259,8 @@ class Stage {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
   const stage = stages.get(parentElement);
-  const { film, ...story } = data;
-  stage.update({ ...JSON.parse(film), ...story }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
+  const { payload, ...story } = data;
+  stage.update({ ...JSON.parse(payload), ...story }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);

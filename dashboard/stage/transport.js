@@ -88,10 +88,10 @@ class Transport {
     this.root.setAttribute("aria-label", "Playback");
   }
 
-  update(film) {
-    this.scrubber.max = film.generations.length - 1;
-    this.offer(this.world, film.worlds, film.world);
-    this.offer(this.map, film.maps, film.map);
+  update(payload) {
+    this.scrubber.max = payload.generations.length - 1;
+    this.offer(this.world, payload.worlds, payload.world);
+    this.offer(this.map, payload.maps, payload.map);
   }
 
   // An open list is left alone while the run grows, unless its choices are others.
@@ -103,11 +103,11 @@ class Transport {
     select.value = value;
   }
 
-  show(frame, film, playing) {
-    const generation = film.generations[frame];
+  show(frame, payload, playing) {
+    const generation = payload.generations[frame];
     this.scrubber.value = frame;
-    this.scrubber.setAttribute("aria-valuetext", `generation ${generation} of ${film.generations.at(-1)}`);
-    this.counter.textContent = `${generation} / ${film.generations.at(-1)}`;
+    this.scrubber.setAttribute("aria-valuetext", `generation ${generation} of ${payload.generations.at(-1)}`);
+    this.counter.textContent = `${generation} / ${payload.generations.at(-1)}`;
     const label = playing ? "Pause" : "Play";
     if (this.play.title !== label) {
       this.play.title = label;

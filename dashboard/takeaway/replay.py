@@ -1,7 +1,8 @@
 """The replay: one HTML file with the stage, a run and its captions in it; it needs no server and no network.
 
 The stage is the page's own (`dashboard/stage`), with another host. The file says so when its run was changed after it was
-made: it carries a SHA-256 of the run and the experiment. That finds mistakes and idle edits, it is no signature.
+made: it carries a CRC-32 of the run and the experiment. That finds mistakes and idle edits, it is no signature. A file holds
+the script that reads it, so one that was made with another check or schema opens as it did.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 
@@ -28,9 +29,9 @@ from sim.verdicts.phases import spread_metric
 HERE = Path(__file__).parent
 
 BUDGET: Final = 1_200_000
-"""Bytes of films in one file; the file beside plotly.js stays below 1.3 MB."""
+"""Bytes of payloads in one file; the file beside plotly.js stays below 1.3 MB."""
 
-MOST_WORLDS: Final = 9
+MOST_REPLICATES: Final = 9
 
 POLICY: Final = "; ".join(
     (
@@ -49,11 +50,11 @@ def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool =
     """The file of a run.
 
     Args:
-        view: what is looked at; its world is shown first, others that fit into the file can be picked.
+        view: what is looked at; its replicate is shown first, others that fit into the file can be picked.
         kind: of the map that rows of more than two columns are drawn on.
         link: where the run can be opened on the page; empty when that is not known.
         log: whether curves begin on a log scale.
-        every: whether they begin with a line for every world.
+        every: whether they begin with a line for every replicate.
     """
     whole = {**payload(view, kind), "log": log, "every": every}
     text = _plain(_story(view, whole, link))
@@ -61,7 +62,7 @@ def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool =
         policy=escape(POLICY, quote=True),
         title=escape(f"Collapse Lab: {whole['verdict']}"),
         styles="\n".join((styles(), _colours(), (HERE / "replay.css").read_text("utf-8"))),
-        digest=sha256(text.encode()).hexdigest(),
+        checksum=crc32(text.encode()),
         run=text,
         plotly=prepared(),
         scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
@@ -83,32 +84,32 @@ def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
     offered = [choice for choice in whole["worlds"] if choice["value"] in worlds]
     host = {"id": "replay", "start": None, "maps": [], "worlds": offered} | ({"link": link} if link else {})
     shared = {name: value for name, value in whole.items() if name != "panels"}
-    return {"experiment": json.loads(view.experiment.to_json()), "film": {**shared, **host}, "worlds": worlds}
+    return {"experiment": json.loads(view.experiment.to_json()), "payload": {**shared, **host}, "worlds": worlds}
 
 
 def _worlds(view: View, whole: Mapping[str, Any]) -> dict[str, Any]:
-    """The panels of the world that is shown and of others from the narrowest to the widest, as many as fit."""
-    kept: dict[str, Any] = {str(view.world): whole["panels"]}
+    """The panels of the replicate that is shown and of others from the narrowest to the widest, as many as fit."""
+    kept: dict[str, Any] = {str(view.replicate): whole["panels"]}
     size = len(_plain(whole["panels"]))
     room = BUDGET - len(_plain(dict(whole)))
-    one_map = isinstance(view.flat, PooledMap)  # which was fitted to the rows of this very world
-    for world in () if one_map else _others(view):
+    one_map = isinstance(view.fitted_map, PooledMap)  # which was fitted to the rows of this very replicate
+    for other in () if one_map else _others(view):
         if room < 1.1 * size:
             break
-        drawn = panels(replace(view, world=world))
+        drawn = panels(replace(view, replicate=other))
         room -= len(_plain(drawn))
         if room >= 0:
-            kept[str(world)] = drawn
+            kept[str(other)] = drawn
     return kept
 
 
 def _others(view: View) -> Sequence[int]:
-    """Other worlds worth a look: an even choice by their last spread, the narrowest and the widest first."""
+    """Other replicates worth a look: an even choice by their last spread, the narrowest and the widest first."""
     count = view.experiment.replicates
     spread = view.run.metrics.get(spread_metric(view.experiment))
     last = np.zeros(count) if spread is None else spread[:, view.run.last]
-    order = [int(world) for world in np.argsort(last, kind="stable") if world != view.world]
-    picks = np.unique(np.linspace(0, len(order) - 1, min(len(order), MOST_WORLDS - 1)).round().astype(int)) if order else ()
+    order = [int(r) for r in np.argsort(last, kind="stable") if r != view.replicate]
+    picks = np.unique(np.linspace(0, len(order) - 1, min(len(order), MOST_REPLICATES - 1)).round().astype(int)) if order else ()
     chosen = [order[i] for i in picks]
     return [*chosen[:1], *chosen[-1:], *chosen[1:-1]] if len(chosen) > 1 else chosen
 

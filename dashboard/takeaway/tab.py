@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.captions.run import verdict
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_world
+from dashboard.player.payload import default_curves
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
@@ -20,6 +20,7 @@ from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
 from sim.maps.fitting import NoMap
+from sim.verdicts.typical_replicate import typical_replicate
 
 
 def draw(run: Run) -> None:
@@ -75,7 +76,7 @@ def _cite(view: View, link: str) -> None:
 def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
     now = session.view_state()
-    world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
+    world = typical_replicate(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
     return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
 
 

@@ -1,7 +1,7 @@
 """One visitor's browser as the server sees it: a websocket that speaks Streamlit's own messages.
 
 It keeps messages that the server may refer to by hash, reruns fragments when it was told to, and remembers what is on the
-page: the film on stage, sliders, and whether a traceback was shown.
+page: the payload on stage, sliders, and whether a traceback was shown.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Visitor:
         self._widgets: dict[str, Any] = {}
         self._changed = asyncio.Event()
         self.sliders: dict[str, Any] = {}
-        self.film: dict[str, Any] = {}
+        self.payload: dict[str, Any] = {}
         self.words: list[str] = []
         self.progress = ""
         self.tracebacks: list[str] = []
@@ -65,7 +65,7 @@ class Visitor:
     async def move(self, label: str, value: float) -> None:
         """Move a slider."""
         self._widgets[self.sliders[label].id] = value
-        self.film = {}
+        self.payload = {}
         await self._rerun()
 
     async def until(self, condition: Any, patience: float = PATIENCE) -> float:
@@ -134,7 +134,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "bidi_component" and element.bidi_component.component_name.endswith("collapse_stage"):
             story = json.loads(element.bidi_component.json)
-            self.film = {**json.loads(story["film"]), **story}
+            self.payload = {**json.loads(story["payload"]), **story}
         elif kind == "slider":
             self.sliders[element.slider.label] = element.slider
         elif kind == "progress":
@@ -160,4 +160,4 @@ class Visitor:
 
 def sees_a_whole_run(visitor: Visitor) -> bool:
     """Whether the stage shows a run that has ended, and no newer one is on its way."""
-    return bool(visitor.film.get("panels")) and not visitor.film["growing"] and not visitor.film.get("before", False)
+    return bool(visitor.payload.get("panels")) and not visitor.payload["growing"] and not visitor.payload.get("before", False)

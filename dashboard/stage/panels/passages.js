@@ -1,8 +1,8 @@
 // Passages: text that can be read, each token tinted by how rare it is in the real text.
 
 class PassagePanel extends Panel {
-  update(spec, film) {
-    super.update(spec, film);
+  update(spec, payload) {
+    super.update(spec, payload);
     this.body.setAttribute("role", "region"); // it scrolls, so a keyboard must get there
     this.body.tabIndex = 0;
     this.body.classList.add("cl-passages");
@@ -13,7 +13,13 @@ class PassagePanel extends Panel {
     const frame = Math.round(position);
     if (frame === this.shown) return;
     this.shown = frame;
-    this.body.replaceChildren(...this.spec.tokens[frame].map((passage) => this.paragraph(passage.filter((token) => token >= 0), this.film.generations[frame])));
+    this.body.replaceChildren(...this.spec.tokens[frame].map((passage) => this.paragraph(passage.filter((token) => token >= 0), this.payload.generations[frame])));
+  }
+
+  table(frame) {
+    const { tokens, words, joiner } = this.spec;
+    const text = (passage) => passage.filter((token) => token >= 0).map((token) => words[token]).join(joiner);
+    return { heads: ["passage", "text"], rows: tokens[frame].map((passage, k) => [k + 1, text(passage)]) };
   }
 
   // Generation 0 is real text from end to end; later a prompt is real and what follows it the model's.

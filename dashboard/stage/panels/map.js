@@ -8,12 +8,12 @@ class MapPanel extends PlotPanel {
     this.root.append(this.note, this.card);
   }
 
-  update(spec, film) {
+  update(spec, payload) {
     this.note.textContent = spec.note; // before the figure, which takes the room that is left
-    super.update(spec, film);
+    super.update(spec, payload);
     this.hide();
     const { drawn, real, height } = spec.card;
-    this.pictures = height ? { drawn: bytes(drawn), real: bytes(real) } : null;
+    this.pictures = height ? { drawn: bytesOf(drawn), real: bytesOf(real) } : null;
     this.ring = spec.data.length - 1;
     this.points = spec.frames[0].traces[0];
     if (this.listening) return;
@@ -27,14 +27,14 @@ class MapPanel extends PlotPanel {
     const { nearest, far, labels, places } = this.spec.card;
     const real = nearest[frame][row];
     const kind = labels ? ` (class ${labels[real]})` : "";
-    const generation = this.film.generations[frame];
+    const generation = this.payload.generations[frame];
     this.card.replaceChildren(
       this.column(generation ? `Born in generation ${generation}` : "A real row", "drawn", frame * nearest[0].length + row, [frame, row]),
       this.column(`Nearest real row${kind}`, "real", real, [real]),
     );
     if (far[frame][row]) this.card.append(element("p", { className: "cl-far", textContent: "Unlike any real row known here" }));
     this.place(event);
-    this.film.Plotly.restyle(this.body, { x: [[places[real][0]]], y: [[places[real][1]]] }, [this.ring]);
+    this.payload.Plotly.restyle(this.body, { x: [[places[real][0]]], y: [[places[real][1]]] }, [this.ring]);
   }
 
   column(title, name, index, path) {
@@ -46,18 +46,13 @@ class MapPanel extends PlotPanel {
     return element("table", {}, ...this.spec.card.columns.map((column, j) => element("tr", {}, element("td", { textContent: column }), element("td", { textContent: row[j] }))));
   }
 
+  // Sixteen shades, two pixels a byte.
   picture(packed, index) {
     const { height, width } = this.spec.card;
+    const { paper, ink } = this.payload.colours;
+    const shade = (at) => (at % 2 ? packed[at >> 1] & 15 : packed[at >> 1] >> 4) / 15;
     const canvas = element("canvas", { height, width });
-    const picture = canvas.getContext("2d").createImageData(width, height);
-    const [paper, ink] = ["paper", "ink"].map((role) => [1, 3, 5].map((at) => parseInt(this.film.colours[role].slice(at, at + 2), 16)));
-    for (let p = 0; p < height * width; p++) {
-      const at = index * height * width + p;
-      const share = (at % 2 ? packed[at >> 1] & 15 : packed[at >> 1] >> 4) / 15;
-      for (let c = 0; c < 3; c++) picture.data[4 * p + c] = paper[c] + (ink[c] - paper[c]) * share;
-      picture.data[4 * p + 3] = 255;
-    }
-    canvas.getContext("2d").putImageData(picture, 0, 0);
+    canvas.getContext("2d").putImageData(picture(width, height, (p) => shade(index * height * width + p), paper, ink), 0, 0);
     return canvas;
   }
 
@@ -74,7 +69,7 @@ class MapPanel extends PlotPanel {
   hide() {
     if (this.card.hidden) return;
     this.card.hidden = true;
-    if (this.body.isConnected) this.film.Plotly.restyle(this.body, { x: [[null]], y: [[null]] }, [this.ring]);
+    if (this.body.isConnected) this.payload.Plotly.restyle(this.body, { x: [[null]], y: [[null]] }, [this.ring]);
   }
 
   show(position) {
