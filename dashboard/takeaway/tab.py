@@ -14,8 +14,8 @@ from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
 from dashboard.takeaway import sharing
+from dashboard.takeaway.animation.gif import gif
 from dashboard.takeaway.citing import citation
-from dashboard.takeaway.gif import gif
 from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
