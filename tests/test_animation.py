@@ -127,7 +127,7 @@ def test_every_row_of_the_panel_is_a_dot_and_nothing_else_is(kind: str) -> None:
     rows = spec["frames"][-1]["data"][0]
     where = places(spec, rows["x"], rows["y"])
     low, high = np.array([spec["layout"][axis]["range"] for axis in ("xaxis", "yaxis")]).T
-    inside = ((np.array([rows["x"], rows["y"]]).T >= low) & (np.array([rows["x"], rows["y"]]).T <= high)).all(axis=1)
+    inside = ((low <= np.array([rows["x"], rows["y"]]).T) & (high >= np.array([rows["x"], rows["y"]]).T)).all(axis=1)
     assert inside.mean() > 0.9
     blue = blueness(frame) >= BLUE
     at = where[inside].round().astype(int)

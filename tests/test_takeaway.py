@@ -21,7 +21,7 @@ from dashboard.figures import View
 from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
-from dashboard.theme import PALETTE
+from dashboard.theme import PRINT
 from dashboard.version import release
 from sim import Experiment, simulate
 from sim.links import to_link
@@ -89,7 +89,7 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
     code = sharing.qr_code(where)
     assert code is not None
     wanted = BytesIO()
-    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PALETTE["light"]["ink"], light="#ffffff")
+    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PRINT["ink"], light="#ffffff")
     assert code == wanted.getvalue()
     assert b"<svg" in code
     assert sharing.qr_code("x" * 5000) is None

@@ -1,7 +1,7 @@
 """Preset cards: small pictures of real runs to start from.
 
 The pictures are drawn from the presets' own runs by `python -m dashboard.controls.cards` and shipped as SVG, so that the first
-page does not have to run any.
+page does not have to run any. Their colours are the palette's; a test holds the files to what the command draws.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.state import session
-from dashboard.theme import PALETTE
+from dashboard.theme import ANY_SCHEME
 from sim import Run
 from sim.presets import Preset, presets
 from sim.store.shipped import run_of
@@ -66,12 +66,11 @@ def picture(preset: Preset, run: Run) -> str:
     paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
     middle = f'<path d="{_path(medians(values), top)}" stroke-width="3"/>'
     truth = HEIGHT * (1 - run.noise_floor[metric] / top)
-    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{ANY_SCHEME["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
     ghost = line if np.isfinite(truth) else ""
-    hue = "#5b82ee"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {WIDTH} {HEIGHT + 4}" preserveAspectRatio="none">'
-        f'<g fill="none" stroke="{hue}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
+        f'<g fill="none" stroke="{ANY_SCHEME["synthetic"]}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
     )
 
 

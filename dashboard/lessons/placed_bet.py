@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from dashboard.theme import compact, number, percent
+from dashboard.theme import ANY_SCHEME, PALETTE, compact, number, percent
 from sim import Run
 from sim.lessons.bets import closest, foretold, happened, whole
 from sim.lessons.lesson import Bet
@@ -92,13 +92,14 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     return changed
 
 
-def picture(bet: Bet, curve: int, end: float, colour: str = "#5b82ee") -> str:
+def picture(bet: Bet, curve: int, end: float, colour: str = ANY_SCHEME["synthetic"]) -> str:
     """A curve to bet on, as SVG; the dashed line is where it starts."""
     y = foretold(bet.curves[curve], end, POINTS)
     down = HEIGHT - 6 - (HEIGHT - 12) * np.minimum(y, bet.high) / bet.high
     path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(np.linspace(6, WIDTH - 6, POINTS), down, strict=True))
-    start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="#8a877d" stroke-width="1.5" stroke-dasharray="3 3"/>'
-    floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="#8a877d" stroke-width="1.5"/>'
+    ghost = PALETTE["light"]["ghost"]
+    start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="{ghost}" stroke-width="1.5" stroke-dasharray="3 3"/>'
+    floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="{ghost}" stroke-width="1.5"/>'
     curve_drawn = f'<path d="{path}" stroke="{colour}" stroke-width="3.5"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'

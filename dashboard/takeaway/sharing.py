@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from dashboard.state import session
-from dashboard.theme import PALETTE
+from dashboard.theme import PRINT
 
 FRAMED = """<style>
 .stMainBlockContainer{padding:.5rem .75rem 0!important}
@@ -61,7 +61,7 @@ def qr_code(text: str) -> bytes | None:
 
     picture = BytesIO()
     try:
-        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark=PALETTE["light"]["ink"], light="#ffffff")
+        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark=PRINT["ink"], light=PRINT["paper"])
     except segno.DataOverflowError:
         return None
     return picture.getvalue()

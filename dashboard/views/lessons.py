@@ -17,6 +17,7 @@ from dashboard.runs.queue import Jobs
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
 from dashboard.state.address import MOST_CURVES
+from dashboard.theme import PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
 
@@ -191,5 +192,6 @@ def _style() -> str:
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
         ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
-        "abbr{text-decoration:underline dotted #8a877d;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
+        f"abbr{{text-decoration:underline dotted {PALETTE['light']['ghost']};"
+        "text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )
