@@ -45,7 +45,7 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was predicted `bet`, closed forms and text
 `ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name.
 `.streamlit/config.toml` repeats what Streamlit itself must know, and a test holds it to this."""
 

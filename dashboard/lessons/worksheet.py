@@ -6,14 +6,14 @@ from html import escape
 from string import Template
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from dashboard.lessons.placed_bet import picture
+from dashboard.lessons.prediction import curve_picture
 from dashboard.lessons.prose import plain
 from dashboard.state.address import MOST_CURVES
 from dashboard.theme import PRINT
 from sim import Run
 from sim.lessons import Lesson
-from sim.lessons.bets import closest
-from sim.lessons.lesson import Moment
+from sim.lessons.bets import ranked
+from sim.lessons.lesson import SandboxLink
 from sim.links import to_link
 
 INK, RULE, GRID = (PRINT[role] for role in ("ink", "rule", "grid"))
@@ -68,7 +68,7 @@ def worksheet(lesson: Lesson, address: str | None) -> str:
 def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
     """The sheet for the teacher: notes, the curve that came closest, and the right answers."""
     notes = lesson.teacher
-    came = _words(f"Closest to the run: {closest(lesson.bet, run)[0].sketch.label}.") if run is not None else ""
+    came = _words(f"Closest to the run: {ranked(lesson.bet, run)[0].sketch.label}.") if run is not None else ""
     parts = [
         _heading("Timing"),
         _words(notes.timing),
@@ -91,12 +91,12 @@ def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
     return SHEET.format(title=title, style=STYLE, summary=escape(plain(lesson.summary)), parts="".join(parts))
 
 
-def link(lesson: Lesson, moment: Moment, address: str | None) -> str:
-    """The address of a moment in the sandbox, beside the page that the visitor sees."""
+def link(lesson: Lesson, to: SandboxLink, address: str | None) -> str:
+    """The address of a generation in the sandbox, beside the page that the visitor sees."""
     parts = urlsplit(address or "")
     path = parts.path.rstrip("/").removesuffix("/lessons") + "/"
-    curves = ",".join(lesson.drawn(moment.experiment)[:MOST_CURVES])
-    query = urlencode({**to_link(lesson.experiment(moment.experiment)), "t": str(moment.t), "curves": curves})
+    curves = ",".join(lesson.drawn(to.experiment)[:MOST_CURVES])
+    query = urlencode({**to_link(lesson.experiment(to.experiment)), "t": str(to.t), "curves": curves})
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
@@ -120,7 +120,7 @@ def _list(sentences: tuple[str, ...]) -> str:
 def _curves(lesson: Lesson) -> str:
     bet = lesson.bet
     pictures = (
-        f"<figure>{picture(bet, i, sketch.points[-1][1], INK)}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
+        f"<figure>{curve_picture(bet, i, sketch.points[-1][1], INK)}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
         for i, sketch in enumerate(bet.curves)
     )
     return f'<div class="curves">{"".join(pictures)}</div>'

@@ -11,7 +11,7 @@ _ITEM = re.compile(r"\[\[([\w.]+)\]\]\s*(#.*)?")
 _KEY = re.compile(r"([\w.]+)\s*=")
 
 
-def lines(front: str, first: int) -> Mapping[str, int]:
+def toml_lines(front: str, first: int) -> Mapping[str, int]:
     """The line of every setting of a TOML text by its dotted path (`quiz.2.right`; items count from 0).
 
     Args:

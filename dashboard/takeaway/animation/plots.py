@@ -59,7 +59,8 @@ class Axis:
     @property
     def zero(self) -> float:
         """Where a fill down to zero ends."""
-        return self.start if self.log else float(np.clip(self.pixels(0.0), *sorted((self.start, self.end))))
+        low, high = sorted((self.start, self.end))
+        return self.start if self.log else min(high, max(low, float(self.pixels(0.0))))
 
 
 def axes(layout: Mapping[str, Any], box: Box) -> tuple[Axis, Axis]:
@@ -84,7 +85,7 @@ def drawable(spec: Mapping[str, Any]) -> bool:
 
 def traces_at(spec: Mapping[str, Any], i: int) -> list[Trace]:
     """The traces of a panel in frame i, as the browser shows them when it stands still there."""
-    traces = [dict(trace) for trace in spec["data"]]
+    traces: list[Trace] = list(spec["data"])
     for trace, change in _changes(spec, i):
         for attribute, value in change.items():
             traces[trace] = _assigned(traces[trace], attribute.split("."), value)
@@ -195,7 +196,7 @@ def _markers(pen: Any, plot: PlotRaster, marker: Mapping[str, Any], x: Pixels, y
     line = marker.get("line", {})
     colours, rims, symbols = (_each(value, len(x)) for value in (marker.get("color"), line.get("color"), marker.get("symbol", "circle")))
     size, width = marker["size"] * OVERSAMPLING / 2, round(line.get("width", 0) * OVERSAMPLING)
-    for i in np.flatnonzero(plot.inside(x, y)):
+    for i in np.flatnonzero(plot.inside(x, y)).tolist():
         place = (float(x[i]), float(y[i]))
         SYMBOLS.get(symbols[i], _disc)(pen, place, size, rgba(colours[i]), rgba(rims[i] or colours[i]), width)
 
