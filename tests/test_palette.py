@@ -46,7 +46,7 @@ def test_a_colour_is_known_when_it_is_seen() -> None:
 
 
 def test_the_shipped_cards_are_what_the_command_draws() -> None:
-    assert {file.stem for file in cards.PICTURES.glob("*.svg")} == set(presets())
+    assert {file.stem for file in cards.PICTURES.glob("*.svg")} == set(presets()), "draw the cards: python -m dashboard.controls.cards"
     number = re.compile(r"-?\d+\.\d")
     for name, preset in presets().items():
         drawn, shipped = cards.picture(preset, run_of(name)), (cards.PICTURES / f"{name}.svg").read_text("utf-8")

@@ -109,7 +109,7 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
     ],
 )
 def test_an_address_that_leads_everybody_home_is_told_apart(where: str, only: bool) -> None:
-    assert sharing.only_here(where) is only
+    assert sharing.is_local(where) is only
 
 
 def test_a_link_reads_back_as_what_it_was_made_of() -> None:
@@ -125,7 +125,7 @@ def test_a_frame_is_one_element_whatever_its_title_says() -> None:
             seen.append((tag, dict(attrs)))
 
     where = sharing.link({"a": '"><script>'}, LINK.partition("?")[0], embed="true")
-    Reader().feed(sharing.frame(where, '"><script>alert(1)</script>'))
+    Reader().feed(sharing.iframe(where, '"><script>alert(1)</script>'))
     assert [tag for tag, _ in seen] == ["iframe"]
     assert (seen[0][1]["src"], seen[0][1]["title"]) == (where, '"><script>alert(1)</script>')
 

@@ -6,6 +6,7 @@ page does not have to run any. Their colours are the palette's; a test holds the
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,28 +22,30 @@ from sim.verdicts.significance import medians
 PICTURES = Path(__file__).parent.parent / "static" / "presets"
 WIDTH, HEIGHT = 120, 48
 
-FIRST = 9
-"""Cards that are always in sight; the others are one step away."""
+IN_SIGHT = 9
+"""Cards that are always in sight, as many as have a number key; the others are one step away."""
 
 
 def draw() -> None:
     """The cards, three in a row; pressing one opens its story."""
     st.html(f"<style>{_style()}</style>")
-    stories = list(presets().items())
-    _cards("presets", stories[:FIRST])
+    every = list(presets().items())
+    _cards("presets", every[:IN_SIGHT])
     with st.expander("Languages and networks"):
-        _cards("more-presets", stories[FIRST:])
+        _cards("more-presets", every[IN_SIGHT:])
 
 
-def _cards(key: str, stories: list[tuple[str, Preset]]) -> None:
+def _cards(key: str, some: list[tuple[str, Preset]]) -> None:
     now = session.view_state().experiment
     with st.container(key=key, horizontal=True, gap="xxsmall"):
-        for name, preset in stories:
+        for name, preset in some:
             kind = "primary" if preset.experiment == now else "secondary"
             st.button(preset.label, key=f"preset-{name}", type=kind, help=preset.about, on_click=session.open_preset, args=(name,))
 
 
+@cache
 def _style() -> str:
+    """Style sheet of the cards; a preset whose picture is not drawn yet has a card of words."""
     card = (
         "{presets}{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
         "{presets}>div{width:100%!important;min-width:0}"
@@ -53,7 +56,8 @@ def _style() -> str:
         "{presets} button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
     )
     card = card.replace("{presets}", ":is(.st-key-presets,.st-key-more-presets)")
-    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())
+    drawn = [name for name in presets() if (PICTURES / f"{name}.svg").exists()]
+    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in drawn)
     return card + pictures
 
 

@@ -66,7 +66,7 @@ def _files(view: View, link: str) -> None:
 
 def _cite(view: View, link: str) -> None:
     st.markdown("**Cite**")
-    text = citation(view.experiment, view.curves, "" if sharing.only_here(link) else link, date.today())
+    text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
     with st.expander("Show the entries"):
         st.code(text, language="latex", wrap_lines=True)
     st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")
