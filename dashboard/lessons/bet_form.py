@@ -51,6 +51,7 @@ def draw_again(name: str) -> None:
 
 def _pick(name: str, lesson: Lesson, curve: int) -> None:
     bet = lesson.bet
+    # The slider takes whole steps only, and sums of steps such as 0.05 are not exact.
     steps = round((bet.curves[curve].points[-1][1] - bet.low) / bet.step)
     progress.predict(name, Prediction(curve, min(bet.high, round(bet.low + steps * bet.step, 6))))
 

@@ -55,6 +55,6 @@ def predicted(sketch: Sketch, end: float, count: int) -> Floats:
 def ranked(bet: Bet, run: Run) -> list[Match]:
     """The sketches of a bet, the one closest to the run first."""
     path = observed(bet, run)
-    known = np.isfinite(path)
+    known = np.isfinite(path)  # generations in which no replicate could be measured count for no curve
     found = [Match(s, float(np.abs(predicted(s, s.points[-1][1], len(path)) - path)[known].mean())) for s in bet.curves]
     return sorted(found, key=lambda match: match.distance)

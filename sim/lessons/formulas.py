@@ -3,9 +3,9 @@
     sum      product (("+" | "-") product)*
     product  atom (("*" | "/") atom)*
     atom     NUMBER | "(" sum ")" | "sqrt" "(" sum ")" | reading
-    reading  ("median" | "mean" | "lowest" | "highest") METRIC "(" EXPERIMENT "," T ")"    over the worlds, at generation T
+    reading  ("median" | "mean" | "lowest" | "highest") METRIC "(" EXPERIMENT "," T ")"    over the replicates, at generation T
            | "count" METRIC "(" EXPERIMENT "," T ")"          the same for things that are counted: the lower median
-           | "worlds" METRIC "(" EXPERIMENT "," T ")" ("<" | ">") NUMBER                   how many worlds are there
+           | "worlds" METRIC "(" EXPERIMENT "," T ")" ("<" | ">") NUMBER                   how many replicates are there
            | "first" METRIC "(" EXPERIMENT ")" ("<" | ">") NUMBER                          the first generation whose median is
            | "real" METRIC "(" EXPERIMENT ")"                 what n fresh real rows typically score
            | "truth" METRIC "(" EXPERIMENT ")"                what the truth itself would score
@@ -121,6 +121,7 @@ class _Parser:
         return ideal(metric, name) if word == "truth" else noise_floor(metric, name)
 
     def _metric_of_experiment(self) -> tuple[str, str]:
+        # Metrics are refused here, with the file at hand; experiments only once the lesson that names them is known.
         metric = self._name("a metric")
         if metric not in metrics():
             hint, _ = did_you_mean(metric, metrics())

@@ -34,6 +34,7 @@ def toml_lines(front: str, first: int) -> Mapping[str, int]:
                 found[table] = number
             elif key := _KEY.match(line):
                 found[f"{table}.{key[1]}" if table else key[1]] = number
+        # An odd number of triple quotes opens or closes a text, whose lines look like settings and are none.
         fenced ^= (line.count('"""') + line.count("'''")) % 2 == 1
     return found
 

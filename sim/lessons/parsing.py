@@ -34,6 +34,7 @@ def parse(text: str, file: str) -> Lesson:
         settings = tomllib.loads(front)
     except tomllib.TOMLDecodeError as problem:
         found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(problem))
+        # TOML counts from the first setting, which is the second line of the file.
         line = int(found[1]) + 1 if found and found[1] else start - 2
         raise LessonError(file, line, f"{str(problem).partition(' (at ')[0]}.") from None
     known = toml_lines(front, 2)

@@ -47,6 +47,7 @@ def rgba(colour: str) -> Rgba:
 
 def palette_of(spec: Mapping[str, Any]) -> list[int]:
     """The palette of all frames, flat: each role that the panel names in shades, and synthetic rows over real ones."""
+    # Classes have hues of their own on maps only; fewer hues leave more shades to each.
     named = re.findall(r'"@(\w+)', json.dumps([spec["data"], spec["frames"]]))
     roles = list(dict.fromkeys([*FRAME_ROLES, *(role for role in named if role in LIGHT and role != "paper")]))
     shades = np.linspace(0, 1, min(MOST_SHADES, COLOURS // (len(roles) + 1)))[:, None]

@@ -61,6 +61,7 @@ def gif(view: View, link: str) -> bytes:
     spec = panel_of(panels(view))
     palette = Image.new("P", (1, 1))
     palette.putpalette(palette_of(spec))
+    # One palette for all frames: with one each, still parts would flicker and the file grow.
     few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in _frames(view, spec, link)]
     durations = [FIRST, *[EACH] * (len(few) - 2), LAST][-len(few) :]
     file = BytesIO()

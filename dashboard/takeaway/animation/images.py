@@ -36,7 +36,7 @@ class ImageRaster:
         from PIL import Image
 
         left, top, right, bottom = self._box
-        grid = self.grid(i)
+        grid = self.grid(i)  # enlarged by a whole number, for pixels of equal size
         scale = max(1, min((right - left) // grid.shape[1], (bottom - top) // grid.shape[0]))
         size = (grid.shape[1] * scale, grid.shape[0] * scale)
         frame.paste(Image.fromarray(grid).resize(size, Image.Resampling.NEAREST), ((left + right - size[0]) // 2, top))

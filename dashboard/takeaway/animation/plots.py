@@ -98,6 +98,7 @@ def _changes(spec: Mapping[str, Any], i: int) -> Iterator[tuple[int, Mapping[str
     if not frames:
         return
     yield from zip(frames[i]["traces"], frames[i]["data"], strict=True)
+    # Outlines come last: they are of what frames before this one showed.
     for echo in spec.get("echoes", ()):
         past = frames[max(0, i - echo["lag"])]
         yield echo["trace"], past["data"][past["traces"].index(echo["of"])]
@@ -174,6 +175,7 @@ def _line(pen: Any, plot: PlotRaster, trace: Trace, x: Pixels, y: Pixels) -> Non
     for piece in runs_of(*(_steps(x, y) if line.get("shape") == "hv" else (x, y))):
         points = [(float(a), float(b)) for a, b in np.clip(piece, (plot.x.start, plot.y.end), (plot.x.end, plot.y.start))]
         if trace.get("fill") == "tozeroy":
+            # The outline alone is open: the fill goes down at both ends.
             pen.polygon([*points, (points[-1][0], plot.y.zero), (points[0][0], plot.y.zero)], fill=rgba(trace["fillcolor"]))
         pen.line(points, fill=rgba(line["color"]), width=round(line["width"] * OVERSAMPLING), joint="curve")
 
@@ -261,6 +263,7 @@ def _contour(frame: Image, plot: PlotRaster, trace: Trace) -> None:
     levels, bands = trace["contours"], _band_colours(trace)
     left, right = (round(float(v)) for v in plot.x.pixels([trace["x"][0], trace["x"][-1]]))
     bottom, top = (round(float(v)) for v in plot.y.pixels([trace["y"][0], trace["y"][-1]]))
+    # Plotly's first row is the lowest, a picture's the highest.
     heights = Image.fromarray(np.flipud(np.asarray(trace["z"], dtype=np.float32))).resize(
         (right - left, bottom - top), Image.Resampling.BICUBIC
     )
