@@ -45,8 +45,25 @@ PALETTE: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
     }
 )
-"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was foretold `bet`, closed forms and text
-`ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name."""
+"""Real data is `ghost`, this generation `synthetic`, what is gone `lost`, what was predicted `bet`, closed forms and text
+`ink`; `paper` is the page. Classes have hues of their own, on maps only, where each island also bears its name.
+`.streamlit/config.toml` repeats what Streamlit itself must know, and a test holds it to this."""
+
+ANY_SCHEME: Final[Mapping[str, str]] = MappingProxyType({"synthetic": "#5b82ee", "ghost": PALETTE["dark"]["ghost"]})
+"""For pictures that cannot know whether the page behind them is light or dark."""
+
+PRINT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "paper": "#ffffff",
+        "ink": PALETTE["light"]["ink"],
+        "soft": "#3d4149",
+        "ghost": PALETTE["light"]["ghost"],
+        "rule": "#b9b6ad",
+        "grid": "#d5d2c9",
+        "link": PALETTE["light"]["synthetic"],
+    }
+)
+"""For sheets and codes on white paper: words and lines a little darker than on a screen, `rule` to write on."""
 
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 

@@ -19,7 +19,7 @@ from sim.benchmarks import Benchmark, benchmarks
 from sim.catalogue import as_text, catalogue
 from sim.engine import collect, run
 from sim.experiment import Experiment
-from sim.lessons import sources
+from sim.lessons import lesson_files
 from sim.lessons.checking import check
 from sim.maps.files import rebuild
 from sim.metrics import chosen
@@ -137,12 +137,12 @@ def _record(names: list[str]) -> None:
 
 
 def _lessons() -> None:
-    wrong = [problem for file, text in sources().items() for problem in check(text, file)]
+    wrong = [problem for file, text in lesson_files().items() for problem in check(text, file)]
     for problem in wrong:
         print(problem, flush=True)
     if wrong:
         raise CommandError(f"{len(wrong)} {'thing does' if len(wrong) == 1 else 'things do'} not hold in the lessons.")
-    print(f"{len(sources())} lessons hold.")
+    print(f"{len(lesson_files())} lessons hold.")
 
 
 def _bench(only: str | None) -> None:

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_app import stages
 
-from dashboard.lessons.placed_bet import TRACE, Wager, overlaid, picture, quoted
+from dashboard.lessons.prediction import TRACE, Prediction, curve_picture, feedback, with_prediction
 from dashboard.lessons.prose import plain
 from dashboard.lessons.worksheet import answer_key, link, worksheet
 from dashboard.state.session import ViewState
@@ -98,7 +98,7 @@ def test_each_lesson_takes_a_bet_and_quotes_it_back(name: str) -> None:
     app = told(app)
     (quote,) = [success.value for success in app.success]
     run = Runs(lesson, {lesson.bet.experiment: lesson.curves}).run(lesson.bet.experiment)
-    assert quote == quoted(lesson.bet, Wager(0, end), run)
+    assert quote == feedback(lesson.bet, Prediction(0, end), run)
     assert all(f">{mark.text}</abbr>" in texts(app) for mark in marks(lesson.after))
 
 
@@ -205,7 +205,7 @@ def test_the_bet_is_drawn_within_the_axes() -> None:
         "layout": {"yaxis": {"range": [0, 0.5]}},
         "log": {"range": [-3, -0.3]},
     }
-    (changed,) = overlaid({"panels": [panel]}, lesson.bet, Wager(3, 1.5), run)["panels"]
+    (changed,) = with_prediction({"panels": [panel]}, lesson.bet, Prediction(3, 1.5), run)["panels"]
     line, label = changed["data"]
     assert line["y"][0] == pytest.approx(np.median(run.metrics["total_variance"][:, 0]), rel=1e-3)
     assert line["y"][-1] == pytest.approx(1.5 * line["y"][0], rel=1e-3)
@@ -220,7 +220,7 @@ def test_pictures_stay_in_their_frame() -> None:
     for lesson in lessons().values():
         for curve in range(len(lesson.bet.curves)):
             for end in (lesson.bet.low, lesson.bet.high):
-                path = re.findall(r'<path d="(M[^"H]+)"', picture(lesson.bet, curve, end))[-1]
+                path = re.findall(r'<path d="(M[^"H]+)"', curve_picture(lesson.bet, curve, end))[-1]
                 heights = [float(point.split()[1]) for point in path[1:].split("L")]
                 assert min(heights) >= 0
                 assert max(heights) <= 56

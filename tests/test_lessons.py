@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from sim import simulate
-from sim.lessons import LessonError, lessons, parse, sources
-from sim.lessons.bets import closest, foretold, happened
+from sim.lessons import LessonError, lesson_files, lessons, parse
+from sim.lessons.bets import observed, predicted, ranked
 from sim.lessons.checking import Runs, check
 from sim.lessons.lesson import Sketch
-from sim.lessons.marks import BadMark, blanked, marks, replaced, shown_number
+from sim.lessons.marks import blanked, marks, replaced, shown_number
+from sim.lessons.readings import MarkError
 
-FILE = pytest.mark.parametrize("file", [pytest.param(file, marks=pytest.mark.xdist_group("lessons")) for file in sources()])
-TEXT = sources()["tails_go_first.md"]
+FILE = pytest.mark.parametrize("file", [pytest.param(file, marks=pytest.mark.xdist_group("lessons")) for file in lesson_files()])
+TEXT = lesson_files()["tails_go_first.md"]
 
 
 def line_with(text: str, part: str) -> int:
@@ -24,18 +25,20 @@ def line_with(text: str, part: str) -> int:
 
 @FILE
 def test_every_number_and_claim_holds(file: str) -> None:
-    assert [str(problem) for problem in check(sources()[file], file)] == []
+    assert [str(problem) for problem in check(lesson_files()[file], file)] == []
 
 
-def test_there_are_eight_in_order() -> None:
-    assert [lesson.order for lesson in lessons().values()] == list(range(1, 9))
+def test_each_has_a_place_of_its_own_in_the_list() -> None:
+    places = [lesson.order for lesson in lessons().values()]
+    assert len(places) == len(lesson_files())
+    assert places == sorted(set(places))
     assert all(5 <= lesson.minutes <= 10 for lesson in lessons().values())
 
 
 @FILE
 def test_numbers_in_the_prose_come_from_runs(file: str) -> None:
     """A lesson that only checks its settings would teach nothing."""
-    lesson = parse(sources()[file], file)
+    lesson = parse(lesson_files()[file], file)
     assert sum(bool(mark.reads) for mark in marks(lesson.after)) >= 3
 
 
@@ -150,7 +153,7 @@ def test_a_number_holds_within_half_of_its_last_digit() -> None:
     assert shown_number("36 %") == (pytest.approx(0.36), pytest.approx(0.01))
     assert shown_number("eight") == (8, 1)
     for wrong in ("36%", "0,5", "-1", "1e3", "many", ""):
-        with pytest.raises(BadMark):
+        with pytest.raises(MarkError):
             shown_number(wrong)
     assert replaced("a [[1 = 1]] b", lambda number, formula: f"<{number}|{formula}>") == "a <1|1> b"
     assert blanked("a [[1 =\n 1]] b") == f"a {' ' * 5}\n{' ' * 4} b"
@@ -158,19 +161,19 @@ def test_a_number_holds_within_half_of_its_last_digit() -> None:
 
 def test_a_sketch_is_bent_to_the_end_that_was_bet() -> None:
     sketch = Sketch.model_validate({"label": "falls", "points": [[0, 1], [0.5, 0.5], [1, 0.4]]})
-    np.testing.assert_allclose(foretold(sketch, 0.4, 3), [1, 0.5, 0.4])
-    np.testing.assert_allclose(foretold(sketch, 0.6, 3), [1, 0.6, 0.6])
-    assert foretold(sketch, 0.0, 101).min() == 0
+    np.testing.assert_allclose(predicted(sketch, 0.4, 3), [1, 0.5, 0.4])
+    np.testing.assert_allclose(predicted(sketch, 0.6, 3), [1, 0.6, 0.6])
+    assert predicted(sketch, 0.0, 101).min() == 0
 
 
 @FILE
 def test_the_curve_that_wins_is_not_the_first(file: str) -> None:
     """Somebody who always takes the first curve learns nothing about betting."""
-    lesson = parse(sources()[file], file)
+    lesson = parse(lesson_files()[file], file)
     name = lesson.bet.experiment
     run = Runs(lesson, {name: lesson.drawn(name)}).run(name)
-    assert closest(lesson.bet, run)[0].sketch != lesson.bet.curves[0]
-    assert np.isfinite(happened(lesson.bet, run)).all()
+    assert ranked(lesson.bet, run)[0].sketch != lesson.bet.curves[0]
+    assert np.isfinite(observed(lesson.bet, run)).all()
 
 
 def test_no_lesson_repeats_the_name_of_a_question() -> None:

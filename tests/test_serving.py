@@ -85,7 +85,7 @@ def test_who_cannot_unpack_them_or_sends_something_is_left_to_streamlit() -> Non
     ],
 )
 def test_gzip_goes_to_whom_it_is_welcome(accepted: str, takes: bool) -> None:
-    assert serving.takes_gzip(accepted) is takes
+    assert serving.accepts_gzip(accepted) is takes
 
 
 def test_every_answer_has_the_headers_and_streamlits_own_go_first() -> None:

@@ -1,18 +1,19 @@
 """Preset cards: small pictures of real runs to start from.
 
 The pictures are drawn from the presets' own runs by `python -m dashboard.controls.cards` and shipped as SVG, so that the first
-page does not have to run any.
+page does not have to run any. Their colours are the palette's; a test holds the files to what the command draws.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from dashboard.state import session
-from dashboard.theme import PALETTE
+from dashboard.theme import ANY_SCHEME
 from sim import Run
 from sim.presets import Preset, presets
 from sim.store.shipped import run_of
@@ -21,28 +22,30 @@ from sim.verdicts.significance import medians
 PICTURES = Path(__file__).parent.parent / "static" / "presets"
 WIDTH, HEIGHT = 120, 48
 
-FIRST = 9
-"""Cards that are always in sight; the others are one step away."""
+IN_SIGHT = 9
+"""Cards that are always in sight, as many as have a number key; the others are one step away."""
 
 
 def draw() -> None:
     """The cards, three in a row; pressing one opens its story."""
     st.html(f"<style>{_style()}</style>")
-    stories = list(presets().items())
-    _cards("presets", stories[:FIRST])
+    every = list(presets().items())
+    _cards("presets", every[:IN_SIGHT])
     with st.expander("Languages and networks"):
-        _cards("more-presets", stories[FIRST:])
+        _cards("more-presets", every[IN_SIGHT:])
 
 
-def _cards(key: str, stories: list[tuple[str, Preset]]) -> None:
+def _cards(key: str, some: list[tuple[str, Preset]]) -> None:
     now = session.view_state().experiment
     with st.container(key=key, horizontal=True, gap="xxsmall"):
-        for name, preset in stories:
+        for name, preset in some:
             kind = "primary" if preset.experiment == now else "secondary"
             st.button(preset.label, key=f"preset-{name}", type=kind, help=preset.about, on_click=session.open_preset, args=(name,))
 
 
+@cache
 def _style() -> str:
+    """Style sheet of the cards; a preset whose picture is not drawn yet has a card of words."""
     card = (
         "{presets}{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
         "{presets}>div{width:100%!important;min-width:0}"
@@ -53,7 +56,8 @@ def _style() -> str:
         "{presets} button[kind=primary]{background-color:transparent;color:inherit;border-width:2px}"
     )
     card = card.replace("{presets}", ":is(.st-key-presets,.st-key-more-presets)")
-    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in presets())
+    drawn = [name for name in presets() if (PICTURES / f"{name}.svg").exists()]
+    pictures = "".join(f".st-key-preset-{name} button{{background-image:url(app/static/presets/{name}.svg)}}" for name in drawn)
     return card + pictures
 
 
@@ -66,12 +70,11 @@ def picture(preset: Preset, run: Run) -> str:
     paths = "".join(f'<path d="{_path(v, top)}" stroke-opacity=".35" stroke-width="1"/>' for v in values)
     middle = f'<path d="{_path(medians(values), top)}" stroke-width="3"/>'
     truth = HEIGHT * (1 - run.noise_floor[metric] / top)
-    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{PALETTE["dark"]["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
+    line = f'<path d="M0 {truth:.1f}H{WIDTH}" stroke="{ANY_SCHEME["ghost"]}" stroke-width="2" stroke-dasharray="3 3"/>'
     ghost = line if np.isfinite(truth) else ""
-    hue = "#5b82ee"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -2 {WIDTH} {HEIGHT + 4}" preserveAspectRatio="none">'
-        f'<g fill="none" stroke="{hue}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
+        f'<g fill="none" stroke="{ANY_SCHEME["synthetic"]}" stroke-linejoin="round">{ghost}{paths}{middle}</g></svg>\n'
     )
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard.lessons.placed_bet import Wager, as_address, picture
+from dashboard.lessons import progress
+from dashboard.lessons.prediction import Prediction, curve_picture, data_url
 from dashboard.lessons.prose import marked
 from sim.lessons import Lesson
 
 LABELS = {"share": "What is left at the end, as a share of the start", "value": "What is left at the end"}
 
 
-def wager(name: str) -> Wager | None:
-    """The bet that this visitor made in a lesson, if any."""
-    found = st.session_state.get(_key(name))
-    return found if isinstance(found, Wager) else None
-
-
 def draw(name: str, lesson: Lesson) -> None:
     """The bet, until it is placed."""
-    bet, now = lesson.bet, wager(name)
+    bet, now = lesson.bet, progress.prediction(name)
     st.subheader("Your bet")
     st.markdown(marked(bet.question), unsafe_allow_html=True)
     st.html(f"<style>{_style(lesson, now)}</style>")
@@ -47,37 +44,29 @@ def draw(name: str, lesson: Lesson) -> None:
     st.button("Place the bet and play", key="place", type="primary", icon=":material/play_arrow:", on_click=_place, args=(name,))
 
 
-def again(name: str) -> None:
+def draw_again(name: str) -> None:
     """A way to take the bet back."""
-    st.button("Bet again", icon=":material/undo:", on_click=_forget, args=(name,))
-
-
-def _key(name: str) -> str:
-    return f"wager:{name}"
+    st.button("Bet again", icon=":material/undo:", on_click=progress.start_over, args=(name,))
 
 
 def _pick(name: str, lesson: Lesson, curve: int) -> None:
     bet = lesson.bet
+    # The slider takes whole steps only, and sums of steps such as 0.05 are not exact.
     steps = round((bet.curves[curve].points[-1][1] - bet.low) / bet.step)
-    st.session_state[_key(name)] = Wager(curve, min(bet.high, round(bet.low + steps * bet.step, 6)))
+    progress.predict(name, Prediction(curve, min(bet.high, round(bet.low + steps * bet.step, 6))))
 
 
 def _bend(name: str, key: str) -> None:
-    if now := wager(name):
-        st.session_state[_key(name)] = Wager(now.curve, float(st.session_state[key]))
+    if now := progress.prediction(name):
+        progress.predict(name, replace(now, end=float(st.session_state[key])))
 
 
 def _place(name: str) -> None:
-    if now := wager(name):
-        st.session_state[_key(name)] = Wager(now.curve, now.end, placed=True)
+    if now := progress.prediction(name):
+        progress.predict(name, replace(now, placed=True))
 
 
-def _forget(name: str) -> None:
-    st.session_state.pop(_key(name), None)
-    st.session_state.pop(f"told:{name}", None)
-
-
-def _style(lesson: Lesson, now: Wager | None) -> str:
+def _style(lesson: Lesson, now: Prediction | None) -> str:
     card = (
         ".st-key-bets{display:grid!important;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.6rem}"
         ".st-key-bets>div{width:100%!important;min-width:0}"
@@ -89,6 +78,6 @@ def _style(lesson: Lesson, now: Wager | None) -> str:
     )
     ends = [sketch.points[-1][1] if now is None or now.curve != i else now.end for i, sketch in enumerate(lesson.bet.curves)]
     pictures = "".join(
-        f'.st-key-bet-{i} button{{background-image:url("{as_address(picture(lesson.bet, i, end))}")}}' for i, end in enumerate(ends)
+        f'.st-key-bet-{i} button{{background-image:url("{data_url(curve_picture(lesson.bet, i, end))}")}}' for i, end in enumerate(ends)
     )
     return card + pictures

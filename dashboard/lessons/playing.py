@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.figures import View
-from dashboard.lessons.placed_bet import Wager, answer, overlaid, said
+from dashboard.lessons.prediction import Prediction, comparison, in_words, with_prediction
 from dashboard.lessons.prose import plain
 from dashboard.player import live
 from dashboard.player.map_picker import chosen_map
@@ -22,50 +22,51 @@ from sim import Run
 from sim.lessons import Lesson, lessons
 from sim.verdicts.typical_replicate import typical_replicate
 
-KEY = "lesson-stage"
+STAGE = "lesson-stage"
+"""The key of the stage, and what its browser part reports."""
 
-FORETOLD = "You bet on {bet} at the end."
+_REPORTED = "lesson-stage-reported"
+"""Where the session keeps what the stage reported last: generation, world and map."""
+
+PREDICTED = "You bet on {bet} at the end."
 """Stands in the place of the verdict until the run was seen to its end."""
 
 
-def ask(lesson: Lesson, case: str) -> Job:
+def request(lesson: Lesson, case: str) -> Job:
     """The job of one of a lesson's experiments; asked for before the bet, so that the bet hides the waiting."""
     experiment = lesson.experiment(case)
     return jobs().ask(experiment, metrics_for(experiment, lesson.drawn(case)), visitor())
 
 
-def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | None:
-    """The stage; returns the run once it has ended. Until all is told, the page is run anew when the play has come to its end."""
+def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bool) -> Run | None:
+    """The stage; returns the run once it has ended. Until all is revealed, the page is run anew when the play has come to its end."""
     run = live.awaited(job)
     going = not job.future.done()
     if going or run is not None:
-        st.fragment(_draw, run_every=live.tick() if going else None)(job.key, name, case, wager, going, told)
+        st.fragment(_draw, run_every=live.tick() if going else None)(job.key, name, case, prediction, going, revealed)
     return run
 
 
-def moment() -> int | None:
-    """The generation on which the hand last settled."""
-    return _hand().get("t")
+def settled_generation() -> int | None:
+    """The generation on which the playhead last came to rest."""
+    return _reported().get("t")
 
 
-def world() -> int | None:
-    """The world that the hand has picked."""
-    return _hand().get("world")
+def picked_replicate() -> int | None:
+    """The replicate that the visitor has picked."""
+    return _reported().get("world")
 
 
-def forget() -> None:
+def reset() -> None:
     """Another run goes on stage."""
-    st.session_state.pop(_HAND, None)
+    st.session_state.pop(_REPORTED, None)
 
 
-_HAND = "lesson-hand"
+def _reported() -> dict[str, Any]:
+    return st.session_state.setdefault(_REPORTED, {})
 
 
-def _hand() -> dict[str, Any]:
-    return st.session_state.setdefault(_HAND, {})
-
-
-def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: bool) -> None:
+def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: bool, revealed: bool) -> None:
     jobs().attend(visitor())
     job = jobs().find(key, visitor())
     going = job is not None and not job.future.done()
@@ -73,35 +74,35 @@ def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: b
         if job is not None and going:
             live.progress(job)
     if job is not None and (run := job.so_far() if going else job.run):
-        _show(job, run, name, case, wager, going, told)
-    seen = not told and job is not None and job.run is not None and moment() == job.run.last
+        _show(job, run, name, case, prediction, going, revealed)
+    seen = not revealed and job is not None and job.run is not None and settled_generation() == job.run.last
     if job is None or going != was_going or seen:
         st.rerun()
 
 
-def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool, told: bool) -> None:
-    lesson, hand = lessons()[name], _hand()
-    world = min(hand.get("world", 0 if growing else typical_replicate(run)), run.experiment.replicates - 1)
-    kind = hand.get("map", next(iter(CHOICES)))
+def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, growing: bool, revealed: bool) -> None:
+    lesson, reported = lessons()[name], _reported()
+    replicate = min(reported.get("world", 0 if growing else typical_replicate(run)), run.experiment.replicates - 1)
+    kind = reported.get("map", next(iter(CHOICES)))
     curves = lesson.drawn(case)
-    flat = chosen_map(run, world, "pca" if growing else kind)
-    view = (run.ending, run.last, world, curves, kind, flat is None)
-    text = job.payload(view, lambda: payload(View(run, world, curves, flat), kind))
+    flat = chosen_map(run, replicate, "pca" if growing else kind)
+    view = (run.ending, run.last, replicate, curves, kind, flat is None)
+    text = job.payload(view, lambda: payload(View(run, replicate, curves, flat), kind))
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
-        shown = overlaid(json.loads(text), lesson.bet, wager, run)
-        if told:
-            shown |= {"verdict": answer(lesson.bet, wager, run), "detail": f"{shown['verdict']} {shown['detail']}"}
+        shown = with_prediction(json.loads(text), lesson.bet, prediction, run)
+        if revealed:
+            shown |= {"verdict": comparison(lesson.bet, prediction, run), "detail": f"{shown['verdict']} {shown['detail']}"}
         text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
     story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
-    if not told:
-        story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
-    drawn = {"log": False, "every": False, "growing": growing, "lowered": told}  # the choice of experiments may take two rows
-    stage(text, {**story, **drawn}, _settled, KEY)
+    if not revealed:
+        story |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
+    drawn = {"log": False, "every": False, "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
+    stage(text, {**story, **drawn}, _settled, STAGE)
 
 
 def _settled(name: str) -> None:
-    value, hand = st.session_state[KEY].get(name), _hand()
+    value, reported = st.session_state[STAGE].get(name), _reported()
     if name in ("t", "world") and value is not None:
-        hand[name] = int(value)
+        reported[name] = int(value)
     elif name == "map" and value in CHOICES:
-        hand[name] = value
+        reported[name] = value

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from html import escape
+from string import Template
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from dashboard.lessons.placed_bet import picture
+from dashboard.lessons.prediction import curve_picture
 from dashboard.lessons.prose import plain
 from dashboard.state.address import MOST_CURVES
-from dashboard.theme import PALETTE
+from dashboard.theme import PRINT
 from sim import Run
 from sim.lessons import Lesson
-from sim.lessons.bets import closest
-from sim.lessons.lesson import Moment
+from sim.lessons.bets import ranked
+from sim.lessons.lesson import SandboxLink
 from sim.links import to_link
 
-INK = PALETTE["light"]["ink"]
+INK, RULE, GRID = (PRINT[role] for role in ("ink", "rule", "grid"))
 
-STYLE = """
-body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:INK;background:#fff}
+STYLE = Template("""
+body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:$ink;background:$paper}
 body{max-width:19cm;margin:1cm auto;padding:0 .6cm}
 h1{font-size:20pt;margin:0 0 .2rem} h2{font-size:13pt;margin:1.1rem 0 .3rem} p{margin:.35rem 0}
-.name{display:flex;gap:2rem;margin:.6rem 0} .name span{flex:1;border-bottom:1px solid #8a877d;padding-top:1.2rem}
+.name{display:flex;gap:2rem;margin:.6rem 0} .name span{flex:1;border-bottom:1px solid $ghost;padding-top:1.2rem}
 .curves{display:grid;grid-template-columns:repeat(4,1fr);gap:.5rem} figure{margin:0;text-align:center;font-size:9.5pt;line-height:1.25}
 figure svg{width:100%;height:auto} ol,ul{padding-left:1.3rem;margin:.3rem 0} li{margin:.3rem 0;break-inside:avoid}
-.answers{list-style:none;padding-left:0} .answers li{margin:.1rem 0} .right{font-weight:700} .why{color:#3d4149}
-a{color:#2f5bd7;overflow-wrap:anywhere} .address{font-size:8.5pt;color:#3d4149;overflow-wrap:anywhere}
+.answers{list-style:none;padding-left:0} .answers li{margin:.1rem 0} .right{font-weight:700} .why{color:$soft}
+a{color:$link;overflow-wrap:anywhere} .address{font-size:8.5pt;color:$soft;overflow-wrap:anywhere}
 @page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid}}
-""".replace("INK", INK)
+""").substitute(PRINT)
 
 SHEET = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -55,7 +56,7 @@ def worksheet(lesson: Lesson, address: str | None) -> str:
         _words("Draw your own curve if none of them is yours:"),
         _grid(),
         _heading("What I saw"),
-        *['<p style="border-bottom:1px solid #b9b6ad;height:1.5rem"></p>'] * 4,
+        *[f'<p style="border-bottom:1px solid {RULE};height:1.5rem"></p>'] * 4,
         _heading("Open these moments"),
         _moments(lesson, address),
         _heading("Five questions"),
@@ -67,7 +68,7 @@ def worksheet(lesson: Lesson, address: str | None) -> str:
 def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
     """The sheet for the teacher: notes, the curve that came closest, and the right answers."""
     notes = lesson.teacher
-    came = _words(f"Closest to the run: {closest(lesson.bet, run)[0].sketch.label}.") if run is not None else ""
+    came = _words(f"Closest to the run: {ranked(lesson.bet, run)[0].sketch.label}.") if run is not None else ""
     parts = [
         _heading("Timing"),
         _words(notes.timing),
@@ -90,12 +91,12 @@ def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
     return SHEET.format(title=title, style=STYLE, summary=escape(plain(lesson.summary)), parts="".join(parts))
 
 
-def link(lesson: Lesson, moment: Moment, address: str | None) -> str:
-    """The address of a moment in the sandbox, beside the page that the visitor sees."""
+def link(lesson: Lesson, to: SandboxLink, address: str | None) -> str:
+    """The address of a generation in the sandbox, beside the page that the visitor sees."""
     parts = urlsplit(address or "")
     path = parts.path.rstrip("/").removesuffix("/lessons") + "/"
-    curves = ",".join(lesson.drawn(moment.experiment)[:MOST_CURVES])
-    query = urlencode({**to_link(lesson.experiment(moment.experiment)), "t": str(moment.t), "curves": curves})
+    curves = ",".join(lesson.drawn(to.experiment)[:MOST_CURVES])
+    query = urlencode({**to_link(lesson.experiment(to.experiment)), "t": str(to.t), "curves": curves})
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
@@ -119,7 +120,7 @@ def _list(sentences: tuple[str, ...]) -> str:
 def _curves(lesson: Lesson) -> str:
     bet = lesson.bet
     pictures = (
-        f"<figure>{picture(bet, i, sketch.points[-1][1], INK)}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
+        f"<figure>{curve_picture(bet, i, sketch.points[-1][1], INK)}<figcaption>{BOX} {escape(plain(sketch.label))}</figcaption></figure>"
         for i, sketch in enumerate(bet.curves)
     )
     return f'<div class="curves">{"".join(pictures)}</div>'
@@ -128,7 +129,7 @@ def _curves(lesson: Lesson) -> str:
 def _grid() -> str:
     lines = "".join(f"M{40 * i} 0V160" for i in range(1, 16)) + "".join(f"M0 {40 * i}H640" for i in range(4))
     axes = f'<path d="M0 0V160H640" stroke="{INK}" stroke-width="2"/>'
-    ruled = f'<g fill="none"><path d="{lines}" stroke="#d5d2c9"/>{axes}</g>'
+    ruled = f'<g fill="none"><path d="{lines}" stroke="{GRID}"/>{axes}</g>'
     return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
 
 

@@ -43,8 +43,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 TYPES = {".js": "text/javascript", ".css": "text/css"}
-FOR_GOOD = "public, immutable, max-age=31536000"
-LEVEL = 6
+IMMUTABLE = "public, immutable, max-age=31536000"
+GZIP_LEVEL = 6
 
 
 class Serving:
@@ -54,26 +54,26 @@ class Serving:
         self.app = app
         self.base = f"/{streamlit.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
         self.plotly = _plotly()
-        self.known = {f"{self.base}/{file.relative_to(SCRIPTS).as_posix()}": file for file in SCRIPTS.rglob("*") if file.suffix in TYPES}
-        self.known |= {f"{self.base}/app/static/{file.name}": file for file in self.plotly}
+        self.files = {f"{self.base}/{file.relative_to(SCRIPTS).as_posix()}": file for file in SCRIPTS.rglob("*") if file.suffix in TYPES}
+        self.files |= {f"{self.base}/app/static/{file.name}": file for file in self.plotly}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or have Streamlit answer it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif (file := self._asked(scope)) is not None:
-            told = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOR_GOOD, **HEADERS}
+        elif (file := self._file_for(scope)) is not None:
+            headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": IMMUTABLE, **HEADERS}
             body = await run_in_threadpool(compressed, file)
-            await Response(body, media_type=TYPES[file.suffix], headers=told)(scope, receive, send)
+            await Response(body, media_type=TYPES[file.suffix], headers=headers)(scope, receive, send)
         else:
-            await self.app(scope, receive, self._headed(scope["path"], send))
+            await self.app(scope, receive, self._with_headers(scope["path"], send))
 
-    def _asked(self, scope: Scope) -> Path | None:
+    def _file_for(self, scope: Scope) -> Path | None:
         """The file that a request is answered with; none where Streamlit answers."""
-        takes = takes_gzip(Headers(scope=scope).get("accept-encoding", ""))
-        return self.known.get(scope["path"]) if takes and scope["method"] == "GET" else None
+        accepted = accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
+        return self.files.get(scope["path"]) if accepted and scope["method"] == "GET" else None
 
-    def _headed(self, path: str, send: Send) -> Send:
+    def _with_headers(self, path: str, send: Send) -> Send:
         preload = [f"<./app/static/{file.name}>; rel=preload; as=script" for file in self.plotly if path == f"{self.base}/"]
 
         async def put(message: Message) -> None:
@@ -88,7 +88,7 @@ class Serving:
         return put
 
 
-def takes_gzip(accepted: str) -> bool:
+def accepts_gzip(accepted: str) -> bool:
     """Whether an `Accept-Encoding` names gzip, and not as refused (`q=0`)."""
     offers = (offer.replace(" ", "").lower().partition(";q=") for offer in accepted.split(","))
     return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _, weight in offers)
@@ -97,7 +97,7 @@ def takes_gzip(accepted: str) -> bool:
 @cache
 def compressed(file: Path) -> bytes:
     """A file as gzip, made once for all visitors."""
-    return gzip.compress(file.read_bytes(), LEVEL)
+    return gzip.compress(file.read_bytes(), GZIP_LEVEL)
 
 
 def _plotly() -> list[Path]:

@@ -2,7 +2,7 @@
 
 function isDark(element) {
   const probe = document.createElement("span");
-  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color") || "#fff";
+  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color") || "white";
   element.append(probe);
   const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
   probe.remove();

@@ -10,21 +10,21 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 
 from dashboard.state import session
-from dashboard.theme import PALETTE
+from dashboard.theme import PRINT
 
-FRAMED = """<style>
+EMBED_STYLE = """<style>
 .stMainBlockContainer{padding:.5rem .75rem 0!important}
 .cl-frame .cl-stage{--above:4.2rem}
 .st-key-way-out p{font-size:.8rem!important}
 </style>"""
 """A frame has no header above the stage, and one line below it."""
 
-SCAN = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);border-radius:.4rem}</style>"
+QR_STYLE = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);border-radius:.4rem}</style>"
 """As large as the screen allows, so that the last row can scan it."""
 
 EMBEDDED_HEIGHT = 720
 
-ONLY_HERE = "This address means this computer to whoever opens it: a phone finds the page by this computer's address in your network."
+LOCAL = "This address means this computer to whoever opens it: a phone finds the page by this computer's address in your network."
 
 
 def embedded() -> bool:
@@ -40,7 +40,7 @@ def address() -> str:
     return url if urlsplit(url).path else f"{url}/"
 
 
-def only_here(where: str) -> bool:
+def is_local(where: str) -> bool:
     """Whether a link leads every machine to itself."""
     host = urlsplit(where).hostname or ""
     try:
@@ -61,31 +61,31 @@ def qr_code(text: str) -> bytes | None:
 
     picture = BytesIO()
     try:
-        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark=PALETTE["light"]["ink"], light="#ffffff")
+        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark=PRINT["ink"], light=PRINT["paper"])
     except segno.DataOverflowError:
         return None
     return picture.getvalue()
 
 
-def frame(address: str, title: str) -> str:
+def iframe(address: str, title: str) -> str:
     """The line of HTML that shows the stage in another page."""
     source, name = escape(address, quote=True), escape(title, quote=True)
     style = f"width:100%;height:{EMBEDDED_HEIGHT}px;border:0"
     return f'<iframe src="{source}" title="{name}" style="{style}" loading="lazy" allow="clipboard-write; fullscreen"></iframe>'
 
 
-def way_out() -> None:
+def embed_footer() -> None:
     """In a frame: a clean stage, and the way to the whole page."""
-    st.html(FRAMED)
+    st.html(EMBED_STYLE)
     now = session.view_state()
     with st.container(key="way-out"):
         st.markdown(f"[Open in Collapse Lab]({link(session.link_parameters(now.experiment.generations), address() or '/')})")
 
 
 @st.dialog("Scan to open this moment", width="large")
-def _scan(where: str, picture: bytes) -> None:
+def _qr_dialog(where: str, picture: bytes) -> None:
     """The QR code as large as the screen allows, with the link in words."""
-    st.html(SCAN)
+    st.html(QR_STYLE)
     with st.container(key="scan", horizontal_alignment="center"):
         st.image(picture.decode(), alt="QR code of the link below")
     _link_shown(where)
@@ -93,8 +93,8 @@ def _scan(where: str, picture: bytes) -> None:
 
 def _link_shown(where: str) -> None:
     st.code(where, language=None, wrap_lines=True)
-    if only_here(where):
-        st.caption(ONLY_HERE)
+    if is_local(where):
+        st.caption(LOCAL)
 
 
 def share(parameters: dict[str, str], base: str, title: str) -> None:
@@ -108,8 +108,8 @@ def share(parameters: dict[str, str], base: str, title: str) -> None:
             st.caption("This link is too long for a QR code.")
         else:
             if st.button("Show QR code", icon=":material/qr_code_2:", help="Fills the screen, for a projector."):
-                _scan(where, code)
+                _qr_dialog(where, code)
             st.download_button("Download QR code", code, "collapse-lab-qr.svg", "image/svg+xml", on_click="ignore")
     st.markdown("In a page of yours:")
-    st.code(frame(link(parameters, base, embed="true"), title), language=None, wrap_lines=True)
+    st.code(iframe(link(parameters, base, embed="true"), title), language=None, wrap_lines=True)
     st.caption("A lesson can leave controls out: add &hide= and their names to the link, for example &hide=seed,presets,details.")

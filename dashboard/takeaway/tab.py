@@ -14,8 +14,8 @@ from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
 from dashboard.takeaway import sharing
+from dashboard.takeaway.animation.gif import gif
 from dashboard.takeaway.citing import citation
-from dashboard.takeaway.gif import gif
 from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
@@ -67,7 +67,7 @@ def _files(view: View, link: str) -> None:
 
 def _cite(view: View, link: str) -> None:
     st.markdown("**Cite**")
-    text = citation(view.experiment, view.curves, "" if sharing.only_here(link) else link, date.today())
+    text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
     with st.expander("Show the entries"):
         st.code(text, language="latex", wrap_lines=True)
     st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")

@@ -58,7 +58,7 @@ def page() -> None:
     drawn = time.monotonic()
     _head_start()
     if sharing.embedded():
-        sharing.way_out()
+        sharing.embed_footer()
         return
     tour.draw()
     with st.sidebar:

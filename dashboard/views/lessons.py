@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.lessons import bet_form, playing, quiz
-from dashboard.lessons.placed_bet import Wager, quoted
+from dashboard.lessons import bet_form, playing, progress, quiz
+from dashboard.lessons.prediction import Prediction, feedback
 from dashboard.lessons.prose import marked, plain
 from dashboard.lessons.worksheet import answer_key, worksheet
 from dashboard.player.payload import metrics_for
@@ -17,6 +17,7 @@ from dashboard.runs.queue import Jobs
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
 from dashboard.state.address import MOST_CURVES
+from dashboard.theme import PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
 
@@ -61,9 +62,9 @@ def _list() -> None:
 
 
 def _lesson(name: str, lesson: Lesson) -> None:
-    wager = bet_form.wager(name)
-    if wager is not None and wager.placed:
-        _after_the_bet(name, lesson, wager)
+    prediction = progress.prediction(name)
+    if prediction is not None and prediction.placed:
+        _after_the_bet(name, lesson, prediction)
     else:
         _before_the_bet(name, lesson)
 
@@ -76,33 +77,35 @@ def _before_the_bet(name: str, lesson: Lesson) -> None:
         with st.expander("Check yourself first: five questions", icon=":material/quiz:"):
             quiz.before(name, lesson)
         st.markdown(marked(lesson.before), unsafe_allow_html=True)
-        playing.ask(lesson, lesson.bet.experiment)
+        playing.request(lesson, lesson.bet.experiment)
         bet_form.draw(name, lesson)
         _teacher(lesson)
 
 
-def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
+def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
     """The stage and, once the run was seen to its end, all that there is to tell.
 
     What comes above the stage keeps its place, whatever is in it: a stage that moves on the page would start anew.
     """
-    seen = playing.ask(lesson, lesson.bet.experiment).run if _words(name) is None else None
-    if seen is not None and playing.moment() == seen.last:
-        _tell(name, quoted(lesson.bet, wager, seen))
-    told = _words(name)
+    seen = playing.request(lesson, lesson.bet.experiment).run if progress.feedback(name) is None else None
+    if seen is not None and playing.settled_generation() == seen.last:
+        progress.give_feedback(name, feedback(lesson.bet, prediction, seen))
+    told = progress.feedback(name)
     with st.container(key="lesson-bar", horizontal=True, vertical_alignment="center"):
         _back()
         st.html(f'<h1 class="cl-lesson">{escape(lesson.label)}</h1>', width="content")
         case = lesson.bet.experiment if told is None else _case(name, lesson)
-    run = playing.draw(name, case, wager, playing.ask(lesson, case), told=told is not None)
+    run = playing.draw(name, case, prediction, playing.request(lesson, case), revealed=told is not None)
     with st.container(key="lesson-text"):
         if told is not None:
             st.success(told, icon=":material/compare_arrows:")
-            bet_form.again(name)
+            bet_form.draw_again(name)
             _told(name, lesson)
         elif run is not None:
-            words = quoted(lesson.bet, wager, run)
-            st.button("What happened?", icon=":material/arrow_downward:", type="primary", on_click=_tell, args=(name, words))
+            words = feedback(lesson.bet, prediction, run)
+            st.button(
+                "What happened?", icon=":material/arrow_downward:", type="primary", on_click=progress.give_feedback, args=(name, words)
+            )
         with st.expander("Read again what came before the bet", icon=":material/article:"):
             st.markdown(marked(lesson.before), unsafe_allow_html=True)
         _teacher(lesson)
@@ -123,7 +126,7 @@ def _case(name: str, lesson: Lesson) -> str:
         default=lesson.bet.experiment,
         required=True,
         key=f"case:{name}",
-        on_change=playing.forget,
+        on_change=playing.reset,
         label_visibility="collapsed",
     )
 
@@ -133,9 +136,9 @@ def _told(name: str, lesson: Lesson) -> None:
     st.markdown(marked(lesson.after), unsafe_allow_html=True)
     st.subheader("Go on in the sandbox")
     case = st.session_state.get(f"case:{name}") or lesson.bet.experiment
-    t = playing.moment()
+    t = playing.settled_generation()
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
-        _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.world())
+        _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.picked_replicate())
     with st.container(gap="xxsmall"):
         for i, moment in enumerate(lesson.moments):
             if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
@@ -150,16 +153,6 @@ def _open(lesson: Lesson, case: str, t: int, world: int | None = None) -> None:
     session.open_experiment(lesson.experiment(case), t)
     session.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
     st.switch_page(navigation.explore())
-
-
-def _words(name: str) -> str | None:
-    """What was said of the bet, once all may be told."""
-    return st.session_state.get(f"told:{name}")
-
-
-def _tell(name: str, words: str) -> None:
-    """Words are kept and not the run, which the queue may want to let go of."""
-    st.session_state[f"told:{name}"] = words
 
 
 def _teacher(lesson: Lesson) -> None:
@@ -191,5 +184,6 @@ def _style() -> str:
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
         ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
-        "abbr{text-decoration:underline dotted #8a877d;text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
+        f"abbr{{text-decoration:underline dotted {PALETTE['light']['ghost']};"
+        "text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )

@@ -1,7 +1,7 @@
-"""Betting: a curve foretold, and how it compares with the one that came.
+"""Bets: the curve that somebody predicts, and how it compares with the one that is observed.
 
 Values are on the bet's own scale: shares of the typical value at its first generation, or the metric's unit. The run's
-curve is the median over the worlds, as on the stage.
+curve is the median over the replicates, as on the stage.
 """
 
 from __future__ import annotations
@@ -18,28 +18,33 @@ from sim.verdicts.significance import medians
 
 @dataclass(frozen=True)
 class Match:
-    """How far a sketch lies from a run: the mean distance over generations, in the bet's scale."""
+    """How well a sketch agrees with a run.
+
+    Attributes:
+        sketch: one of the bet's curves.
+        distance: the mean absolute difference over generations, on the bet's scale.
+    """
 
     sketch: Sketch
-    off: float
+    distance: float
 
 
-def whole(bet: Bet, run: Run) -> float:
+def unit_of(bet: Bet, run: Run) -> float:
     """What 1 on the bet's scale is worth in the metric's unit."""
     return 1.0 if bet.scale == "value" else float(medians(run.metrics[bet.metric])[bet.since])
 
 
-def happened(bet: Bet, run: Run) -> Floats:
-    """The median path of the run on the bet's scale, from generation `since` to the last one measured."""
-    return medians(run.metrics[bet.metric])[bet.since : run.last + 1] / whole(bet, run)
+def observed(bet: Bet, run: Run) -> Floats:
+    """The median path of the run on the bet's scale, from generation `since` to the last one measured, (generations,)."""
+    return medians(run.metrics[bet.metric])[bet.since : run.last + 1] / unit_of(bet, run)
 
 
-def foretold(sketch: Sketch, end: float, count: int) -> Floats:
-    """A sketch at evenly spaced generations, tilted so that it ends at a value; never below nothing.
+def predicted(sketch: Sketch, end: float, count: int) -> Floats:
+    """A sketch at evenly spaced generations, tilted so that it ends at a value, never below 0, (count,).
 
     Args:
         sketch: the curve picked.
-        end: the value foretold for the last generation.
+        end: the value predicted for the last generation.
         count: how many generations.
     """
     x = np.linspace(0, 1, count)
@@ -47,9 +52,9 @@ def foretold(sketch: Sketch, end: float, count: int) -> Floats:
     return np.maximum(0.0, np.interp(x, places, values) + (end - values[-1]) * x)
 
 
-def closest(bet: Bet, run: Run) -> list[Match]:
+def ranked(bet: Bet, run: Run) -> list[Match]:
     """The sketches of a bet, the one closest to the run first."""
-    path = happened(bet, run)
-    known = np.isfinite(path)
-    found = [Match(s, float(np.abs(foretold(s, s.points[-1][1], len(path)) - path)[known].mean())) for s in bet.curves]
-    return sorted(found, key=lambda match: match.off)
+    path = observed(bet, run)
+    known = np.isfinite(path)  # generations in which no replicate could be measured count for no curve
+    found = [Match(s, float(np.abs(predicted(s, s.points[-1][1], len(path)) - path)[known].mean())) for s in bet.curves]
+    return sorted(found, key=lambda match: match.distance)

@@ -12,10 +12,12 @@ from typing import Final
 
 from sim.engine import simulate
 from sim.experiment import Experiment
-from sim.lessons import Lesson, LessonError, parse, where
-from sim.lessons.bets import closest
+from sim.lessons import Lesson, LessonError, parse
+from sim.lessons.bets import ranked
 from sim.lessons.lines import line_of
-from sim.lessons.marks import WORDS, BadMark, Mark, blanked, marks
+from sim.lessons.marks import WORDS, Mark, blanked, marks
+from sim.lessons.parsing import setting_lines
+from sim.lessons.readings import MarkError
 from sim.metrics import measurable
 from sim.records import Run
 from sim.spec import did_you_mean
@@ -26,6 +28,10 @@ _LARGE = "thirteen (?:four|fif|six|seven|eigh|nine)teen twenty thirty forty (?:f
 
 NUMERALS: Final = re.compile(rf"\d[\d.,]*(?: ?%)?|\b(?:{'|'.join((*WORDS[3:], *_PARTS.split(), *_LARGE.split()))})\b", re.IGNORECASE)
 """What counts as a number in prose. Zero, one and two are words like others: "one world", "two humps"."""
+
+
+CLEARLY: Final = 0.7
+"""The closest curve of a bet is at most so far from the run as the next one, as a share."""
 
 
 class Runs:
@@ -43,7 +49,7 @@ class Runs:
     def experiment(self, name: str) -> Experiment:
         """The experiment of that name."""
         if name not in self._lesson.experiments:
-            raise BadMark(f"An experiment must be one of {', '.join(self._lesson.experiments)}; got {name!r}.")
+            raise MarkError(f"An experiment must be one of {', '.join(self._lesson.experiments)}; got {name!r}.")
         return self._lesson.experiment(name)
 
     def run(self, name: str) -> Run:
@@ -51,12 +57,12 @@ class Runs:
         return _run(self.experiment(name).to_json(), self._wanted[name])
 
     def require(self, name: str, metric: str) -> None:
-        """Raises `BadMark` unless the experiment has the metric."""
+        """Raises `MarkError` unless the experiment has the metric."""
         self.experiment(name)
         if metric not in self._wanted[name]:
             able = sorted(self._able(name))
             hint, _ = did_you_mean(metric, able)
-            raise BadMark(f"A metric of {name} must be one of {', '.join(able)}; got {metric!r}. {hint}".strip())
+            raise MarkError(f"A metric of {name} must be one of {', '.join(able)}; got {metric!r}. {hint}".strip())
 
     def _able(self, name: str) -> frozenset[str]:
         experiment = self._lesson.experiment(name)
@@ -73,25 +79,25 @@ def _run(text: str, metrics: frozenset[str]) -> Run:
 def check(text: str, file: str) -> Iterator[LessonError]:
     """Everything that is wrong with a lesson's file, in the order of its lines where possible."""
     try:
-        lesson, lines = parse(text, file), where(text, file)
+        lesson, lines = parse(text, file), setting_lines(text, file)
     except LessonError as problem:
         yield problem
         return
     try:
         found = [(line_of(path, lines, 1), prose, list(marks(prose))) for path, prose in prose_of(lesson)]
-    except BadMark:
+    except MarkError:
         yield from _unreadable(lesson, lines, file)
         return
-    yield from _bare(lesson, lines, file)
-    runs = Runs(lesson, _wanted(lesson, [mark for _, _, some in found for mark in some]))
+    yield from _unmarked(lesson, lines, file)
+    runs = Runs(lesson, _metrics_read(lesson, [mark for _, _, some in found for mark in some]))
     for line, prose, some in found:
-        yield from _broken(line, prose, some, runs, file)
+        yield from _failing(line, prose, some, runs, file)
     yield from _claims(lesson, lines, runs, file)
     yield from _bet(lesson, lines, runs, file)
 
 
 def prose_of(lesson: Lesson) -> Iterator[tuple[str, str]]:
-    """Every text of a lesson that says something about the world, with the path of its setting.
+    """Every text of a lesson that says something about runs, with the path of its setting.
 
     Wrong answers and curves to bet on may be as wrong as they like.
     """
@@ -100,8 +106,8 @@ def prose_of(lesson: Lesson) -> Iterator[tuple[str, str]]:
     yield "bet.question", lesson.bet.question
     for name, case in lesson.experiments.items():
         yield f"experiments.{name}.label", case.label
-    for i, moment in enumerate(lesson.moments):
-        yield f"moments.{i}.label", moment.label
+    for i, link in enumerate(lesson.moments):
+        yield f"moments.{i}.label", link.label
     for i, item in enumerate(lesson.quiz):
         yield f"quiz.{i}.question", item.question
         yield f"quiz.{i}.answers", item.answers[item.right - 1]
@@ -116,11 +122,11 @@ def _unreadable(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator
     for path, prose in prose_of(lesson):
         try:
             list(marks(prose))
-        except BadMark as problem:
+        except MarkError as problem:
             yield LessonError(file, line_of(path, lines, 1), str(problem))
 
 
-def _bare(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[LessonError]:
+def _unmarked(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[LessonError]:
     """Numbers in the prose that no mark accounts for."""
     for path, prose in prose_of(lesson):
         if path == "teacher.timing":
@@ -130,20 +136,20 @@ def _bare(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[Lesso
             yield LessonError(file, line, f"A number must stand in a mark, [[number = formula]]; got {number[0]!r}.")
 
 
-def _wanted(lesson: Lesson, some: list[Mark]) -> dict[str, set[str]]:
+def _metrics_read(lesson: Lesson, some: list[Mark]) -> dict[str, set[str]]:
     wanted = {name: {*lesson.drawn(name)} for name in lesson.experiments}
     for name, metric in [pair for mark in some for pair in mark.reads] + [(claim.experiment, claim.metric) for claim in lesson.claims]:
         wanted.setdefault(name, set()).add(metric)
     return wanted
 
 
-def _broken(line: int, prose: str, some: list[Mark], runs: Runs, file: str) -> Iterator[LessonError]:
+def _failing(line: int, prose: str, some: list[Mark], runs: Runs, file: str) -> Iterator[LessonError]:
     for mark in some:
         try:
             for name, metric in mark.reads:
                 runs.require(name, metric)
             mark.check(runs)
-        except BadMark as problem:
+        except MarkError as problem:
             yield LessonError(file, line + prose.count("\n", 0, mark.at), str(problem))
 
 
@@ -156,7 +162,7 @@ def _claims(lesson: Lesson, lines: Mapping[str, int], runs: Runs, file: str) -> 
 
 def _bet(lesson: Lesson, lines: Mapping[str, int], runs: Runs, file: str) -> Iterator[LessonError]:
     """One of the curves must be clearly closest to the run, or there is nothing to learn from the bet."""
-    first, second = closest(lesson.bet, runs.run(lesson.bet.experiment))[:2]
-    if first.off > 0.7 * second.off:
-        labels = f"{first.sketch.label!r} ({first.off:.3g} off), {second.sketch.label!r} ({second.off:.3g})"
+    first, second = ranked(lesson.bet, runs.run(lesson.bet.experiment))[:2]
+    if first.distance > CLEARLY * second.distance:
+        labels = f"{first.sketch.label!r} ({first.distance:.3g} off), {second.sketch.label!r} ({second.distance:.3g})"
         yield LessonError(file, line_of("bet.curves", lines, 1), f"One curve must be clearly closest to the run; got {labels}.")

@@ -17,7 +17,7 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _each(spec: type[Spec]) -> BeforeValidator:
+def _specs(spec: type[Spec]) -> BeforeValidator:
     """Tables of a list as specs; a refusal names the item."""
 
     def read(value: Any) -> Any:
@@ -38,7 +38,7 @@ def _experiment(value: Any) -> Any:
     return None if value is None else Experiment.model_validate(value)
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1)]
+Sentences = Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1)]
 Point = Annotated[tuple[Real, Real], BeforeValidator(_tuple)]
 Points = Annotated[tuple[Point, ...], BeforeValidator(_tuple), Field(min_length=2)]
 
@@ -93,7 +93,7 @@ class Sketch(Part):
 
 
 class Bet(Part):
-    """What is foretold before the run is seen.
+    """What is predicted before the run is seen.
 
     Attributes:
         question: what the class is asked.
@@ -117,7 +117,7 @@ class Bet(Part):
     high: Real
     step: Real = Field(gt=0)
     quote: str
-    curves: Annotated[tuple[Sketch, ...], _each(Sketch), Field(min_length=3, max_length=4)]
+    curves: Annotated[tuple[Sketch, ...], _specs(Sketch), Field(min_length=3, max_length=4)]
 
     @model_validator(mode="after")
     def _quotes_both(self) -> Self:
@@ -142,8 +142,8 @@ class Question(Part):
     why: str
 
 
-class Moment(Part):
-    """A moment worth opening.
+class SandboxLink(Part):
+    """A link to a generation worth a look on the Explore page.
 
     Attributes:
         label: what there is to see.
@@ -166,8 +166,8 @@ class Notes(Part):
     """
 
     timing: str
-    goes_wrong: Words
-    ask: Words
+    goes_wrong: Sentences
+    ask: Sentences
 
 
 class LessonClaim(Claim):
@@ -191,8 +191,8 @@ class Lesson(Part):
         watch: what to look at while it plays.
         curves: the metrics drawn, each where it can be measured; the one of the bet among them.
         experiments: by name.
-        bet: what is foretold.
-        moments: links into the sandbox.
+        bet: what is predicted.
+        moments: links to generations worth a look.
         claims: what the runs show.
         quiz: five questions.
         teacher: notes for the teacher.
@@ -209,9 +209,9 @@ class Lesson(Part):
     curves: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1, max_length=4)]
     experiments: Mapping[str, Case]
     bet: Annotated[Bet, BeforeValidator(Bet.model_validate)]
-    moments: Annotated[tuple[Moment, ...], _each(Moment), Field(min_length=1)]
-    claims: Annotated[tuple[LessonClaim, ...], _each(LessonClaim), Field(min_length=1)]
-    quiz: Annotated[tuple[Question, ...], _each(Question), Field(min_length=5, max_length=5)]
+    moments: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
+    claims: Annotated[tuple[LessonClaim, ...], _specs(LessonClaim), Field(min_length=1)]
+    quiz: Annotated[tuple[Question, ...], _specs(Question), Field(min_length=5, max_length=5)]
     teacher: Annotated[Notes, BeforeValidator(Notes.model_validate)]
     before: str
     after: str
@@ -219,7 +219,7 @@ class Lesson(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _cases(cls, settings: Any) -> Any:
+    def _read_experiments(cls, settings: Any) -> Any:
         cases: Any = settings.get("experiments")
         if not isinstance(cases, dict) or not cases:
             return settings
@@ -232,23 +232,23 @@ class Lesson(Part):
         return {**settings, "experiments": found}
 
     @model_validator(mode="after")
-    def _names_what_it_has(self) -> Self:
+    def _refers_to_its_own(self) -> Self:
         used = {"bet": self.bet.experiment}
-        used |= {f"moments.{i}": moment.experiment for i, moment in enumerate(self.moments)}
+        used |= {f"moments.{i}": link.experiment for i, link in enumerate(self.moments)}
         used |= {f"claims.{i}": claim.experiment for i, claim in enumerate(self.claims)}
         for where, name in used.items():
             if name not in self.experiments:
                 hint, _ = did_you_mean(name, self.experiments)
                 raise SpecError(f"{where}.experiment", f"one of {', '.join(self.experiments)}", shown(name), hint)
-        for i, moment in enumerate(self.moments):
-            if moment.t > (last := self.experiments[moment.experiment].experiment.generations):
-                raise SpecError(f"moments.{i}.t", f"at most {last}", str(moment.t))
+        for i, link in enumerate(self.moments):
+            if link.t > (last := self.experiments[link.experiment].experiment.generations):
+                raise SpecError(f"moments.{i}.t", f"at most {last}", str(link.t))
         if self.bet.metric not in self.curves:
             raise SpecError("curves", f"the metrics drawn, {self.bet.metric} of the bet among them", ", ".join(self.curves))
-        self._measurable()
+        self._check_metrics()
         return self
 
-    def _measurable(self) -> None:
+    def _check_metrics(self) -> None:
         first = self.bet.experiment
         needed = {f"claims.{i}.metric": (claim.experiment, claim.metric) for i, claim in enumerate(self.claims)}
         needed |= {"bet.metric": (first, self.bet.metric)}

@@ -11,7 +11,7 @@ _ITEM = re.compile(r"\[\[([\w.]+)\]\]\s*(#.*)?")
 _KEY = re.compile(r"([\w.]+)\s*=")
 
 
-def lines(front: str, first: int) -> Mapping[str, int]:
+def toml_lines(front: str, first: int) -> Mapping[str, int]:
     """The line of every setting of a TOML text by its dotted path (`quiz.2.right`; items count from 0).
 
     Args:
@@ -34,6 +34,7 @@ def lines(front: str, first: int) -> Mapping[str, int]:
                 found[table] = number
             elif key := _KEY.match(line):
                 found[f"{table}.{key[1]}" if table else key[1]] = number
+        # An odd number of triple quotes opens or closes a text, whose lines look like settings and are none.
         fenced ^= (line.count('"""') + line.count("'''")) % 2 == 1
     return found
 

@@ -1,4 +1,4 @@
-"""The wager: what a visitor foretold, drawn, laid over the figure, and quoted back."""
+"""A prediction: what a visitor bets on, drawn, laid over the figure, and quoted back."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import numpy as np
 
-from dashboard.theme import compact, number, percent
+from dashboard.theme import ANY_SCHEME, PALETTE, compact, number, percent
 from sim import Run
-from sim.lessons.bets import closest, foretold, happened, whole
+from sim.lessons.bets import observed, predicted, ranked, unit_of
 from sim.lessons.lesson import Bet
 
 WIDTH, HEIGHT = 120, 56
@@ -23,13 +23,13 @@ TRACE = "your bet"
 
 
 @dataclass(frozen=True)
-class Wager:
-    """A bet as it stands.
+class Prediction:
+    """What a visitor bets on, as it stands.
 
     Attributes:
         curve: which of the curves was picked.
-        end: the value foretold for the last generation, on the bet's scale.
-        placed: whether it counts.
+        end: the value predicted for the last generation, on the bet's scale.
+        placed: whether the bet is placed, so that it counts.
     """
 
     curve: int
@@ -37,35 +37,35 @@ class Wager:
     placed: bool = False
 
 
-def said(bet: Bet, value: float) -> str:
+def in_words(bet: Bet, value: float) -> str:
     """A value on the bet's scale as a person would say it."""
     return percent(value) if bet.scale == "share" else number(value)
 
 
-def answer(bet: Bet, wager: Wager, run: Run) -> str:
-    """What was foretold and what came, in one sentence."""
-    return bet.quote.format(bet=said(bet, wager.end), run=said(bet, float(happened(bet, run)[-1])))
+def comparison(bet: Bet, prediction: Prediction, run: Run) -> str:
+    """What was predicted and what was observed, in one sentence."""
+    return bet.quote.format(bet=in_words(bet, prediction.end), run=in_words(bet, float(observed(bet, run)[-1])))
 
 
-def quoted(bet: Bet, wager: Wager, run: Run) -> str:
-    """What was foretold and what came, and whether the curve that was picked came closest."""
-    labels = {"picked": bet.curves[wager.curve].label, "closest": closest(bet, run)[0].sketch.label}
+def feedback(bet: Bet, prediction: Prediction, run: Run) -> str:
+    """What was predicted and what was observed, and whether the curve that was picked came closest."""
+    labels = {"picked": bet.curves[prediction.curve].label, "closest": ranked(bet, run)[0].sketch.label}
     second = RIGHT if labels["picked"] == labels["closest"] else WRONG
-    return f"{answer(bet, wager, run)} {second.format(**labels)}"
+    return f"{comparison(bet, prediction, run)} {second.format(**labels)}"
 
 
-def overlaid(film: Mapping[str, Any], bet: Bet, wager: Wager, run: Run) -> dict[str, Any]:
-    """The film with the wager drawn into the curve that it is about."""
-    worth = whole(bet, run)
-    if not np.isfinite(worth):
-        return dict(film)
+def with_prediction(payload: Mapping[str, Any], bet: Bet, prediction: Prediction, run: Run) -> dict[str, Any]:
+    """The payload of a run with the prediction drawn into the curve that it is about."""
+    unit = unit_of(bet, run)
+    if not np.isfinite(unit):
+        return dict(payload)
     last = run.experiment.generations
     x = np.linspace(bet.since, last, POINTS)
-    y = foretold(bet.curves[wager.curve], wager.end, POINTS) * worth
+    y = predicted(bet.curves[prediction.curve], prediction.end, POINTS) * unit
     name = f"curve-{bet.metric}"
     note = f" Your bet ends at {number(float(y[-1]))}."
-    panels = [{**_with_trace(p, compact(x), y, note), "lead": True} if p["name"] == name else p for p in film["panels"]]
-    return {**film, "panels": panels}
+    panels = [{**_with_trace(p, compact(x), y, note), "lead": True} if p["name"] == name else p for p in payload["panels"]]
+    return {**payload, "panels": panels}
 
 
 def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: str) -> dict[str, Any]:
@@ -92,13 +92,14 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     return changed
 
 
-def picture(bet: Bet, curve: int, end: float, colour: str = "#5b82ee") -> str:
+def curve_picture(bet: Bet, curve: int, end: float, colour: str = ANY_SCHEME["synthetic"]) -> str:
     """A curve to bet on, as SVG; the dashed line is where it starts."""
-    y = foretold(bet.curves[curve], end, POINTS)
+    y = predicted(bet.curves[curve], end, POINTS)
     down = HEIGHT - 6 - (HEIGHT - 12) * np.minimum(y, bet.high) / bet.high
     path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(np.linspace(6, WIDTH - 6, POINTS), down, strict=True))
-    start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="#8a877d" stroke-width="1.5" stroke-dasharray="3 3"/>'
-    floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="#8a877d" stroke-width="1.5"/>'
+    ghost = PALETTE["light"]["ghost"]
+    start = f'<path d="M6 {down[0]:.1f}H{WIDTH - 6}" stroke="{ghost}" stroke-width="1.5" stroke-dasharray="3 3"/>'
+    floor = f'<path d="M6 {HEIGHT - 5}H{WIDTH - 6}M6 5V{HEIGHT - 5}" stroke="{ghost}" stroke-width="1.5"/>'
     curve_drawn = f'<path d="{path}" stroke="{colour}" stroke-width="3.5"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
@@ -106,6 +107,6 @@ def picture(bet: Bet, curve: int, end: float, colour: str = "#5b82ee") -> str:
     )
 
 
-def as_address(svg: str) -> str:
-    """A picture as a data address for a style sheet."""
+def data_url(svg: str) -> str:
+    """A picture as a `data:` URL for a style sheet."""
     return f"data:image/svg+xml,{quote(svg)}"
