@@ -18,13 +18,16 @@ for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 if __name__ == "__main__":
+    from importlib import import_module
+
     import streamlit as st
 
-    from dashboard.navigation import PAGES
+    from dashboard.navigation import DESTINATIONS
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
     st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
-    st.navigation([page() for page in PAGES], position="hidden" if st.context.is_embedded else "top").run()
+    pages = [place.page(import_module(f"dashboard.views.{name}").page) for name, place in DESTINATIONS.items()]
+    st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()
 else:
     from streamlit import App
 

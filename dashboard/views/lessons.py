@@ -48,13 +48,13 @@ def _list() -> None:
     st.markdown("Read a little, bet on what will happen, then see it. Each ends in the sandbox, at the very state you saw.")
     with st.container(key="tour-link"):
         st.page_link(
-            navigation.explore(), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
+            navigation.to("explore"), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
         )
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
                 st.page_link(
-                    navigation.lessons(), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
+                    navigation.to("lessons"), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
                 )
                 st.markdown(plain(lesson.summary))
                 st.markdown(MINUTES.format(minutes=lesson.minutes))
@@ -109,7 +109,7 @@ def _after_the_bet(name: str, lesson: Lesson, wager: Wager) -> None:
 
 
 def _back() -> None:
-    st.page_link(navigation.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
+    st.page_link(navigation.to("lessons"), label="All lessons", icon=":material/arrow_back:", query_params={})
 
 
 def _case(name: str, lesson: Lesson) -> str:
@@ -149,7 +149,7 @@ def _told(name: str, lesson: Lesson) -> None:
 def _open(lesson: Lesson, case: str, t: int, world: int | None = None) -> None:
     session.open_experiment(lesson.experiment(case), t)
     session.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
-    st.switch_page(navigation.explore())
+    st.switch_page(navigation.to("explore"))
 
 
 def _words(name: str) -> str | None:
