@@ -18,6 +18,7 @@ from dashboard.figures import View
 from dashboard.player.payload import payload
 from dashboard.stage import script
 from dashboard.stage.library import EARLY, plotly_address
+from dashboard.state.view_options import stage_options
 from sim import Experiment, simulate
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -311,7 +312,8 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     page = visit(LINK)
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
     shown = json.dumps(payload(View(run, 0, ("total_variance",))))
-    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address()}
+    options = stage_options({}, run.last)
+    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));

@@ -7,7 +7,7 @@ import pytest
 from telling import run_of
 
 from dashboard.controls import cards
-from dashboard.state.address import MOST_CURVES
+from dashboard.state.curves import MOST_CURVES
 from sim import simulate
 from sim.presets import Claim, presets
 

@@ -73,7 +73,7 @@ def _spans(generations: list[int]) -> str:
 
 def _plays(job: Job) -> bool:
     """Whether the stage plays a recording; while the run is computed again, the stage already grows the new one."""
-    return bool(job.recorded) and not session.view_state().here
+    return bool(job.recorded) and not session.view_state().recompute
 
 
 def _recorded(job: Job) -> str:
@@ -160,7 +160,7 @@ def _reproduce(job: Job, run: Run) -> None:
     if _plays(job):
         st.markdown(f"{_recorded(job)} The stage plays that recording.")
         st.caption(ROUNDING)
-        st.button("Run it again here", icon=":material/replay:", on_click=session.change, kwargs={"here": True})
+        st.button("Run it again here", icon=":material/replay:", on_click=session.change, kwargs={"recompute": True})
     text = run.experiment.to_json()
     if _brought(run):
         st.markdown(BRING)

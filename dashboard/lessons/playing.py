@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,8 @@ from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from sim import Run
+from dashboard.state.view_options import OPTIONS, stage_options
+from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
 
 KEY = "lesson-stage"
@@ -94,13 +96,12 @@ def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool,
     story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not told:
         story |= {"verdict": FORETOLD.format(bet=said(lesson.bet, wager.end)), "detail": plain(lesson.watch)}
-    drawn = {"log": False, "every": False, "growing": growing, "lowered": told}  # the choice of experiments may take two rows
-    stage(text, {**story, **drawn}, _settled, KEY)
+    drawn = {"options": stage_options({}, run.last), "growing": growing, "lowered": told}  # the choice of experiments may take two rows
+    stage(text, {**story, **drawn}, partial(_reported, run.experiment), KEY)
 
 
-def _settled(name: str) -> None:
-    value, hand = st.session_state[KEY].get(name), _hand()
-    if name in ("t", "world") and value is not None:
-        hand[name] = int(value)
-    elif name == "map" and value in CHOICES:
-        hand[name] = value
+def _reported(experiment: Experiment, name: str) -> None:
+    """A view option that was set on this stage; presets are not opened from a lesson."""
+    value = st.session_state[KEY].get(name)
+    if name in OPTIONS and isinstance(value, str):
+        _hand()[name], _ = OPTIONS[name].read(value, experiment)

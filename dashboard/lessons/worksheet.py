@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from dashboard.lessons.placed_bet import picture
 from dashboard.lessons.prose import plain
-from dashboard.state.address import MOST_CURVES
+from dashboard.state.curves import MOST_CURVES
 from dashboard.theme import PALETTE
 from sim import Run
 from sim.lessons import Lesson

@@ -11,11 +11,11 @@ from dashboard.figures import MOST_FRAMES, View
 from dashboard.player.map_picker import chosen_map
 from dashboard.player.payload import payload, typical_world
 from dashboard.runs.job import Job, Key
-from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.stage import stage
+from dashboard.stage import PRESET, stage
 from dashboard.stage.library import plotly_address
 from dashboard.state import session
+from dashboard.state.view_options import MAP, REPLICATE, stage_options
 from dashboard.theme import literal
 from sim import Run
 from sim.presets import presets
@@ -76,8 +76,8 @@ def draw(job: Job, curves: tuple[str, ...]) -> None:
     going = not job.future.done()
     lost = not going and job.run is None and not job.stopping
     key = None if lost else job.key
-    opening = session.view_state().opening
-    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, opening)
+    story = session.view_state().story
+    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, story)
 
 
 def remember(key: Key) -> None:
@@ -97,7 +97,7 @@ def remembered(keys: tuple[Key, ...]) -> Job | None:
     return next((job for job in found if job is not None and job.run is not None), None)
 
 
-def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, opening: int) -> None:
+def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, story: int) -> None:
     """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
 
     The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
@@ -113,11 +113,11 @@ def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else remembered(shown)
     if on_stage is not None and (run := growing or on_stage.run):
-        lowered = session.view_state().tells or (job is not None and (going or _stopped_early(job)))
+        lowered = session.view_state().has_notice or (job is not None and (going or _stopped_early(job)))
         before = on_stage is not job and job is not None
         _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
     session.write_address(job.run.last if job is not None and job.run else session.view_state().experiment.generations)
-    if (key and (job is None or going != was_going)) or session.view_state().opening != opening:  # another story: presets have number keys
+    if (key and (job is None or going != was_going)) or session.view_state().story != story:  # presets have number keys
         st.rerun()
 
 
@@ -127,16 +127,17 @@ def _stopped_early(job: Job) -> bool:
 
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = session.view_state()
-    usual = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
-    world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
-    flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
+    picked, kind = now[REPLICATE], now[MAP]
+    typical = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
+    replicate = typical if picked is None else min(picked, run.experiment.replicates - 1)
+    flat = chosen_map(run, replicate, "pca" if circumstances["growing"] and kind == "pooled" else kind)
     also = now.start if run.last >= MOST_FRAMES else None
-    view = (run.ending, run.last, world, curves, now.map, flat is None, also)
-    drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
-    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
-    text = job.payload(view, lambda: payload(View(run, world, curves, flat, also), now.map))
-    stage(text, {**story, **drawn, **circumstances, **pickers}, _settled)
+    view = (run.ending, run.last, replicate, curves, kind, flat is None, also)
+    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
+    context = {"id": str(now.story), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
+    options = stage_options(now.options, run.last)
+    text = job.payload(view, lambda: payload(View(run, replicate, curves, flat, also), kind))
+    stage(text, {**context, "options": options, **circumstances, **hidden}, _reported)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:
@@ -190,11 +191,10 @@ def _go_on(key: Key) -> None:
         jobs().go_on(job, visitor())
 
 
-def _settled(name: str) -> None:
+def _reported(name: str) -> None:
+    """What the stage reports: a view option, or the place of a preset whose number key was pressed."""
     value = st.session_state["stage"].get(name)
-    if name in ("t", "world"):
-        session.change(**({} if value is None else {name: int(value)}))
-    elif value in {"map": CHOICES, "scale": session.SCALES, "paths": session.PATHS, "present": session.PRESENT}.get(name, ()):
-        session.change(**{name: value})
-    elif name == "preset" and isinstance(value, int) and 0 <= value < len(presets()):
+    if name != PRESET:
+        session.report(name, value)
+    elif isinstance(value, int) and 0 <= value < len(presets()):
         session.open_preset(list(presets())[value])

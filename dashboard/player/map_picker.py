@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
+from dashboard.state.view_options import MAP
 from sim import Run
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import LandmarkMap
@@ -49,7 +50,7 @@ def _fitting(fit: Fit) -> None:
     bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
     if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
         fits().leave(visitor())
-        session.change(map="pca")
+        session.set_option(MAP, "pca")
         st.rerun()
     if fit.future.done():
         st.rerun()

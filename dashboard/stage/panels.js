@@ -67,9 +67,9 @@ class PlotPanel extends Panel {
     const { data, layout } = enlarged(painted({ data: this.spec.data, layout: this.spec.layout }, payload.colours), payload.type ?? 1);
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
-    const axes = this.spec.log && payload.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
+    const axes = this.spec.log && payload.options.on("scale") ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if (axes.yaxis) unlogged(data);
-    if (!payload.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
+    if (!payload.options.on("paths")) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
     const position = payload.position ?? this.position ?? 0;
     this.position = position;
     for (const [attribute, { values, traces }] of this.updates(position)) {
@@ -168,7 +168,7 @@ class CurvePanel extends PlotPanel {
 
   // Where a value stands between the bottom (0) and the top (1) of the axis.
   height(value) {
-    const log = this.payload.log && this.spec.log;
+    const log = this.payload.options.on("scale") && this.spec.log;
     const [low, high] = (log ? this.spec.log : this.spec.layout.yaxis).range;
     if (value === null || (log && value <= 0)) return -1;
     return ((log ? Math.log10(value) : value) - low) / (high - low);

@@ -1,11 +1,11 @@
-// The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where it settles.
+// The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where the hand commits to.
 
 const MILLISECONDS_A_GENERATION = 120;
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class Playhead {
-  constructor(moved, settled) {
-    Object.assign(this, { moved, settled, position: 0, playing: false, speed: 1, loop: false });
+  constructor(moved, committed) {
+    Object.assign(this, { moved, committed, position: 0, playing: false, speed: 1, loop: false });
   }
 
   get last() {
@@ -74,7 +74,7 @@ class Playhead {
       if (ahead < this.last) this.moveTo(ahead);
       else if (this.payload.growing) this.moveTo(this.last);
       else if (this.loop) this.moveTo(0);
-      else this.settle();
+      else this.commit();
     });
   }
 
@@ -109,7 +109,7 @@ class Playhead {
   }
 
   toggle() {
-    if (this.playing) this.settle(this.frame);
+    if (this.playing) this.commit(this.frame);
     else this.start();
   }
 
@@ -125,20 +125,20 @@ class Playhead {
 
   jump(frame) {
     this.scrub(frame);
-    this.settleSoon();
+    this.commitSoon();
   }
 
   // Keys come in bursts; the last one counts.
-  settleSoon() {
+  commitSoon() {
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.settle(), 250);
+    this.later = setTimeout(() => this.commit(), 250);
   }
 
   // The hand has let go: stand still on a whole generation.
-  settle(frame = this.last && this.playing ? this.last : this.position) {
+  commit(frame = this.last && this.playing ? this.last : this.position) {
     clearTimeout(this.later);
     this.scrub(frame);
-    this.settled(this.generation);
+    this.committed(this.generation);
   }
 
   dispose() {

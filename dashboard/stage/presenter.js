@@ -42,7 +42,7 @@ class Presenter {
     this.stage.flag("presenting", true);
     this.fit();
     this.stage.root.focus();
-    this.stage.report("present", "1");
+    this.stage.options.turn("present", true);
   }
 
   leave() {
@@ -56,7 +56,7 @@ class Presenter {
     this.stage.frame.style.removeProperty("--type");
     if (document.fullscreenElement) document.exitFullscreen();
     this.stage.redrawAll();
-    this.stage.report("present", "0");
+    this.stage.options.turn("present", false);
   }
 
   toggle() {
@@ -122,7 +122,7 @@ class Presenter {
     this.stage.flag("walking", false);
     press(this.stage.transport.walk, false);
     this.stage.announce();
-    this.stage.playhead.settle(this.stage.playhead.frame);
+    this.stage.playhead.commit(this.stage.playhead.frame);
   }
 
   dispose() {

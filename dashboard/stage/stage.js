@@ -5,8 +5,9 @@ const NOT_LOADED = "The drawing library did not load. Reload the page to try aga
 
 class Stage {
   constructor(host) {
-    Object.assign(this, { host, log: false, every: false, panels: new Map() });
-    this.playhead = new Playhead(() => this.show(), (generation) => this.report("t", generation));
+    Object.assign(this, { host, panels: new Map() });
+    this.options = new ViewOptions((name, value) => this.report(name, value));
+    this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
     this.verdict = element("h2", { className: "cl-verdict" });
     this.detail = element("p", { className: "cl-detail" });
     this.caption = element("p", { className: "cl-caption" });
@@ -33,20 +34,21 @@ class Stage {
 
   async update(payload, report) {
     this.report = report;
-    const turn = (this.turn = Symbol("update"));
+    const update = (this.latest = Symbol("update"));
     this.flag("ready", false);
     try {
       payload.Plotly = await loadPlotly(payload.plotly);
     } catch {
-      if (turn !== this.turn) return;
+      if (update !== this.latest) return;
       this.note.textContent = NOT_LOADED;
       return;
     }
-    if (turn !== this.turn) return;
+    if (update !== this.latest) return;
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.payload?.id !== payload.id;
-    if (opened) this.take(payload);
-    this.payload = Object.assign(payload, { log: this.log, every: this.every, type: this.presenter.type });
+    if (opened && this.payload && window.innerWidth <= 768) this.shutDrawer(); // which it was picked from
+    this.options.take(payload.options ?? {}, opened);
+    this.payload = Object.assign(payload, { options: this.options, type: this.presenter.type });
     this.playhead.take(payload, opened);
     payload.position = this.playhead.position;
     this.lower(payload.lowered ?? false);
@@ -61,7 +63,7 @@ class Stage {
     this.detail.textContent = payload.before ? "The run before, until the new one has something to show." : payload.detail;
     if (payload.before) this.playhead.pause();
     this.show();
-    if (payload.present && opened) this.presenter.enter();
+    if (this.options.on("present") && opened) this.presenter.enter();
     if (opened) this.playhead.open();
     if (opened && payload.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
     payload.position = undefined;
@@ -76,13 +78,6 @@ class Stage {
     if (!lowered || !page) return this.root.style.removeProperty("--above");
     const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
     this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
-  }
-
-  // A story that is opened brings its own way of drawing; on a phone the drawer that it was picked from makes way.
-  take(payload) {
-    this.log = payload.log ?? false;
-    this.every = payload.every ?? false;
-    if (this.payload && window.innerWidth <= 768) this.shutDrawer();
   }
 
   // Not before the page has run to its end: controls that are taken away half way through report values nobody chose.
@@ -137,18 +132,7 @@ class Stage {
     this.show();
   }
 
-  setLog(on) {
-    this.payload.log = this.log = on;
-    this.redraw("log");
-    this.report("scale", on ? "log" : "linear");
-  }
-
-  setEvery(on) {
-    this.payload.every = this.every = on;
-    this.redraw("cursor");
-    this.report("paths", on ? "every" : "median");
-  }
-
+  // Panels that have a feature are drawn anew.
   redraw(feature) {
     for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.payload);
     this.show();
@@ -202,7 +186,7 @@ class Stage {
   // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
   link() {
     const link = new URL(this.payload.link ?? window.location.href);
-    for (const name of ["embed", "embed_options", "present"]) link.searchParams.delete(name);
+    for (const name of ["embed", "embed_options", ...this.options.unshared]) link.searchParams.delete(name);
     link.searchParams.set("t", this.playhead.generation);
     return link.href;
   }
@@ -241,7 +225,7 @@ class Stage {
 
   // Nothing may move, or be told, once the stage is gone.
   dispose() {
-    this.turn = undefined;
+    this.latest = undefined;
     this.report = () => {};
     clearTimeout(this.lowering);
     clearTimeout(this.fading);

@@ -13,6 +13,7 @@ from dashboard.player.payload import default_curves, typical_world
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
+from dashboard.state.view_options import CURVES, MAP, REPLICATE, stage_options
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation
 from dashboard.takeaway.gif import gif
@@ -42,7 +43,7 @@ def _files(view: View, link: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download replay",
-            lambda: replay(view, now.map, link, log=now.scale == "log", every=now.paths == "every"),
+            lambda: replay(view, now[MAP], link, stage_options(now.options, view.run.last, handed_on=True)),
             "collapse-lab-replay.html",
             "text/html",
             icon=":material/slideshow:",
@@ -75,8 +76,9 @@ def _cite(view: View, link: str) -> None:
 def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
     now = session.view_state()
-    world = typical_world(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
-    return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
+    picked = now[REPLICATE]
+    world = typical_world(run) if picked is None else min(picked, run.experiment.replicates - 1)
+    return View(run, world, now[CURVES] or default_curves(run.experiment), _flat(run, world, now[MAP]))
 
 
 def _flat(run: Run, world: int, kind: str) -> Any:

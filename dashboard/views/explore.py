@@ -13,8 +13,10 @@ from dashboard.details import tabs
 from dashboard.player import live
 from dashboard.player.payload import default_curves, metrics_for
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.state import address, session
-from dashboard.state.sizes import way_back
+from dashboard.state import session
+from dashboard.state.curves import MOST_CURVES
+from dashboard.state.sizes import restore_label
+from dashboard.state.view_options import CURVES
 from dashboard.takeaway import sharing
 from dashboard.theme import literal, percent
 from sim import Experiment
@@ -44,14 +46,14 @@ def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
     tour.arrive()
-    now = session.present()
+    now = session.runnable_view_state()
     if now.notes:
         st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
-    if now.larger is not None:
-        st.button(way_back(now.larger), on_click=session.use_larger, key="larger")
+    if now.unreduced is not None:
+        st.button(restore_label(now.unreduced), on_click=session.restore_sizes, key="larger")
     _make_room()
-    curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
+    curves = now[CURVES] or default_curves(now.experiment)
+    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.recompute)
     if live.awaited(job) is not None:
         live.remember(job.key)
     live.draw(job, curves)
@@ -122,13 +124,13 @@ def _curve_picker(experiment: Experiment) -> None:
         return
     able = measurable(experiment.source, experiment.family.offers)
     key = session.widget_key("curves")
-    picked = starting(key, list(session.view_state().curves or default_curves(experiment)))
+    picked = starting(key, list(session.view_state()[CURVES] or default_curves(experiment)))
     st.multiselect(
         "Curves",
         list(able),
         default=picked,
         format_func=lambda name: experiment.source.space.spoken(able[name].label),
-        max_selections=address.MOST_CURVES,
+        max_selections=MOST_CURVES,
         key=key,
         on_change=_curves_picked,
         args=(key,),
@@ -139,4 +141,5 @@ def _curves_picked(key: str) -> None:
     picked = tuple(st.session_state[key])
     if not session.is_current(key):
         return
-    session.change(curves=picked if picked and picked != default_curves(session.view_state().experiment) else None)
+    usual = not picked or picked == default_curves(session.view_state().experiment)
+    session.set_option(CURVES, None if usual else picked)
