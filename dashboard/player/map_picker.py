@@ -9,8 +9,7 @@ import streamlit as st
 
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
-from dashboard.state import session
-from dashboard.state.view_options import MAP
+from dashboard.state import session, view_options
 from sim import Run
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import LandmarkMap
@@ -50,7 +49,7 @@ def _fitting(fit: Fit) -> None:
     bar.progress(fit.progress, text=f"Fitting the map: {words}. The principal map is shown until then.")
     if button.button("Stop", key="stop-map", icon=":material/stop:", width="stretch"):
         fits().leave(visitor())
-        session.set_option(MAP, "pca")
+        session.set_option(view_options.MAP, "pca")
         st.rerun()
     if fit.future.done():
         st.rerun()

@@ -58,5 +58,5 @@ def stage(payload: str, context: Mapping[str, Any], on_report: Callable[[str], N
         key: of the component in the session; a page that is not Explore has one of its own.
     """
     options = tuple(context["options"])
-    callbacks = {f"on_{name}_change": partial(on_report, name) for name in (*options, PRESET)}
+    callbacks: dict[str, Any] = {f"on_{name}_change": partial(on_report, name) for name in (*options, PRESET)}
     _component(key=key, data={"payload": payload, **context}, default=dict.fromkeys(options), **callbacks)
