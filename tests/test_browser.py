@@ -353,18 +353,20 @@ def test_a_scrub_step_and_the_first_picture_are_quick(
 ) -> None:
     """Prints what was measured; whether it is fast enough is for the reader, timings on a busy machine are no test."""
     page = visit(LINK.replace("generations=30", "generations=50"))
-    step = page.evaluate(
+    step, shown = page.evaluate(
         """async () => {
             const scrubber = document.querySelector('[aria-label="Generation shown"]');
-            const times = [];
+            const stage = document.querySelector('[data-stage]');
+            const times = [], shown = [];
             for (let t = 0; t <= 50; t++) {
                 const start = performance.now();
                 scrubber.value = t;
                 scrubber.dispatchEvent(new Event('input'));
                 await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
                 times.push(performance.now() - start);
+                shown.push([Number(stage.dataset.generation), stage.querySelector('.cl-caption').textContent]);
             }
-            return times.sort((a, b) => a - b)[25];
+            return [times.sort((a, b) => a - b)[25], shown];
         }"""
     )
     plain = tmp_path / "plain.py"
@@ -385,7 +387,8 @@ def test_a_scrub_step_and_the_first_picture_are_quick(
         print(f"\nscrub step, median of 51: {step:.0f} ms (reach 50)")
         print(f"figure ready over a one-line page, median of {OPENINGS}: {ratio:.2f}x (reach 2.5)")
         print(f"first visitor: {first / statistics.median(theirs):.2f}x (reach 3.5)")
-    assert step > 0
+    assert [at for at, _ in shown] == list(range(51)), "what was timed is a step: its picture is there when the next one begins"
+    assert len({caption for _, caption in shown}) == 51
 
 
 def seconds_to(browser: Any, url: str, selector: str) -> float:

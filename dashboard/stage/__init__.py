@@ -1,7 +1,8 @@
 """The stage: the one browser component.
 
 Its drawing library is written beside the entry script once per version (`dashboard.stage.library`), so that it can be
-served compressed and kept by browsers; nothing is ever asked of another host.
+served compressed and kept by browsers; nothing is ever asked of another host. May import Streamlit and `browser`: the stage
+draws what it is handed and knows neither runs nor sessions.
 """
 
 from __future__ import annotations
