@@ -78,23 +78,23 @@ LINK = {"source": "digits", "family": "gaussian", "n": "30", "generations": "3",
 
 def test_digits_open_on_their_map_with_the_strip_of_survival() -> None:
     shown = panels(opened(**LINK))
-    assert {"images", "continent", "survival"} <= shown.keys()
+    assert {"images", "umap", "survival"} <= shown.keys()
     assert "map" not in shown
-    points = shown["continent"]["frames"][-1]["data"][0]
+    points = shown["umap"]["frames"][-1]["data"][0]
     assert len(points["x"]) == len(points["marker.symbol"]) == 30
 
 
 def test_the_principal_map_is_one_choice_away() -> None:
     app = opened(**LINK, map="pca")
     assert "map" in panels(app)
-    assert "continent" not in panels(app)
+    assert "umap" not in panels(app)
     assert app.query_params["map"] == "pca"
 
 
 def test_an_unknown_map_is_answered_with_a_sentence() -> None:
     app = opened(**LINK, map="umpa")
     assert warned(app) == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
-    assert "continent" in panels(app)
+    assert "umap" in panels(app)
 
 
 def test_the_way_to_the_map_imports_neither_umap_nor_numba() -> None:
@@ -210,6 +210,6 @@ def test_far_rows_are_crossed_out() -> None:
     run = run_of("digits", temperature=2.0)
     flat = shipped(run.experiment.source)
     shown = {panel["name"]: panel for panel in payload(View(run, 0, (), flat))["panels"]}
-    frames = [frame["data"][0]["marker.symbol"] for frame in shown["continent"]["frames"]]
+    frames = [frame["data"][0]["marker.symbol"] for frame in shown["umap"]["frames"]]
     assert frames[0].count("x-thin") <= 3
     assert frames[-1].count("x-thin") > 10

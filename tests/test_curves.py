@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dashboard.figures import View
-from dashboard.figures.beside import beside
 from dashboard.figures.curves import curves
+from dashboard.figures.label_placement import place_label
 from sim import Experiment, simulate
 from sim.verdicts.significance import median_at
 
@@ -65,10 +65,10 @@ def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
 def test_the_name_of_a_line_stands_where_no_line_crosses_it() -> None:
     across = np.linspace(0, 1, 41)
     flat = np.full(41, 0.5)
-    first = beside("mean", across, flat, [np.full(41, 0.55)], [])
+    first = place_label("mean", across, flat, [np.full(41, 0.55)], [])
     assert first.side.startswith("bottom"), "another line runs just above"
-    second = beside("typical path", across, flat, [np.full(41, 0.55)], [first])
+    second = place_label("typical path", across, flat, [np.full(41, 0.55)], [first])
     assert second.cost(across, [flat, np.full(41, 0.55)], [first]) == 0, "two names do not meet"
-    low = beside("mean", across, np.full(41, 0.02), [], [])
+    low = place_label("mean", across, np.full(41, 0.02), [], [])
     assert low.side.startswith("top"), "there is no room below"
     assert all(0 <= edge <= 1 for edge in low.box)

@@ -14,7 +14,7 @@ import pytest
 
 from dashboard.figures import MOST_FRAMES, View, panels
 from dashboard.figures.histogram import histogram
-from dashboard.player.payload import default_curves, metrics_for, payload, typical_world
+from dashboard.player.payload import default_curves, metrics_for, payload, typical_replicate
 from dashboard.theme import PALETTE, number, percent
 from sim import Experiment, Run, simulate
 from sim.presets import presets
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def payload_of(run: Run) -> dict[str, Any]:
-    return payload(View(run, typical_world(run), default_curves(run.experiment)))
+    return payload(View(run, typical_replicate(run), default_curves(run.experiment)))
 
 
 @pytest.mark.parametrize("name", presets())
@@ -50,7 +50,7 @@ def test_a_long_run_keeps_its_first_and_last_frame_and_stays_small() -> None:
     shown = payload_of(run)
     assert len(shown["generations"]) == MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 1000)
-    named = payload(View(run, 0, ("total_variance",), also=777))
+    named = payload(View(run, 0, ("total_variance",), linked=777))
     assert 777 in named["generations"]
     assert len(named["captions"]) == len(named["generations"]) == MOST_FRAMES + 1
     assert f"The stage steps through {MOST_FRAMES} of the 1,001 generations" in shown["detail"]
@@ -106,7 +106,7 @@ def test_the_shown_world_is_never_the_pool_of_worlds() -> None:
     histogram = payload_of(run)["panels"][0]
     heights = np.array(histogram["frames"][-1]["data"][0]["y"][:-1])
     assert heights.sum() == pytest.approx(1, abs=0.02)
-    one_world = run.samples[typical_world(run), -1].std()
+    one_world = run.samples[typical_replicate(run), -1].std()
     pooled = run.samples[:, -1].std()
     assert one_world < 0.6 * pooled
 
@@ -118,11 +118,11 @@ def test_a_world_is_typical_only_if_its_centre_is_too() -> None:
     run = simulate(experiment, metrics_for(experiment, ()))
     paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
     paths["total_variance"][:, -1] = paths["mean_shift"][:, -1] = np.arange(20)
-    assert typical_world(replace(run, metrics=paths)) == 9
+    assert typical_replicate(replace(run, metrics=paths)) == 9
     paths["mean_shift"][9, -1] = 100
-    assert typical_world(replace(run, metrics=paths)) == 10
+    assert typical_replicate(replace(run, metrics=paths)) == 10
     paths["mean_shift"][0, -1] = np.nan
-    assert typical_world(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
+    assert typical_replicate(replace(run, metrics=paths)) == 9, "what was not measured in every world decides nothing"
 
 
 def test_a_world_that_strays_on_its_way_is_not_typical() -> None:
@@ -132,9 +132,9 @@ def test_a_world_that_strays_on_its_way_is_not_typical() -> None:
     run = simulate(experiment, metrics_for(experiment, ()))
     paths = {name: np.zeros_like(path) for name, path in run.metrics.items()}
     paths["total_variance"][:] = np.arange(20)[:, None]
-    assert typical_world(replace(run, metrics=paths)) == 9
+    assert typical_replicate(replace(run, metrics=paths)) == 9
     paths["total_variance"][9, 5:8] = 100
-    assert typical_world(replace(run, metrics=paths)) == 10
+    assert typical_replicate(replace(run, metrics=paths)) == 10
 
 
 def test_page_theme_and_figure_palette_agree_and_can_be_read() -> None:

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from dashboard.captions.modes import missing_now
-from dashboard.captions.run import captions
+from dashboard.captions.modes import missing_modes
+from dashboard.captions.run import caption
 from dashboard.figures import View, panels
 from sim import Experiment, Run, simulate
 from sim.verdicts.lost_modes import LostModes, lost_modes
@@ -25,7 +25,7 @@ def measured() -> Run:
     return simulate(experiment, ["total_variance", "modes_alive", "tail_mass"])
 
 
-BOTH = "LostModes, counted over both worlds with 8 modes each: "
+BOTH = "Missing, counted over both worlds with 8 modes each: "
 
 
 def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] = (), unseen: tuple[int, ...] = ()) -> Run:
@@ -76,22 +76,22 @@ def test_the_parts_add_up_to_what_the_metric_counts() -> None:
     ],
 )
 def test_the_caption_names_each_kind_of_loss_with_its_count(run: Run, t: int, words: str) -> None:
-    assert missing_now(run, t) == words
-    assert words in captions(View(run, 0, ()), t)
+    assert missing_modes(run, t) == words
+    assert words in caption(View(run, 0, ()), t)
 
 
 def test_misses_that_chance_allows_are_not_called_mode_collapse() -> None:
     run = told((0,), (5, 6))
     lucky = type(run.noise_floor["modes_alive"])(8, 7, 8)
     run = replace(run, noise_floor={**run.noise_floor, "modes_alive": lucky})
-    assert "2 that model 1 missed, no more than chance allows, 4 lost since (model collapse)" in missing_now(run, 3)
+    assert "2 that model 1 missed, no more than chance allows, 4 lost since (model collapse)" in missing_modes(run, 3)
 
 
 def test_a_model_with_one_peak_is_not_said_to_collapse() -> None:
     gaussian = Experiment.model_validate(
         {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "n": 1000, "generations": 2, "replicates": 2}
     )
-    words = missing_now(simulate(gaussian, ["total_variance", "modes_alive", "tail_mass"]), 2)
+    words = missing_modes(simulate(gaussian, ["total_variance", "modes_alive", "tail_mass"]), 2)
     assert "that model 1 cannot hold, because it has one peak only" in words
     assert "mode collapse" not in words
 

@@ -15,7 +15,7 @@ from tampering import tamper
 from telling import run_of
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, payload, typical_world
+from dashboard.player.payload import default_curves, payload, typical_replicate
 from sim import Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
@@ -98,7 +98,9 @@ def test_a_payload_of_a_thinned_recording_is_that_of_the_whole_run() -> None:
     name = "words_go_extinct"
     whole = simulate(presets()[name].experiment)
     assert run_of(name).samples.shape[2] < whole.samples.shape[2]
-    first, second = (json.dumps(payload(View(run, typical_world(run), default_curves(run.experiment)))) for run in (run_of(name), whole))
+    first, second = (
+        json.dumps(payload(View(run, typical_replicate(run), default_curves(run.experiment)))) for run in (run_of(name), whole)
+    )
     assert first == second
 
 

@@ -13,7 +13,7 @@ import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_world
+from dashboard.player.payload import default_curves, typical_replicate
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.version import software
@@ -41,7 +41,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def text(run: Run) -> str:
-    return replay(View(run, typical_world(run), default_curves(run.experiment)), "pca", LINK).decode()
+    return replay(View(run, typical_replicate(run), default_curves(run.experiment)), "pca", LINK).decode()
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +239,7 @@ def test_long_runs_stay_within_it_too(settings: dict[str, Any]) -> None:
     run = measured(settings)
     curves = default_curves(run.experiment)
     run = simulate(run.experiment, curves)
-    file = replay(View(run, typical_world(run), curves), "pca", LINK)
+    file = replay(View(run, typical_replicate(run), curves), "pca", LINK)
     assert len(file) - len(installed().encode()) <= MOST
 
 

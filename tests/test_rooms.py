@@ -17,7 +17,7 @@ EVERYWHERE = {"theme", "version"}
 def told(room: str) -> str:
     """What a room says of its imports, in one line; empty where it says nothing."""
     doc = ast.get_docstring(ast.parse((DASHBOARD / room / "__init__.py").read_text("utf-8"))) or ""
-    said = re.search(r"(May import|imports nothing).*", doc, re.DOTALL)
+    said = re.search(r"(May import.*|imports nothing)", doc, re.DOTALL)
     return " ".join(said[0].split()) if said else ""
 
 

@@ -18,9 +18,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from test_app import APP, address, payload, warned
 
-from dashboard.captions.run import captions
+from dashboard.captions.run import caption
 from dashboard.figures import View
-from dashboard.player.payload import typical_world
+from dashboard.player.payload import typical_replicate
 from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
@@ -63,10 +63,10 @@ def test_the_animation_has_a_frame_a_generation_and_stays_small(kind: str) -> No
 @pytest.mark.parametrize("name", presets())
 def test_every_caption_of_a_preset_is_whole_in_its_animation(name: str) -> None:
     run = run_of(name)
-    looked = View(run, typical_world(run), ())
+    looked = View(run, typical_replicate(run), ())
     left, _, right, _ = BOX
     for t in run.evenly(MOST_FRAMES):
-        lines = _lines(captions(looked, t), TEXT, right - left)
+        lines = _lines(caption(looked, t), TEXT, right - left)
         assert len(lines) <= CAPTION_LINES, (t, lines)
 
 

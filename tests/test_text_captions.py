@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.captions.run import captions, detail, verdict
-from dashboard.captions.text import died_now
+from dashboard.captions.run import caption, detail, verdict
+from dashboard.captions.text import words_gone
 from dashboard.figures import View
 from dashboard.figures.passages import passages
 from dashboard.figures.surprise import surprise
@@ -65,7 +65,7 @@ def test_runs_over_characters_never_speak_of_words_and_the_other_way_round() -> 
 def test_a_caption_has_the_numbers_of_its_generation(unit: str) -> None:
     run = run_of(unit)
     for t in (1, 2, 4):
-        sentence = captions(View(run, 0, ()), t)
+        sentence = caption(View(run, 0, ()), t)
         assert f"perplexity {number(float(np.median(run.metrics['held_out_perplexity'][:, t])))} on new real text" in sentence
         assert f"{number(float(np.median(run.metrics['tokens_alive'][:, t])))} different {unit}" in sentence
         assert f"{number(float(np.median(run.metrics['longest_copy'][:, t])))} {unit} long" in sentence
@@ -98,11 +98,11 @@ def test_the_words_that_died_are_counted_by_hand() -> None:
     counts[1, 2:, 10] = counts[1, 3:, 11] = counts[1, 1:4, 12] = counts[1, :, 13] = counts[1, 0, 14] = 0
     view = View(replace(run, counts=counts), 1, ())
     every = f"{np.count_nonzero(run.experiment.source.reference().probabilities):,}"
-    assert died_now(view, 0) == died_now(view, 1) == ""
-    assert died_now(view, 2) == f" Not drawn again in world 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
-    assert died_now(view, 3) == f" Not drawn again in world 2 up to generation 4: 2 of {every} words, lastly “{told[11]}”."
-    assert died_now(view, 4) == died_now(view, 3)
-    assert died_now(View(view.run, 0, ()), 4) == ""
+    assert words_gone(view, 0) == words_gone(view, 1) == ""
+    assert words_gone(view, 2) == f" Not drawn again in world 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
+    assert words_gone(view, 3) == f" Not drawn again in world 2 up to generation 4: 2 of {every} words, lastly “{told[11]}”."
+    assert words_gone(view, 4) == words_gone(view, 3)
+    assert words_gone(View(view.run, 0, ()), 4) == ""
 
 
 def test_absence_is_not_called_for_good_where_words_come_back() -> None:
@@ -148,12 +148,12 @@ def test_characters_that_come_back_did_not_go_extinct(name: str) -> None:
 def test_a_number_of_one_has_its_own_noun() -> None:
     gone = words_run(n=10, generations=150)
     assert number(median_at(gone.metrics, "tokens_alive", 150, whole=True)) == "1"
-    said = captions(View(gone, 0, ()), 150)
+    said = caption(View(gone, 0, ()), 150)
     assert "1 different word in the median" in said
     lonely = words_run(n=1)
     assert verdict(lonely) == "With one word a generation there is no diversity to measure."
-    assert captions(View(lonely, 0, ()), 3) == "Generation 3: one word in every world, and no diversity to measure."
-    assert captions(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every world. No model has learned anything yet."
+    assert caption(View(lonely, 0, ()), 3) == "Generation 3: one word in every world, and no diversity to measure."
+    assert caption(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every world. No model has learned anything yet."
     assert "real row" not in detail(lonely)
 
 
@@ -162,15 +162,15 @@ def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
     many, few = words_run(n=15, generations=3), words_run(n=5, generations=3)
     assert whole_spread(many) == true_spread(many)
     assert whole_spread(few) < true_spread(few)
-    assert "of the truth's diversity" in captions(View(many, 0, ()), 2)
-    assert "of real rows' diversity" in captions(View(few, 0, ()), 2)
+    assert "of the truth's diversity" in caption(View(many, 0, ()), 2)
+    assert "of real rows' diversity" in caption(View(few, 0, ()), 2)
 
 
 def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     run = run_of("characters", 5)
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
-    assert "long (measured in 4 of 5 worlds)" in captions(View(run, 0, ()), 2)
-    assert "(measured in" not in captions(View(run_of("characters"), 0, ()), 2)
+    assert "long (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
+    assert "(measured in" not in caption(View(run_of("characters"), 0, ()), 2)
 
 
 @pytest.mark.parametrize("worlds", [1, 3])
@@ -183,7 +183,7 @@ def test_a_perplexity_that_is_infinite_is_told(worlds: int) -> None:
     assert "perplexity on new real text is infinite at generation 3" in verdict(run).replace("P", "p")
     assert ("of 3 worlds" in verdict(run)) == (worlds == 3)
     view = View(run, 0, ())
-    assert "infinite perplexity on new real text" in captions(view, 2)
+    assert "infinite perplexity on new real text" in caption(view, 2)
     (panel,) = surprise(view)
     lost = float(np.isinf(run.real_surprise[0]).mean())
     assert panel.title.endswith(f", {percent(1 - lost)} of real in grey")

@@ -1,6 +1,6 @@
-"""Moments: the generations of a run that are worth stopping at, each with the sentence that says why.
+"""Highlights: the generations of a run that are worth stopping at, each with the sentence that says why.
 
-They are found from the run. A moment that did not come, or did not come to stay, is not in the list.
+They are found from the run; on screen they are called moments. What did not happen, or did not come to stay, is not in the list.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures import View
-from dashboard.figures.alive import gone_since, modes_alive
+from dashboard.figures.occupancy import absent_since, modes_alive
 from dashboard.theme import number
 from sim.verdicts.phases import come_to_stay, onset, spread_metric
 from sim.verdicts.significance import medians
@@ -25,10 +25,10 @@ HALF = "Half of the {spread} is gone, in the median."
 END = "The last generation of this run."
 
 
-def moments(view: View) -> list[dict[str, Any]]:
-    """The moments of a run in their order, as {"t": a generation that has a frame, "text": a sentence}."""
+def highlights(view: View) -> list[dict[str, Any]]:
+    """The highlights of a run in their order, as {"t": a generation that has a frame, "text": a sentence}."""
     found: dict[int, list[str]] = {}
-    for t, text in sorted(_found(view), key=lambda moment: moment[0]):
+    for t, text in sorted(_found(view), key=lambda highlight: highlight[0]):
         frame = min(view.generations, key=lambda g: (g < t, abs(g - t)))
         found.setdefault(frame, []).append(text)
     return [{"t": t, "text": " ".join(texts)} for t, texts in sorted(found.items())]
@@ -54,7 +54,7 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
 
 def _first_mode(view: View) -> Iterator[tuple[int, str]]:
     alive = modes_alive(view) if view.truth.modes is not None and "modes_alive" in view.run.metrics else None
-    deaths = [] if alive is None else [t for t in gone_since(alive) if t is not None]
+    deaths = [] if alive is None else [t for t in absent_since(alive) if t is not None]
     if deaths:
         count = int(np.sum(np.array(deaths) == min(deaths)))
         yield min(deaths), (MODE if count == 1 else MODES).format(count=count, last=view.run.last)

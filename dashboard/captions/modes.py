@@ -7,9 +7,9 @@ from sim.verdicts.lost_modes import lost_modes
 from sim.verdicts.phases import signs
 
 MISSING_NOW = {
-    "one": "LostModes in this world: {parts}.",
-    "both": "LostModes, counted over both worlds with {modes} modes each: {parts}.",
-    "all": "LostModes, counted over all {count} worlds with {modes} modes each: {parts}.",
+    "one": "Missing in this world: {parts}.",
+    "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
 }
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
@@ -22,7 +22,7 @@ MISSED = {
 BACK = "{back} that model 1 missed are back."
 
 
-def missing_now(run: Run, t: int) -> str:
+def missing_modes(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
     All worlds are counted together, so that the parts add up. What model 1 missed is called mode collapse where that

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.captions.modes import missing_now
+from dashboard.captions.modes import missing_modes
 from dashboard.captions.text import text_caption, text_verdict
-from dashboard.captions.theory import half_life_told, theory_told
+from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.figures import View
 from dashboard.theme import counted, number, percent
 from sim import Run
@@ -93,12 +93,12 @@ def detail(run: Run) -> str:
         for part in (
             _second(run),
             worlds,
-            missing_now(run, run.last),
+            missing_modes(run, run.last),
             _shown(run),
             _sure_since(run),
             _otherwise(run),
-            half_life_told(run),
-            theory_told(run),
+            half_life_sentence(run),
+            theory_sentence(run),
         )
         if part
     )
@@ -115,8 +115,8 @@ def _second(run: Run) -> str:
     return _words_verdict(run) if told else ""
 
 
-def captions(view: View, t: int) -> str:
-    """What generation t shows."""
+def caption(view: View, t: int) -> str:
+    """What generation t of a run shows."""
     run, one = view.run, view.experiment.replicates == 1
     if t == 0:
         return CAPTIONS["start of one" if one else "start"].format(rows=counted(REAL_ROWS, view.experiment.n))
@@ -130,7 +130,7 @@ def captions(view: View, t: int) -> str:
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), missing_now(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), missing_modes(run, t), _wider_now(run, t)) if part)
 
 
 def _story(run: Run) -> str:
@@ -142,7 +142,7 @@ def _story(run: Run) -> str:
     seen, phase = signs(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    told = _told(seen, phase) or ("thin" if _gone_since(run) is None else "gone")
+    told = _verdict_of_phase(seen, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
     return "late for sure" if told == "late" and _halved_since(run) != onset(run, "late") else told
 
 
@@ -153,10 +153,10 @@ def _word_story(run: Run) -> str:
     if run.experiment.replicates == 1:
         return "one world"
     seen, lost = signs(run), "extinct" if for_good(run.experiment) else "fewer"
-    return _told(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+    return _verdict_of_phase(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
 
 
-def _told(seen: Signs, phase: str) -> str:
+def _verdict_of_phase(seen: Signs, phase: str) -> str:
     """The verdict that a phase and the signs at the end alone decide; empty for early."""
     if phase == "blurred":
         return "wide" if seen.wide[-1] else "smeared"
@@ -168,7 +168,7 @@ def _facts(run: Run) -> dict[str, object]:
         "late": onset(run, "late"),
         "halved": _halved_since(run),
         "early": _thin_since(run),
-        "gone": _gone_since(run),
+        "gone": _tails_empty_since(run),
         "last": run.last,
         "n": f"{run.experiment.n:,}",
         "rows": counted(REAL_ROWS, run.experiment.n),
@@ -187,7 +187,7 @@ def _halved_since(run: Run) -> int | None:
     return come_to_stay(signs(run).halved)
 
 
-def _gone_since(run: Run) -> int | None:
+def _tails_empty_since(run: Run) -> int | None:
     """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
 
     A few real rows often have none in the tails either: with them it counts from where it is no chance.
@@ -204,7 +204,7 @@ def _sure_since(run: Run) -> str:
     """From when on it is no chance that tails are empty, where the verdict names an earlier generation."""
     if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _story(run) != "gone":
         return ""
-    gone, thin = _gone_since(run), _thin_since(run)
+    gone, thin = _tails_empty_since(run), _thin_since(run)
     return SURE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
 
 

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 
 from dashboard.figures import View
-from dashboard.figures.alive import gone_since, words_drawn
+from dashboard.figures.occupancy import absent_since, word_counts
 from dashboard.theme import number, percent
 from sim import Run
 from sim.arrays import Floats
 from sim.verdicts.significance import median_at
 
-READS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
+METRICS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""
 
 PARTS: Final = {
@@ -68,22 +68,22 @@ def text_caption(view: View, t: int) -> str:
     run = view.run
     parts = [part for part in (_perplexity(run, t), _alive(run, t), _rare(run, t), _copy(run, t)) if part]
     typical = TYPICAL if run.experiment.replicates > 1 else ""
-    died = died_now(view, t)
+    died = words_gone(view, t)
     return view.space.spoken(CAPTION).format(t=t, parts=view.space.spoken(", ".join(parts)), typical=typical) + died
 
 
-def died_now(view: View, t: int) -> str:
+def words_gone(view: View, t: int) -> str:
     """How many words that the world shown had are not drawn from generation t to the last, and the latest of them by name.
 
     Said of exact counts only. A word that was never drawn did not die.
     """
-    drawn, truth = words_drawn(view), view.truth.probabilities
+    drawn, truth = word_counts(view), view.truth.probabilities
     if not drawn.exact or truth is None:
         return ""
     real = np.flatnonzero(truth > 0)
     gone = {
         int(word): since
-        for word, since in zip(real, gone_since(drawn.counts[:, real] > 0), strict=True)
+        for word, since in zip(real, absent_since(drawn.counts[:, real] > 0), strict=True)
         if since is not None and since <= t
     }
     if not gone:
@@ -91,7 +91,7 @@ def died_now(view: View, t: int) -> str:
     last = [word for word, since in gone.items() if since == max(gone.values())]
     named = sorted(last, key=lambda word: -truth[word])[:NAMED]
     names = ", ".join(f"“{view.space.words[word].replace(' ', '␣')}”" for word in named) + (" …" if len(last) > NAMED else "")
-    world = "this world" if view.experiment.replicates == 1 else f"world {view.world + 1}"
+    world = "this world" if view.experiment.replicates == 1 else f"world {view.replicate + 1}"
     return view.space.spoken(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
 
 

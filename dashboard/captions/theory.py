@@ -23,13 +23,13 @@ CARRIED = "Later too few worlds carry the mean for a test."
 UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: too few worlds carry it."
 
 
-def half_life_told(run: Run) -> str:
+def half_life_sentence(run: Run) -> str:
     """When theory has half of the spread gone, where the run has come to that."""
     expected = half_life(run.experiment)
     return "" if expected is None or onset(run, "late") is None else HALF_LIFE.format(half=number(expected))
 
 
-def theory_told(run: Run) -> str:
+def theory_sentence(run: Run) -> str:
     """Whether the closed form of the spread agrees with the measurement, at the last generation where it may be compared."""
     name = spread_metric(run.experiment)
     for law in laws_for(run.experiment, name) if run.experiment.replicates > 1 else ():

@@ -1,8 +1,9 @@
-"""Figures: pure functions from a run to what the stage draws. No Streamlit in here.
+"""Figures: pure functions from a run to what the stage draws; they import no Streamlit, and of the dashboard `theme` alone.
 
 A figure is one file in this folder, registered with `@figure(rank=...)`. It returns panels, or nothing when it does not
 suit the data. The two panels of lowest rank that ask for no place of their own take the large places of the stage; a panel
-for the third place stands beside them. May import nothing of the dashboard but `theme`.
+for the third place stands beside them. A new kind of panel is a figure here and a script in `dashboard/stage/panels`.
+May import nothing of the dashboard but `theme`.
 """
 
 from __future__ import annotations
@@ -34,17 +35,17 @@ class View:
 
     Attributes:
         run: what happened.
-        world: the replicate whose rows are drawn.
+        replicate: whose rows are drawn; on screen it is called a world, counted from 1.
         curves: the metrics whose curves are drawn.
-        flat: the map that rows are placed on; None for the principal one.
-        also: a generation that has a frame in any case, because a link names it.
+        fitted_map: the UMAP map that rows are placed on; None for the principal components.
+        linked: a generation that has a frame in any case, because a link names it.
     """
 
     run: Run
-    world: int
+    replicate: int
     curves: tuple[str, ...]
-    flat: LandmarkMap | PooledMap | None = None
-    also: int | None = None
+    fitted_map: LandmarkMap | PooledMap | None = None
+    linked: int | None = None
 
     @property
     def experiment(self) -> Experiment:
@@ -64,18 +65,18 @@ class View:
     @cached_property
     def generations(self) -> tuple[int, ...]:
         """The generations that have a frame: all measured ones, an even selection of them, or those that a pooled map lays out."""
-        if isinstance(self.flat, PooledMap):
-            return tuple(t for t in self.flat.generations if t <= self.run.last)
+        if isinstance(self.fitted_map, PooledMap):
+            return tuple(t for t in self.fitted_map.generations if t <= self.run.last)
         frames = self.run.evenly(MOST_FRAMES)
-        return frames if self.also is None or self.also > self.run.last else tuple(sorted({*frames, self.also}))
+        return frames if self.linked is None or self.linked > self.run.last else tuple(sorted({*frames, self.linked}))
 
     def rows(self, t: int) -> NDArray[Any]:
-        """The rows that the shown world drew in generation t, (k, d)."""
-        return self.run.samples[self.world, t]
+        """The rows of the replicate shown that are kept of generation t, (k, d)."""
+        return self.run.samples[self.replicate, t]
 
     def metric(self, name: str) -> NDArray[np.float64]:
-        """One metric in the shown world, by generation."""
-        return self.run.metrics[name][self.world]
+        """One metric in the replicate shown, by generation."""
+        return self.run.metrics[name][self.replicate]
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,12 @@ class Panel:
 
     Attributes:
         name: the panel keeps its place on screen as long as the name stays.
-        kind: who draws it in the browser: plot, map, curve, images, words or passages.
+        kind: who draws it in the browser: the name under which a script in `dashboard/stage/panels` has put itself into PANELS, or
+            `plot`, which shows Plotly's traces frame by frame.
         title: the words above it.
         alt: the same with numbers, for those who do not see it.
+        slot: the place on stage: one of the large ones, the third beside them, or the row of curves.
+        help: what the title tells when a pointer rests on it.
         data: Plotly traces; those that have a name are in the panel's table, and one at least has.
         layout: Plotly layout with fixed axes.
         frames: one per generation of the view: {"traces": [...], "data": [...]}.
@@ -94,7 +98,7 @@ class Panel:
     """
 
     name: str
-    kind: Literal["plot", "curve", "images", "words", "passages", "map"]
+    kind: str
     title: str
     alt: str
     slot: Slot = "first"
@@ -110,14 +114,14 @@ class Panel:
         return {**plain, **self.content, "slot": slot}
 
 
-Draw = Callable[[View], Sequence[Panel]]
-_FIGURES: list[tuple[int, str, Draw]] = []
+Figure = Callable[[View], Sequence[Panel]]
+_FIGURES: list[tuple[int, str, Figure]] = []
 
 
-def figure(*, rank: int) -> Callable[[Draw], Draw]:
+def figure(*, rank: int) -> Callable[[Figure], Figure]:
     """Register a figure; a lower rank comes first when the large places are given out."""
 
-    def register(draw: Draw) -> Draw:
+    def register(draw: Figure) -> Figure:
         _FIGURES.append((rank, draw.__module__, draw))
         return draw
 
@@ -127,11 +131,8 @@ def figure(*, rank: int) -> Callable[[Draw], Draw]:
 def panels(view: View) -> list[dict[str, Any]]:
     """Everything the stage shows of a view, in order."""
     discover(__name__)
-    large: list[Panel] = []
-    beside: list[Panel] = []
-    for _, _, draw in sorted(_FIGURES, key=lambda entry: entry[:2]):
-        for panel in draw(view):
-            (large if panel.slot == "first" else beside).append(panel)
+    drawn = [panel for _, _, draw in sorted(_FIGURES, key=lambda entry: entry[:2]) for panel in draw(view)]
+    large = [panel for panel in drawn if panel.slot == "first"]
+    others = sorted((panel for panel in drawn if panel.slot != "first"), key=lambda panel: panel.slot, reverse=True)  # third, then curves
     places: tuple[Slot, Slot] = ("first", "second")
-    beside.sort(key=lambda panel: panel.slot, reverse=True)
-    return [p.spec(place) for p, place in zip(large, places, strict=False)] + [p.spec(p.slot) for p in beside]
+    return [p.spec(place) for p, place in zip(large, places, strict=False)] + [p.spec(p.slot) for p in others]

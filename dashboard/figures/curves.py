@@ -10,47 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.beside import Name, beside
+from dashboard.figures.label_placement import Label, place_label
 from dashboard.theme import compact, layout, number
 from sim.metrics import Metric, metrics
 from sim.theory import Law, laws_for
 
-MOST_WORLDS = 20
+MOST_PATHS = 20
+"""Replicates that have a line of their own where every one is asked for."""
+
 MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
-
-
-@figure(rank=100)
-def curves(view: View) -> Sequence[Panel]:
-    """Median and 5-95 % band over the worlds, the shown world, the noise floor and the closed forms."""
-    return [_curve(view, metrics()[name]) for name in view.curves if name in view.run.metrics]
-
-
-def _curve(view: View, metric: Metric) -> Panel:
-    generations = list(view.generations)
-    values = view.run.metrics[metric.name][:, generations]
-    measured = values[np.isfinite(values).any(axis=1)]
-    laws = laws_for(view.experiment, metric.name)
-    drawn = [law.values[generations] for law in laws]
-    low, middle, high = _quantiles(measured, len(generations), whole=metric.whole)
-    floor = view.run.noise_floor[metric.name]
-    shown = view.run.metrics[metric.name][view.world, generations]
-    hatched = bool(np.isfinite([floor.low, floor.high]).all())
-    top = _top([high, shown, *drawn, np.array([floor.high])])
-    data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
-    data += _worlds(view, generations, measured, metric) + _laws(generations, laws, drawn, measured, middle, top)
-    cursor = {"values": compact(middle), "texts": [number(m) for m in middle], "help": CURSOR}
-    return Panel(
-        f"curve-{metric.name}",
-        "curve",
-        view.space.spoken(metric.label),
-        view.space.spoken(_alt(view, metric, middle)),
-        slot="curve",
-        help=view.space.spoken(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
-        data=data,
-        layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
-        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
-    )
-
 
 CURSOR = "Median of the worlds in the generation shown"
 
@@ -66,11 +34,50 @@ LEGEND = {
 }
 """What the marks of a curve say, in the words of the legend under them."""
 
+IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
+DASHED = (
+    " Dashed: theory, of what is named beside the line; dotted: the same, measured in these worlds. A mean leaves the median behind "
+    "where few worlds stand out."
+)
+
+
+@figure(rank=100)
+def curves(view: View) -> Sequence[Panel]:
+    """Median and 5-95 % band over the replicates, the one shown, the noise floor and the closed forms."""
+    return [_curve(view, metrics()[name]) for name in view.curves if name in view.run.metrics]
+
+
+def _curve(view: View, metric: Metric) -> Panel:
+    generations = list(view.generations)
+    values = view.run.metrics[metric.name][:, generations]
+    measured = values[np.isfinite(values).any(axis=1)]
+    laws = laws_for(view.experiment, metric.name)
+    drawn = [law.values[generations] for law in laws]
+    low, middle, high = _quantiles(measured, len(generations), whole=metric.whole)
+    floor = view.run.noise_floor[metric.name]
+    shown = view.run.metrics[metric.name][view.replicate, generations]
+    hatched = bool(np.isfinite([floor.low, floor.high]).all())
+    top = _top([high, shown, *drawn, np.array([floor.high])])
+    data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
+    data += _replicates(view, generations, measured, metric) + _laws(generations, laws, drawn, measured, middle, top)
+    cursor = {"values": compact(middle), "texts": [number(m) for m in middle], "help": CURSOR}
+    return Panel(
+        f"curve-{metric.name}",
+        "curve",
+        view.space.spoken(metric.label),
+        view.space.spoken(_alt(view, metric, middle)),
+        slot="curve",
+        help=view.space.spoken(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
+        data=data,
+        layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
+        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
+    )
+
 
 def _legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
     found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
-    world = {"world": f"world {view.world + 1}", "one": "one run"}
+    world = {"world": f"world {view.replicate + 1}", "one": "one run"}
     return [{"mark": mark, "text": text} for mark, text in (LEGEND | world).items() if mark in found]
 
 
@@ -104,41 +111,42 @@ def _laws(
 ) -> list[dict[str, Any]]:
     """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it, and all their names."""
     data: list[dict[str, Any]] = []
-    beaten = [law.measured(measured) for law in laws] if len(measured) > 1 else []
+    averages = [law.measured(measured) for law in laws] if len(measured) > 1 else []
     for law, exact in zip(laws, drawn, strict=True):
         if np.isfinite(exact).any():
             hover = f"{law.kind} %{{y:.3g}}"
             line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover)
             data.append({**line, "name": f"closed form, {law.kind}", "legendgroup": "law"})
-    for law, path in zip(laws, beaten, strict=False):
+    for law, path in zip(laws, averages, strict=False):
         name = f"measured, {law.kind}"
         line = _line(generations, compact(path), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
         data.append({**line, "name": name, "legendgroup": "same"})
-    return data + _names(generations, laws, drawn, [*beaten, middle], top)
+    return data + _labels(generations, laws, drawn, [*averages, middle], top)
 
 
-def _names(
+def _labels(
     generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]], top: float
 ) -> list[dict[str, Any]]:
     """The name of each closed form, where the fewest lines cross it."""
     across = np.array(generations) / max(1, generations[-1])
     lines = [path / top for path in (*drawn, *others)]
-    taken: list[Name] = []
+    placed: list[Label] = []
     data: list[dict[str, Any]] = []
     for law, path in zip(laws, lines, strict=False):
         if np.isfinite(path).any():
-            taken.append(beside(law.kind, across, path, [line for line in lines if line is not path], taken))
-            data.append(_written(law.kind, generations[taken[-1].at], float(path[taken[-1].at] * top), taken[-1].side))
+            label = place_label(law.kind, across, path, [line for line in lines if line is not path], placed)
+            placed.append(label)
+            data.append(_text(law.kind, generations[label.point], float(path[label.point] * top), label.side))
     return data
 
 
-def _written(words: str, x: int, y: float, side: str) -> dict[str, Any]:
+def _text(words: str, x: int, y: float, side: str) -> dict[str, Any]:
     text = {"mode": "text", "text": [words], "textposition": side, "textfont": {"size": 11, "color": "@ink"}}
     return {"x": [x], "y": compact(np.array([y])), **text, "hoverinfo": "skip", "cliponaxis": False}
 
 
 def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArray[np.float64]:
-    """Over the worlds that were measured, by generation; NaN where none was. Of counts the lower of two, as sentences have it."""
+    """Over the replicates that were measured, by generation; NaN where none was. Of counts the lower of two, as sentences have it."""
     found = np.full((3, count), np.nan)
     known = np.isfinite(values).any(axis=0)
     some = values[:, known]
@@ -180,14 +188,14 @@ def _band(
     return [low_edge, {**edge, "name": "95 % quantile", "y": compact(high), **fill}, line]
 
 
-def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
+def _replicates(view: View, generations: list[int], measured: NDArray[np.float64], metric: Metric) -> list[dict[str, Any]]:
     every = [
         {**_line(generations, path, "@synthetic/0.35", 0.7), "meta": "every world", "hoverinfo": "skip"}
-        for path in compact(measured[:MOST_WORLDS])
+        for path in compact(measured[:MOST_PATHS])
     ]
-    shown = view.run.metrics[metric.name][view.world, generations]
+    shown = view.run.metrics[metric.name][view.replicate, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
-        name = f"world {view.world + 1}"
+        name = f"world {view.replicate + 1}"
         every.append({**_line(generations, compact(shown), "@soft", 1, hover=f"{name} %{{y:.3g}}"), "name": name, "legendgroup": "world"})
     return every
 
@@ -195,13 +203,6 @@ def _worlds(view: View, generations: list[int], measured: NDArray[np.float64], m
 def _line(generations: list[int], path: list[Any], colour: str, width: float, *, dash: str = "solid", hover: str = "") -> dict[str, Any]:
     line = {"x": generations, "y": path, "mode": "lines", "line": {"color": colour, "width": width, "dash": dash}}
     return {**line, "hovertemplate": hover + "<extra></extra>"} if hover else line
-
-
-IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
-DASHED = (
-    " Dashed: theory, of what is named beside the line; dotted: the same, measured in these worlds. A mean leaves the median behind "
-    "where few worlds stand out."
-)
 
 
 def _help(metric: Metric, *, hatched: bool, dashed: bool) -> str:

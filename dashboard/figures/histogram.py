@@ -1,4 +1,4 @@
-"""The histogram of one world in one dimension, the real data as a ghost behind it."""
+"""The histogram of one replicate in one dimension, the real data as a ghost behind it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ ALT = (
 )
 TITLE = "World {world}: values drawn, real data in grey"
 TITLE_OF_SOME = "World {world}: {kept} of the {n} values drawn, real data in grey"
-ECHOES = ((8, 0.28), (16, 0.16), (24, 0.09))
+ONION_SKIN = ((8, 0.28), (16, 0.16), (24, 0.09))
+"""The outlines of earlier generations: how many generations back, and how opaque."""
 
 
 @figure(rank=10)
@@ -33,9 +34,9 @@ def histogram(view: View) -> Sequence[Panel]:
     tails = view.truth.central
     assert tails is not None
     shapes = [_edge_mark(x) for x in tails if edges[0] < x < edges[-1]]
-    heaps = _heaps(f"world {view.world + 1}", compact(edges), _steps(real), _steps(drawn[0]))
-    data: list[dict[str, Any]] = [*heaps, *_tail_words(tails, edges, top)]
-    now = len(ECHOES) + 1
+    outlines = _outlines(f"world {view.replicate + 1}", compact(edges), _steps(real), _steps(drawn[0]))
+    data: list[dict[str, Any]] = [*outlines, *_tail_labels(tails, edges, top)]
+    now = len(ONION_SKIN) + 1
     frames = [
         {"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]}
         for t, d in zip(view.generations, drawn, strict=True)
@@ -45,31 +46,31 @@ def histogram(view: View) -> Sequence[Panel]:
         {"range": [0, top], "title": {"text": "share of rows per bin"}, "tickformat": ".0%", "nticks": 5},
         shapes=shapes,
     )
-    content = {"echoes": [{"trace": i + 1, "of": now, "lag": lag} for i, (lag, _) in enumerate(ECHOES)]}
+    content = {"onion_skin": [{"trace": i + 1, "of": now, "lag": lag} for i, (lag, _) in enumerate(ONION_SKIN)]}
     return [Panel("histogram", "plot", _title(view), _alt(view), data=data, layout=panel_layout, frames=frames, content=content)]
 
 
-def _heaps(world: str, x: list[Any], real: list[Any], drawn: list[Any]) -> list[dict[str, Any]]:
+def _outlines(name: str, x: list[Any], real: list[Any], drawn: list[Any]) -> list[dict[str, Any]]:
     """The real data, the outlines of earlier generations, and the rows of the one shown."""
 
-    def heap(y: list[Any], colour: str, width: int) -> dict[str, Any]:
+    def outline(y: list[Any], colour: str, width: int) -> dict[str, Any]:
         return {"x": x, "y": y, "mode": "lines", "hoverinfo": "skip", "line": {"shape": "hv", "color": colour, "width": width}}
 
-    ghost = {**heap(real, "@ghost", 1), "name": "real data", "fill": "tozeroy", "fillcolor": "@ghost/0.28"}
-    shown = {**heap(drawn, "@synthetic", 2), "name": world, "fill": "tozeroy", "fillcolor": "@synthetic/0.5"}
-    return [ghost, *(heap(drawn, f"@synthetic/{faint}", 1) for _, faint in ECHOES), shown]
+    ghost = {**outline(real, "@ghost", 1), "name": "real data", "fill": "tozeroy", "fillcolor": "@ghost/0.28"}
+    shown = {**outline(drawn, "@synthetic", 2), "name": name, "fill": "tozeroy", "fillcolor": "@synthetic/0.5"}
+    return [ghost, *(outline(drawn, f"@synthetic/{faint}", 1) for _, faint in ONION_SKIN), shown]
 
 
 def _title(view: View) -> str:
-    """A long run keeps a part of its rows for drawing; the heap is as ragged as that part is small."""
+    """A long run keeps a part of its rows for drawing; the histogram is as ragged as that part is small."""
     kept, n = view.run.samples.shape[2], view.experiment.n
-    return (TITLE if kept == n else TITLE_OF_SOME).format(world=view.world + 1, kept=f"{kept:,}", n=f"{n:,}")
+    return (TITLE if kept == n else TITLE_OF_SOME).format(world=view.replicate + 1, kept=f"{kept:,}", n=f"{n:,}")
 
 
 def _edges(view: View) -> NDArray[np.float64]:
-    """Fixed bins over everything this world draws, never narrower than the truth; single far rows may fall off the edge."""
+    """Fixed bins over everything this replicate draws, never narrower than the truth; single far rows may fall off the edge."""
     real = view.truth.rows[:, 0]
-    drawn = view.run.samples[view.world, : view.run.last + 1, :, 0]
+    drawn = view.run.samples[view.replicate, : view.run.last + 1, :, 0]
     low = min(np.quantile(real, 0.001), *np.quantile(drawn, 0.005, axis=1))
     high = max(np.quantile(real, 0.999), *np.quantile(drawn, 0.995, axis=1))
     pad = 0.04 * (high - low)
@@ -111,7 +112,7 @@ def _edge_mark(x: float) -> dict[str, Any]:
     }
 
 
-def _tail_words(tails: tuple[float, float], edges: NDArray[np.float64], top: float) -> list[dict[str, Any]]:
+def _tail_labels(tails: tuple[float, float], edges: NDArray[np.float64], top: float) -> list[dict[str, Any]]:
     common = {"mode": "text", "hoverinfo": "skip", "textfont": {"size": 12, "color": "@soft"}, "cliponaxis": False}
     left = {**common, "x": [tails[0]], "y": [0.97 * top], "text": ["outer 2.5 % "], "textposition": "middle left"}
     # Words that begin at the tail would run off the edge of a narrow panel; these end at it.
@@ -127,7 +128,7 @@ def _tail_text(view: View, t: int) -> list[str]:
 
 def _alt(view: View) -> str:
     first, last = (number(_deviation(view, t)) for t in (0, view.run.last))
-    return ALT.format(world=view.world + 1, first=first, end=view.run.last, last=last, truth=number(view.truth.variance**0.5))
+    return ALT.format(world=view.replicate + 1, first=first, end=view.run.last, last=last, truth=number(view.truth.variance**0.5))
 
 
 def _deviation(view: View, t: int) -> float:

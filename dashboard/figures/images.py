@@ -1,4 +1,4 @@
-"""Pictures: the first rows of one world, each generation in the same cells."""
+"""Pictures: the first rows of one replicate, each generation in the same cells."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from dashboard.figures import Panel, View, figure
 
 MOST_PIXELS = 320_000
+"""Of all generations together."""
+
 ROWS: Final = (
     "World {world}: pictures drawn",
     "{count} of the pictures that world {world} drew, the same cells in every generation; generation 0 shows real rows.",
@@ -37,9 +39,9 @@ def images(view: View) -> Sequence[Panel]:
     count = int(min(drawn.shape[2], view.run.samples.shape[2], 60, max(12, MOST_PIXELS // (pixels * len(view.generations)))))
     real = view.truth.rows
     low, high = float(real.min()), float(real.max())
-    shown = np.stack([(drawn if t else view.run.samples)[view.world, t, :count] for t in view.generations])
+    shown = np.stack([(drawn if t else view.run.samples)[view.replicate, t, :count] for t in view.generations])
     grey = np.clip(np.nan_to_num((shown - low) / (high - low)) * 255, 0, 255).astype(np.uint8)
     content = {"pixels": base64.b64encode(grey.tobytes()).decode(), "count": count, "height": shape[0], "width": shape[1]}
-    told = {"count": count, "world": view.world + 1}
+    facts = {"count": count, "world": view.replicate + 1}
     title, alt, meaning = ROWS if portraits is None else PORTRAITS
-    return [Panel("images", "images", title.format(**told), alt.format(**told), help=meaning, content=content)]
+    return [Panel("images", "images", title.format(**facts), alt.format(**facts), help=meaning, content=content)]

@@ -1,4 +1,4 @@
-"""One bar per mode: which islands still have rows."""
+"""One bar per mode: which modes still have rows, and which of the others model 1 missed already."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.alive import gone_since, mode_shares, modes_alive, never
+from dashboard.figures.occupancy import absent_since, mode_shares, modes_alive, never_present
 from dashboard.theme import compact, layout
 from sim.verdicts.lost_modes import missed_by_first
 
@@ -19,6 +19,9 @@ ALT = (
     "never alive: {unseen}; model 1 missed {missed} that the real rows had."
 )
 THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are dead."
+
+MOST = 30
+"""More modes have no bars: they would be too thin to be told apart."""
 
 SINGLY = 12
 """Up to here every mode has its number under its bar."""
@@ -42,26 +45,26 @@ UNMARKED = "\u200b"
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of one mode in the world shown.
+class ModeStatus:
+    """What became of one mode in the replicate shown.
 
     Attributes:
-        gone: the generation from which on it is dead to the last; None if it is not.
-        unseen: it was never alive, not even among the real rows.
+        dead_since: the generation from which on it is dead to the last; None if it is not.
+        never_alive: it was not alive even among the real rows.
         missed: the real rows had it and model 1 did not.
     """
 
-    gone: int | None = None
-    unseen: bool = False
+    dead_since: int | None = None
+    never_alive: bool = False
     missed: bool = False
 
     def mark(self, t: int, few: bool) -> str:
         """The words, or the sign where there are many modes, that stand above it in generation t."""
-        if self.unseen:
+        if self.never_alive:
             return "never<br>alive" if few else "○"
-        if self.gone is None or self.gone > t:
+        if self.dead_since is None or self.dead_since > t:
             return UNMARKED
-        return f"dead<br>since {self.gone}" if few else "×"
+        return f"dead<br>since {self.dead_since}" if few else "×"
 
 
 @figure(rank=30)
@@ -71,38 +74,53 @@ def modes(view: View) -> Sequence[Panel]:
     The grey bars of modes that model 1 missed already are hatched.
     """
     truth = view.truth.modes
-    if truth is None or len(truth.weights) > 30:
+    if truth is None or len(truth.weights) > MOST:
         return ()
     alive = modes_alive(view)
-    fates = [Fate() for _ in truth.weights] if alive is None else _fates(alive)
+    statuses = [ModeStatus() for _ in truth.weights] if alive is None else _statuses(alive)
     drawn = [mode_shares(view, t) for t in view.generations]
     top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
-    percents = {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}
-    across = {"type": "category", "dtick": 1 if len(fates) <= SINGLY else None, "title": {"text": "mode"}}
-    told = {"modes": len(fates), "world": view.world + 1, "last": view.run.last, "missed": sum(fate.missed for fate in fates)}
-    told |= {"dead": sum(fate.gone is not None for fate in fates), "unseen": sum(fate.unseen for fate in fates)}
+    facts = _facts(view, statuses)
     return [
         Panel(
             "modes",
             "plot",
-            _title(fates).format(**told),
-            (THINNED if alive is None else ALT).format(**told),
-            help=HELP.format(**told),
+            _title(statuses).format(**facts),
+            (THINNED if alive is None else ALT).format(**facts),
+            help=HELP.format(**facts),
             data=_bars(view, truth.weights, drawn[0], top),
-            layout=layout(across, percents, barmode="overlay"),
-            frames=[_frame(fates, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
+            layout=_axes(len(statuses), top),
+            frames=[_frame(statuses, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
         )
     ]
 
 
-def _fates(alive: NDArray[np.bool_]) -> list[Fate]:
-    return [Fate(*fate) for fate in zip(gone_since(alive), never(alive), missed_by_first(alive).tolist(), strict=True)]
+def _axes(count: int, top: float) -> dict[str, Any]:
+    across = {"type": "category", "dtick": 1 if count <= SINGLY else None, "title": {"text": "mode"}}
+    up = {"range": [0, top], "title": {"text": "share of rows"}, "tickformat": ".0%", "nticks": 5}
+    return layout(across, up, barmode="overlay")
 
 
-def _title(fates: Sequence[Fate]) -> str:
+def _facts(view: View, statuses: Sequence[ModeStatus]) -> dict[str, int]:
+    """The numbers in the sentences about the panel."""
+    return {
+        "modes": len(statuses),
+        "world": view.replicate + 1,
+        "last": view.run.last,
+        "missed": sum(status.missed for status in statuses),
+        "dead": sum(status.dead_since is not None for status in statuses),
+        "unseen": sum(status.never_alive for status in statuses),
+    }
+
+
+def _statuses(alive: NDArray[np.bool_]) -> list[ModeStatus]:
+    return [ModeStatus(*status) for status in zip(absent_since(alive), never_present(alive), missed_by_first(alive).tolist(), strict=True)]
+
+
+def _title(statuses: Sequence[ModeStatus]) -> str:
     """What is shown, and what the signs mean that are used."""
-    missed, few = any(fate.missed for fate in fates), len(fates) <= WORDY
-    signs = DEAD * any(fate.gone is not None for fate in fates) + UNSEEN * any(fate.unseen for fate in fates)
+    missed, few = any(status.missed for status in statuses), len(statuses) <= WORDY
+    signs = DEAD * any(status.dead_since is not None for status in statuses) + UNSEEN * any(status.never_alive for status in statuses)
     return (MISSED if missed else TITLE) + ("" if few else signs) + HATCHED * missed
 
 
@@ -112,15 +130,15 @@ def _bars(view: View, weights: NDArray[np.float64], drawn: NDArray[np.float64], 
     marks = {"mode": "text", "textposition": "top center", "textfont": {"color": "@lost", "size": 12}, "hoverinfo": "skip"}
     return [
         {**bar, "name": "real data", **_truth(weights)},
-        {**bar, "name": f"world {view.world + 1}", "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
+        {**bar, "name": f"world {view.replicate + 1}", "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
         {**marks, "x": _names(view), "y": [0.02 * top] * len(weights), "text": [UNMARKED] * len(weights)},
     ]
 
 
-def _frame(fates: Sequence[Fate], t: int, shares: NDArray[np.float64]) -> dict[str, Any]:
-    few = len(fates) <= WORDY
-    hatches = {"marker.pattern.shape": ["/" if fate.missed and t else "" for fate in fates]}
-    marks = {"text": [fate.mark(t, few) for fate in fates]}
+def _frame(statuses: Sequence[ModeStatus], t: int, shares: NDArray[np.float64]) -> dict[str, Any]:
+    few = len(statuses) <= WORDY
+    hatches = {"marker.pattern.shape": ["/" if status.missed and t else "" for status in statuses]}
+    marks = {"text": [status.mark(t, few) for status in statuses]}
     return {"traces": [0, 1, 2], "data": [hatches, {"y": compact(shares, 3)}, marks]}
 
 

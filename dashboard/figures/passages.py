@@ -42,7 +42,7 @@ def passages(view: View) -> Sequence[Panel]:
     }
     unknown = space.spoken(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
     meaning = HELP.format(unknown=unknown, prompt=PROMPT if content["prompt"] else "")
-    title = f"World {view.world + 1}: what the model wrote"
+    title = f"World {view.replicate + 1}: what the model wrote"
     return [Panel("passages", "passages", title, _alt(view, rows), help=meaning, content=content)]
 
 

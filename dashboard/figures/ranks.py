@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.alive import Words, words_drawn
+from dashboard.figures.occupancy import WordCounts, word_counts
 from dashboard.theme import compact, layout, percent
 
 POINTS = 90
+"""Ranks that have a point; more are grouped, the wider the rarer."""
+
 ALT = "Share of {things} by rank in world {world}. Words drawn: {first} in generation 0, {last} ({kept}) in generation {end}."
 THINNED = (
     "Share of {things} by rank in world {world}. Words drawn among the first {n} {things}: {first} in generation 0, "
@@ -29,31 +31,31 @@ def ranks(view: View) -> Sequence[Panel]:
     order = np.argsort(-truth, kind="stable")
     picks = np.unique(np.round(np.geomspace(1, len(truth), POINTS)).astype(int)) - 1
     groups = np.searchsorted(picks, np.arange(len(truth)), side="right") - 1
-    known = words_drawn(view)
-    drawn = [_grouped(known.counts[t][order] / known.drawn, groups) for t in view.generations]
+    known = word_counts(view)
+    drawn = [_grouped(known.counts[t][order] / known.total, groups) for t in view.generations]
     real = np.bincount(groups, truth[order]) / np.bincount(groups)
-    floor = 0.5 / known.drawn / max(np.bincount(groups))
+    floor = 0.5 / known.total / max(np.bincount(groups))
     top = max(real.max(), *(np.nanmax(d) for d in drawn))
     return [
         Panel(
             "ranks",
             "plot",
-            view.space.spoken(f"World {view.world + 1}: words by rank, the truth in grey"),
+            view.space.spoken(f"World {view.replicate + 1}: words by rank, the truth in grey"),
             _alt(view, known),
-            data=_lines(view.world, [int(p) + 1 for p in picks], real, drawn[0]),
-            layout=_axes(len(truth), floor, top, known.things),
+            data=_lines(f"world {view.replicate + 1}", [int(p) + 1 for p in picks], real, drawn[0]),
+            layout=_axes(len(truth), floor, top, known.noun),
             frames=[{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn],
         )
     ]
 
 
-def _lines(world: int, ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
+def _lines(name: str, ranks: list[int], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
     line = {"x": ranks, "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     return [
         {**line, "name": "real data", "y": compact(real), "line": {"color": "@ghost", "width": 5}},
         {
             **line,
-            "name": f"world {world + 1}",
+            "name": name,
             "y": compact(drawn),
             "mode": "lines+markers",
             "marker": {"size": 4, "color": "@synthetic"},
@@ -83,7 +85,7 @@ def _grouped(shares: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[
     return np.where(means > 0, means, np.nan)
 
 
-def _alt(view: View, known: Words) -> str:
+def _alt(view: View, known: WordCounts) -> str:
     first, last = (int(np.count_nonzero(known.counts[t])) for t in (0, view.run.last))
-    facts = {"world": view.world + 1, "first": f"{first:,}", "last": f"{last:,}", "end": view.run.last, "n": f"{known.drawn:,}"}
-    return view.space.spoken(ALT if known.exact else THINNED).format(kept=percent(last / first), things=known.things, **facts)
+    facts = {"world": view.replicate + 1, "first": f"{first:,}", "last": f"{last:,}", "end": view.run.last, "n": f"{known.total:,}"}
+    return view.space.spoken(ALT if known.exact else THINNED).format(kept=percent(last / first), things=known.noun, **facts)

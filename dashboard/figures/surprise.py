@@ -1,4 +1,7 @@
-"""How odd single passages look to model 1: the histogram of perplexities, as in Nature 2024, figure 1."""
+"""How odd single passages look to model 1: the histogram of perplexities, as in Nature 2024, figure 1.
+
+A passage's surprise is its negative log-likelihood under model 1, in nats; its perplexity is exp(surprise / tokens).
+"""
 
 from __future__ import annotations
 
@@ -40,31 +43,34 @@ def surprise(view: View) -> Sequence[Panel]:
     """Shares of passages in fixed bins on a log scale; what model 1 holds impossible is told at the right edge."""
     if view.space.kind != "sequences" or view.run.surprise is None or view.run.last < 1:
         return ()
-    drawn = [_nats(view, view.run.surprise[view.world, t]) for t in view.generations]
-    real = None if view.run.real_surprise is None else _nats(view, view.run.real_surprise[view.world])
+    drawn = [_nats(view, view.run.surprise[view.replicate, t]) for t in view.generations]
+    real = None if view.run.real_surprise is None else _nats(view, view.run.real_surprise[view.replicate])
     edges = _edges([*drawn, *([] if real is None else [real])])
     ghost = np.zeros(BINS) if real is None else _shares(real, edges)
     bars = [_shares(nats, edges) for nats in drawn]
     top = 1.12 * max(float(ghost.max()), *(float(bar.max()) for bar in bars), 0.01)
-    outline = {"x": compact(np.exp(edges)), "mode": "lines", "hoverinfo": "skip", "fill": "tozeroy"}
-    grey = {"line": {"shape": "hv", "color": "@ghost", "width": 1}, "fillcolor": "@ghost/0.28"}
-    blue = {"line": {"shape": "hv", "color": "@synthetic", "width": 2}, "fillcolor": "@synthetic/0.5"}
-    data: list[dict[str, Any]] = [
-        {**outline, **grey, "name": "real text", "y": _steps(ghost)},
-        {**outline, **blue, "name": f"world {view.world + 1}", "y": _steps(bars[0])},
-        _note(float(np.exp(edges[-1])), top),
-    ]
     frames = [
         {"traces": [1, 2], "data": [{"y": _steps(bar)}, {"text": [_impossible(nats)]}]} for bar, nats in zip(bars, drawn, strict=True)
     ]
+    data = [*_outlines(f"world {view.replicate + 1}", edges, ghost, bars[0]), _note(float(np.exp(edges[-1])), top)]
+    title = TITLE.format(world=view.replicate + 1, ghost=_ghost(real))
+    return [Panel("surprise", "plot", title, _alt(view, drawn, real), help=HELP, data=data, layout=_axes(edges, top), frames=frames)]
+
+
+def _outlines(name: str, edges: NDArray[np.float64], real: NDArray[np.float64], drawn: NDArray[np.float64]) -> list[dict[str, Any]]:
+    outline = {"x": compact(np.exp(edges)), "mode": "lines", "hoverinfo": "skip", "fill": "tozeroy"}
+    grey = {"line": {"shape": "hv", "color": "@ghost", "width": 1}, "fillcolor": "@ghost/0.28"}
+    blue = {"line": {"shape": "hv", "color": "@synthetic", "width": 2}, "fillcolor": "@synthetic/0.5"}
+    return [{**outline, **grey, "name": "real text", "y": _steps(real)}, {**outline, **blue, "name": name, "y": _steps(drawn)}]
+
+
+def _axes(edges: NDArray[np.float64], top: float) -> dict[str, Any]:
     ticks = _ticks(float(np.exp(edges[0])), float(np.exp(edges[-1])))
     across = {"type": "log", "range": compact(edges[[0, -1]] / np.log(10)), "tickvals": ticks, "ticktext": [number(x) for x in ticks]}
-    axes = layout(
+    return layout(
         {**across, "title": {"text": "perplexity under model 1"}},
         {"range": [0, top], "title": {"text": "share of passages"}, "tickformat": ".0%", "nticks": 5},
     )
-    title = TITLE.format(world=view.world + 1, ghost=_ghost(real))
-    return [Panel("surprise", "plot", title, _alt(view, drawn, real), help=HELP, data=data, layout=axes, frames=frames)]
 
 
 def _ghost(real: NDArray[np.float64] | None) -> str:
@@ -123,7 +129,7 @@ def _alt(view: View, drawn: Sequence[NDArray[np.float64]], real: NDArray[np.floa
     if real is not None and (lost := float(np.isinf(real).mean())):
         told += REAL_LOST.format(share=percent(lost))
     start, end = view.generations[scored[0]], view.generations[scored[-1]]
-    return ALT.format(world=view.world + 1, first=first, start=start, last=last, end=end, real=told)
+    return ALT.format(world=view.replicate + 1, first=first, start=start, last=last, end=end, real=told)
 
 
 def _middle(nats: NDArray[np.float64]) -> str:

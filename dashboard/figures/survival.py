@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.alive import gone_since, never
+from dashboard.figures.occupancy import absent_since, never_present
 from dashboard.theme import compact, layout
 from sim.metrics.territory import class_of_cells, full_enough, people
 
@@ -29,20 +29,20 @@ UNINHABITED = 0.002
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Classes:
-    """What is left of each class in the world shown.
+class ClassSurvival:
+    """What is left of each class in the replicate shown.
 
     Attributes:
         names: of the classes.
         cells: how many each one's part of the map has.
-        shares: of these that are inhabited, (classes, generations).
-        there: whether any row is of that class, (classes, generations).
+        inhabited: the share of these with enough rows, (classes, generations).
+        present: whether any row is of that class, (classes, generations).
     """
 
     names: list[str]
     cells: list[int]
-    shares: NDArray[np.float64]
-    there: NDArray[np.bool_]
+    inhabited: NDArray[np.float64]
+    present: NDArray[np.bool_]
 
 
 @figure(rank=30)
@@ -50,15 +50,15 @@ def survival(view: View) -> Sequence[Panel]:
     """One row a class: darker where more of its part of the map is inhabited, marked by a word once it has no rows."""
     if view.truth.labels is None or view.space.image is None:
         return ()
-    found = classes(view)
+    found = class_survival(view)
     generations, many = list(view.generations), len(found.names)
     axes = layout(
         {"range": [-0.5, generations[-1] + 0.5], "nticks": 4, "title": {"text": "generation"}},
         {"type": "category", "range": [-0.5, many - 0.5], "showgrid": False, "title": {"text": "class"}},
         margin={"l": 36, "r": 6, "t": 4, "b": 34},
     )
-    word, left = ("gone", "left") if _whole(view) else ("unseen", "seen")
-    texts = [f"{n} of {many} {left}" for n in found.there.sum(axis=0)]
+    word, left = ("gone", "left") if _all_kept(view) else ("unseen", "seen")
+    texts = [f"{n} of {many} {left}" for n in found.present.sum(axis=0)]
     return [
         Panel(
             "survival",
@@ -67,15 +67,15 @@ def survival(view: View) -> Sequence[Panel]:
             _alt(view, found),
             slot="third",
             help=HELP.format(word=word, last=view.run.last),
-            data=[_strip(generations, found), _words(generations, found, word)],
+            data=[_strip(generations, found), _labels(generations, found, word)],
             layout=axes,
             content={"cursor": {"values": [None] * len(generations), "texts": texts}},
         )
     ]
 
 
-def _strip(generations: list[int], found: Classes) -> dict[str, Any]:
-    shades = np.where(found.there, np.maximum(found.shares, UNINHABITED), 0)
+def _strip(generations: list[int], found: ClassSurvival) -> dict[str, Any]:
+    shades = np.where(found.present, np.maximum(found.inhabited, UNINHABITED), 0)
     return {
         "type": "heatmap",
         "name": "classes",
@@ -88,22 +88,22 @@ def _strip(generations: list[int], found: Classes) -> dict[str, Any]:
         "showscale": False,
         "ygap": 2,
         "text": [
-            [_told(there, share, cells) for there, share in zip(*row, strict=True)]
-            for cells, *row in zip(found.cells, found.there.tolist(), found.shares.tolist(), strict=True)
+            [_hover(present, share, cells) for present, share in zip(*row, strict=True)]
+            for cells, *row in zip(found.cells, found.present.tolist(), found.inhabited.tolist(), strict=True)
         ],
         "hovertemplate": "class %{y}, generation %{x}: %{text}<extra></extra>",
     }
 
 
-TOLD = "{living} of its {cells} cells inhabited"
+CELLS = "{living} of its {cells} cells inhabited"
 NO_ROWS = "no rows"
 
 
-def _told(there: bool, share: float, cells: int) -> str:
-    return TOLD.format(living=round(share * cells), cells=cells) if there else NO_ROWS
+def _hover(present: bool, share: float, cells: int) -> str:
+    return CELLS.format(living=round(share * cells), cells=cells) if present else NO_ROWS
 
 
-def classes(view: View) -> Classes:
+def class_survival(view: View) -> ClassSurvival:
     """The classes, and what of each one is left, from the rows looked up."""
     owners = class_of_cells(view.truth)
     kinds = np.unique(owners)
@@ -111,18 +111,18 @@ def classes(view: View) -> Classes:
     counts = people(view.truth, rows)
     living = full_enough(view.truth, counts)
     shares = np.stack([living[:, owners == kind].mean(axis=1) for kind in kinds])
-    there = np.stack([counts[:, owners == kind].any(axis=1) for kind in kinds])
-    return Classes([view.space.called(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, there)
+    present = np.stack([counts[:, owners == kind].any(axis=1) for kind in kinds])
+    return ClassSurvival([view.space.called(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, present)
 
 
-def _whole(view: View) -> bool:
+def _all_kept(view: View) -> bool:
     """Whether the rows looked up are all that were drawn."""
     return view.experiment.n <= min(ROWS, view.run.samples.shape[2])
 
 
-def _words(generations: list[int], found: Classes, word: str) -> dict[str, Any]:
+def _labels(generations: list[int], found: ClassSurvival, word: str) -> dict[str, Any]:
     """A word where a class has no rows to the last generation, and another where it never had any."""
-    ends, luck = gone_since(found.there.T), never(found.there.T)
+    ends, luck = absent_since(found.present.T), never_present(found.present.T)
     lost = [(generations[end], name, f" {word}") for name, end in zip(found.names, ends, strict=True) if end is not None]
     lost += [
         (generations[0], name, " never drawn" if word == "gone" else " never seen")
@@ -140,11 +140,11 @@ def _words(generations: list[int], found: Classes, word: str) -> dict[str, Any]:
     }
 
 
-def _alt(view: View, found: Classes) -> str:
-    ends = gone_since(found.there.T)
+def _alt(view: View, found: ClassSurvival) -> str:
+    ends = absent_since(found.present.T)
     dead = [f"{name} since generation {view.generations[end]}" for name, end in zip(found.names, ends, strict=True) if end is not None]
-    dead += [f"{name} always" for name, unlucky in zip(found.names, never(found.there.T), strict=True) if unlucky]
+    dead += [f"{name} always" for name, unlucky in zip(found.names, never_present(found.present.T), strict=True) if unlucky]
     if not dead:
-        return f"All {len(found.names)} classes still have rows in world {view.world + 1} at the end."
-    among = "" if _whole(view) else f" among the first {min(ROWS, view.run.samples.shape[2])} rows"
-    return f"Classes without rows{among} in world {view.world + 1}: {', '.join(dead)}."
+        return f"All {len(found.names)} classes still have rows in world {view.replicate + 1} at the end."
+    among = "" if _all_kept(view) else f" among the first {min(ROWS, view.run.samples.shape[2])} rows"
+    return f"Classes without rows{among} in world {view.replicate + 1}: {', '.join(dead)}."

@@ -1,4 +1,4 @@
-"""The UMAP map: the real data as a pale continent, one world's rows on it."""
+"""The UMAP map: one replicate's rows on a map of the real data, whose density is a pale shade."""
 
 from __future__ import annotations
 
@@ -17,13 +17,19 @@ from sim.maps.pooled import PooledMap
 from sim.metrics.territory import off_the_map
 
 MOST_POINTS = 12_000
-MOST_PIXELS = 500_000
-GRID = 44
-WIDTH = 0.03
-"""The blur of the continent, as a share of the map."""
+"""Of all generations together."""
 
-COLUMNS_TOLD = 5
-DOTS = 700
+MOST_PIXELS = 500_000
+"""Of pictures on cards, of all generations together."""
+
+GRID = 44
+"""Places along each side at which the density of the real data is known."""
+
+BANDWIDTH = 0.03
+"""Of the density of the real data, as a share of the map."""
+
+COLUMNS_ON_CARD = 5
+REAL_POINTS = 700
 
 LANDMARK_NOTE: Final = "Near means alike; sizes of islands and gaps mean little. Crosses are unlike any known real row."
 POOLED_NOTE: Final = (
@@ -35,39 +41,42 @@ PARTLY: Final = " Shown are the {shown} of {all} generations that it lays out."
 
 
 @figure(rank=20)
-def continent(view: View) -> Sequence[Panel]:
+def umap(view: View) -> Sequence[Panel]:
     """Rows placed on a map of the real rows; those unlike any known real row are crossed out."""
-    if not isinstance(view.flat, LandmarkMap | PooledMap):
+    if not isinstance(view.fitted_map, LandmarkMap | PooledMap):
         return ()
-    land, places = _places(view)
+    real, places = _places(view)
     rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
     far = off_the_map(view.truth, rows, view.rows(0).astype(np.float64))
-    low, high = _window(land, places)
+    low, high = _window(real, places)
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]
     frames: list[dict[str, Any]] = [{"traces": [2], "data": [_dots(places[i], far[i], _hues(classes, i))]} for i in range(len(places))]
     points = {
         **frames[0]["data"][0],
-        "name": f"world {view.world + 1}",
+        "name": f"world {view.replicate + 1}",
         "marker": {"size": 7, "line": {"width": 1.2}},
         "mode": "markers",
         "hoverinfo": "none",
     }
-    data = [_land(land, low, high), _real(land), _flat(points), _names(view, landmarks), _ring()]
-    axis = {"showticklabels": False, "showgrid": False, "ticks": ""}
-    axes = layout(
-        {**axis, "range": compact([low[0], high[0]]), "showline": False},
-        {**axis, "range": compact([low[1], high[1]]), "scaleanchor": "x", "showline": False},
-        margin={"l": 4, "r": 4, "t": 4, "b": 4},
-    )
-    pooled = isinstance(view.flat, PooledMap)
-    content = {"note": _note(view) + (COLOURED if classes is not None else ""), "card": _card(view, rows, far, nearest, landmarks)}
-    title = f"World {view.world + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
-    return [Panel("continent", "map", title, _alt(view, far), help=_help(pooled), data=data, layout=axes, frames=frames, content=content)]
+    data = [_density(real, low, high), _real(real), _without_dotted(points), _names(view, landmarks), _ring()]
+    axes = _axes(low, high)
+    pooled = isinstance(view.fitted_map, PooledMap)
+    note = _note(view) + (COLOURED if classes is not None else "")
+    content = {"note": note, "card": _card(view, rows, far, nearest, landmarks), "map_picker": True}
+    title = f"World {view.replicate + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
+    return [Panel("umap", "map", title, _alt(view, far), help=_help(pooled=pooled), data=data, layout=axes, frames=frames, content=content)]
+
+
+def _axes(low: NDArray[Any], high: NDArray[Any]) -> dict[str, Any]:
+    """Equal scales without numbers: distances mean little on a UMAP map, and places nothing."""
+    axis = {"showticklabels": False, "showgrid": False, "ticks": "", "showline": False}
+    across, up = (compact([low[j], high[j]]) for j in (0, 1))
+    return layout({**axis, "range": across}, {**axis, "range": up, "scaleanchor": "x"}, margin={"l": 4, "r": 4, "t": 4, "b": 4})
 
 
 def _note(view: View) -> str:
-    if not isinstance(view.flat, PooledMap):
+    if not isinstance(view.fitted_map, PooledMap):
         return LANDMARK_NOTE
     shown, every = len(view.generations), view.run.last + 1
     return POOLED_NOTE + (PARTLY.format(shown=shown, all=every) if shown < every else "")
@@ -75,12 +84,12 @@ def _note(view: View) -> str:
 
 def _places(view: View) -> tuple[NDArray[Any], NDArray[Any]]:
     """Where real rows lie, (m, 2), and the rows drawn in each generation of the view, (generations, k, 2)."""
-    flat, drawn = view.flat, view.run.samples[view.world]
-    if isinstance(flat, PooledMap):
-        laid_out = [flat.generations.index(t) for t in view.generations]
-        return flat.real, flat.drawn[laid_out, : _count(view)]
-    assert isinstance(flat, LandmarkMap)
-    return flat.places, flat.place(drawn[list(view.generations), : _count(view)])
+    fitted, drawn = view.fitted_map, view.run.samples[view.replicate]
+    if isinstance(fitted, PooledMap):
+        laid_out = [fitted.generations.index(t) for t in view.generations]
+        return fitted.real, fitted.drawn[laid_out, : _count(view)]
+    assert isinstance(fitted, LandmarkMap)
+    return fitted.places, fitted.place(drawn[list(view.generations), : _count(view)])
 
 
 def _count(view: View) -> int:
@@ -92,21 +101,21 @@ def _count(view: View) -> int:
 
 def _neighbours(view: View, rows: NDArray[Any]) -> tuple[NDArray[np.int64], LandmarkMap]:
     """The landmark nearest to each row, (generations, k), and the landmarks."""
-    if isinstance(view.flat, LandmarkMap):
-        return view.flat.nearest(rows), view.flat
-    assert isinstance(view.flat, PooledMap)
+    if isinstance(view.fitted_map, LandmarkMap):
+        return view.fitted_map.nearest(rows), view.fitted_map
+    assert isinstance(view.fitted_map, PooledMap)
     real = view.experiment.source.landmarks()
-    shown = len(view.flat.real)
+    shown = len(view.fitted_map.real)
     labels = None if real.labels is None else real.labels[:shown]
-    landmarks = LandmarkMap(np.asarray(real.rows[:shown], dtype=np.float32), view.flat.real, labels)
+    landmarks = LandmarkMap(np.asarray(real.rows[:shown], dtype=np.float32), view.fitted_map.real, labels)
     return landmarks.nearest(rows), landmarks
 
 
-def _land(land: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[str, Any]:
-    """The continent: where real rows are dense."""
+def _density(real: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[str, Any]:
+    """Where real rows are dense: a Gaussian kernel density, shaded by its square root."""
     x, y = (np.linspace(low[j], high[j], GRID) for j in (0, 1))
-    width = WIDTH * float((high - low).max())
-    across, up = (np.exp(-(((axis[:, None] - land[None, :, j]) / width) ** 2) / 2) for j, axis in enumerate((x, y)))
+    width = BANDWIDTH * float((high - low).max())
+    across, up = (np.exp(-(((axis[:, None] - real[None, :, j]) / width) ** 2) / 2) for j, axis in enumerate((x, y)))
     dense = up @ across.T
     heights = np.sqrt(dense / dense.max())
     shades = [[0, "@ghost/0"], [0.12, "@ghost/0"], [0.13, "@ghost/0.14"], [1, "@ghost/0.4"]]
@@ -126,9 +135,9 @@ def _land(land: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[str
     }
 
 
-def _real(land: NDArray[Any]) -> dict[str, Any]:
+def _real(real: NDArray[Any]) -> dict[str, Any]:
     return {
-        **_xy(land[:DOTS]),
+        **_xy(real[:REAL_POINTS]),
         "name": "real rows",
         "mode": "markers",
         "hoverinfo": "skip",
@@ -167,7 +176,7 @@ def _dots(places: NDArray[Any], far: NDArray[np.bool_], hues: list[str] | None) 
     return {**_xy(places), "marker.symbol": symbols, "marker.color": [f"{hue}/0.75" for hue in hues], "marker.line.color": hues}
 
 
-def _flat(trace: dict[str, Any]) -> dict[str, Any]:
+def _without_dotted(trace: dict[str, Any]) -> dict[str, Any]:
     """A trace without dotted names, which only frames understand."""
     return {name: value for name, value in trace.items() if "." not in name}
 
@@ -182,10 +191,10 @@ def _xy(places: NDArray[Any]) -> dict[str, Any]:
     return {"x": compact(places[:, 0], 3), "y": compact(places[:, 1], 3)}
 
 
-def _window(land: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The continent with a rim of sea, and all places of a pooled map."""
+def _window(real: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The lowest and the highest corner: all real rows and all rows drawn, with a rim."""
     drawn = places.reshape(-1, 2)
-    whole = np.concatenate([land, drawn[np.isfinite(drawn).all(axis=1)]])
+    whole = np.concatenate([real, drawn[np.isfinite(drawn).all(axis=1)]])
     low, high = whole.min(axis=0), whole.max(axis=0)
     rim = 0.06 * (high - low).max()
     return low - rim, high + rim
@@ -196,7 +205,7 @@ def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[An
     labels = None if landmarks.labels is None else [view.space.called(label) for label in landmarks.labels]
     found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
     if view.space.image is None:
-        shown = slice(None, COLUMNS_TOLD)
+        shown = slice(None, COLUMNS_ON_CARD)
         names = list(view.space.columns[shown])
         return {**found, "columns": names, "drawn": compact(rows[..., shown], 3), "real": compact(landmarks.rows[:, shown], 3)}
     low, high = float(landmarks.rows.min()), float(landmarks.rows.max())
@@ -218,7 +227,7 @@ CROSSES: Final = (
 )
 
 
-def _help(pooled: bool) -> str:
+def _help(*, pooled: bool) -> str:
     if pooled:
         return "UMAP of real rows and of this world's generations together. Another run has another map." + CROSSES
     return (
@@ -230,6 +239,6 @@ def _help(pooled: bool) -> str:
 def _alt(view: View, far: NDArray[np.bool_]) -> str:
     first, last = (percent(float(far[i].mean())) for i in (0, -1))
     return (
-        f"Rows of world {view.world + 1} on a map of the real data. Unlike any real row known here: {first} in generation 0, "
+        f"Rows of world {view.replicate + 1} on a map of the real data. Unlike any real row known here: {first} in generation 0, "
         f"{last} in generation {view.generations[-1]}."
     )

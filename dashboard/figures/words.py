@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.alive import gone_since, never, words_drawn
+from dashboard.figures.occupancy import absent_since, never_present, word_counts
 from sim.verdicts.lost_modes import for_good
 
 SHOWN = 72
+"""Words of a larger vocabulary than `MOST` that are shown."""
+
 SHORT = "Words left, by rank"
 HELP = (
     "From common to rare in the real text; struck through once {gone} in the world shown{known}. In italics: never drawn, not even "
@@ -37,26 +40,22 @@ def words(view: View) -> Sequence[Panel]:
     truth = view.truth.probabilities
     if truth is None:
         return ()
-    order = np.argsort(-truth, kind="stable")
-    evenly = np.unique(np.round(np.geomspace(1, len(truth), SHOWN)).astype(int)) - 1
-    picks = np.arange(len(truth)) if len(truth) <= MOST else evenly
-    tokens = order[picks]
-    drawn = words_drawn(view)
+    ranks = _ranks(len(truth))
+    tokens = np.argsort(-truth, kind="stable")[ranks]
+    drawn = word_counts(view)
     counts = drawn.counts[:, tokens]
-    gone = gone_since(counts > 0) if drawn.exact else [None] * len(tokens)
-    spoken = view.space.words
-    names = [spoken[token].replace(" ", "␣") for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in picks]
-    unseen = never(counts > 0) if drawn.exact else [False] * len(tokens)
-    facts = {"shown": len(names), "all": f"{len(truth):,}", "world": view.world + 1, "last": view.run.last, "unseen": sum(unseen)}
-    facts |= {"dead": sum(g is not None for g in gone), "n": f"{drawn.drawn:,}", "things": drawn.things, **_loss(view)}
+    gone = absent_since(counts > 0) if drawn.exact else [None] * len(tokens)
+    unseen = never_present(counts > 0) if drawn.exact else [False] * len(tokens)
+    facts = {"shown": len(tokens), "all": f"{len(truth):,}", "world": view.replicate + 1, "last": view.run.last, "unseen": sum(unseen)}
+    facts |= {"dead": sum(since is not None for since in gone), "n": f"{drawn.total:,}", "things": drawn.noun, **_loss(view)}
     content = {
-        "words": names,
+        "words": _names(view, tokens, ranks),
         "counts": counts[list(view.generations)].tolist(),
         "gone": gone,
         "absent": facts["absent"],
         "unseen": unseen,
-        "n": drawn.drawn,
-        "things": drawn.things,
+        "n": drawn.total,
+        "things": drawn.noun,
         "top": int(max(1, counts[0].max())),
     }
     title, alt = (view.space.spoken(text).format(**facts) for text in (EXACT if drawn.exact else THINNED))
@@ -66,8 +65,21 @@ def words(view: View) -> Sequence[Panel]:
     return [Panel("words", "words", title, alt, help=meaning, content=content)]
 
 
+def _ranks(vocabulary: int) -> NDArray[np.int64]:
+    """The ranks shown, from 0: all of a small vocabulary, and of a large one an even choice on a log scale."""
+    if vocabulary <= MOST:
+        return np.arange(vocabulary)
+    return np.unique(np.round(np.geomspace(1, vocabulary, SHOWN)).astype(np.int64)) - 1
+
+
+def _names(view: View, tokens: NDArray[np.int64], ranks: NDArray[np.int64]) -> list[str]:
+    """What the words are called: their letters, with spaces one can see, or their ranks where they have none."""
+    spoken = view.space.words
+    return [spoken[token].replace(" ", "␣") for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in ranks]
+
+
 def _loss(view: View) -> dict[str, str]:
-    """What may be said of a word that is not drawn from some generation to the last."""
+    """What may be said of a word that is not drawn from some generation to the last: whether it may come back decides."""
     if for_good(view.experiment):
         return {"gone": "gone for good", "absent": "gone for good", "known": ""}
     return {"gone": "not drawn again", "absent": "absent", "known": f" up to generation {view.run.last}"}

@@ -13,7 +13,7 @@ from dashboard.lessons.placed_bet import Wager, answer, overlaid, said
 from dashboard.lessons.prose import plain
 from dashboard.player import live
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import metrics_for, payload, typical_world
+from dashboard.player.payload import metrics_for, payload, typical_replicate
 from dashboard.runs.job import Job, Key
 from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
@@ -82,7 +82,7 @@ def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: b
 
 def _show(job: Job, run: Run, name: str, case: str, wager: Wager, growing: bool, told: bool) -> None:
     lesson, hand = lessons()[name], _hand()
-    world = min(hand.get("world", 0 if growing else typical_world(run)), run.experiment.replicates - 1)
+    world = min(hand.get("world", 0 if growing else typical_replicate(run)), run.experiment.replicates - 1)
     kind = hand.get("map", next(iter(CHOICES)))
     curves = lesson.drawn(case)
     flat = chosen_map(run, world, "pca" if growing else kind)

@@ -46,16 +46,9 @@ class Answers {
 
 const filled = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
-function element(tag, className, ...children) {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.append(...children);
-  return node;
-}
-
 class Quiz {
   constructor(parent) {
-    this.root = element("div", "cl-quiz");
+    this.root = element("div", { className: "cl-quiz" });
     parent.append(this.root);
   }
 
@@ -71,28 +64,25 @@ class Quiz {
   draw() {
     this.given = this.answers.read(this.phase);
     this.kept = this.answers.keep(this.phase, this.given);
-    this.verdicts = this.questions.map(() => element("p", "cl-quiz-why"));
-    this.score = element("p", "cl-quiz-score");
+    this.verdicts = this.questions.map(() => element("p", { className: "cl-quiz-why" }));
+    this.score = element("p", { className: "cl-quiz-score" });
     for (const told of [...this.verdicts, this.score]) told.setAttribute("role", "status");
-    const forget = element("button", "cl-quiz-forget", this.words.forget);
-    forget.type = "button";
-    forget.onclick = () => this.forget();
-    const kept = element("p", "cl-quiz-kept", this.kept ? this.words.kept : this.words.unkept);
+    const forget = textButton(this.words.forget, () => this.forget(), { className: "cl-quiz-forget" });
+    const kept = element("p", { className: "cl-quiz-kept" }, this.kept ? this.words.kept : this.words.unkept);
     this.root.replaceChildren(...this.questions.map((_, i) => this.question(i)), this.score, kept, forget);
     this.tell();
   }
 
   question(i) {
     const { question, answers } = this.questions[i];
-    const legend = element("legend", "", filled(this.words.question, { number: i + 1, question }));
-    return element("fieldset", "", legend, ...answers.map((answer, k) => this.answer(i, k + 1, answer)), this.verdicts[i]);
+    const legend = element("legend", {}, filled(this.words.question, { number: i + 1, question }));
+    return element("fieldset", {}, legend, ...answers.map((answer, k) => this.answer(i, k + 1, answer)), this.verdicts[i]);
   }
 
   answer(i, number, words) {
-    const radio = element("input", "");
-    Object.assign(radio, { type: "radio", name: `${this.name}-${this.phase}-${i}`, checked: this.given[i] === number });
-    radio.onchange = () => this.choose(i, number);
-    return element("label", "", radio, element("span", "", words));
+    const group = `${this.name}-${this.phase}-${i}`;
+    const radio = element("input", { type: "radio", name: group, checked: this.given[i] === number, onchange: () => this.choose(i, number) });
+    return element("label", {}, radio, element("span", {}, words));
   }
 
   choose(i, number) {

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from streamlit.components.v2 import component
 
+from dashboard.browser import joined
 from dashboard.lessons.prose import plain
 from sim.lessons import Lesson
 from sim.lessons.lesson import Question
@@ -27,9 +28,7 @@ WORDS: Final = {
     "forget": "Forget my answers",
 }
 
-_component = component(
-    "collapse_quiz", css=(HERE / "quiz.css").read_text("utf-8"), js=(HERE / "quiz.js").read_text("utf-8"), isolate_styles=False
-)
+_component = component("collapse_quiz", css=(HERE / "quiz.css").read_text("utf-8"), js=joined(HERE / "quiz.js"), isolate_styles=False)
 
 
 def before(name: str, lesson: Lesson) -> None:

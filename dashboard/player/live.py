@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import payload, typical_world
+from dashboard.player.payload import payload, typical_replicate
 from dashboard.runs.job import Job, Key
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import PRESET, stage
@@ -128,7 +128,7 @@ def _stopped_early(job: Job) -> bool:
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = session.view_state()
     picked, kind = now[REPLICATE], now[MAP]
-    typical = 0 if circumstances["growing"] else typical_world(run)  # which world is typical is known at the end
+    typical = 0 if circumstances["growing"] else typical_replicate(run)  # which world is typical is known at the end
     replicate = typical if picked is None else min(picked, run.experiment.replicates - 1)
     flat = chosen_map(run, replicate, "pca" if circumstances["growing"] and kind == "pooled" else kind)
     also = now.start if run.last >= MOST_FRAMES else None

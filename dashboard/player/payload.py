@@ -1,4 +1,4 @@
-"""The payload: everything the browser needs of one run, so that time can live there."""
+"""The payload: everything that the browser needs of one run, so that time can live there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.captions.highlights import moments
-from dashboard.captions.run import captions, detail, verdict
-from dashboard.captions.text import READS
+from dashboard.captions.highlights import highlights
+from dashboard.captions.run import caption, detail, verdict
+from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
 from dashboard.runs.maps import choices
 from dashboard.theme import PALETTE
@@ -18,8 +18,8 @@ from sim.arrays import Floats
 from sim.metrics import measurable
 from sim.verdicts.phases import NEEDS, USES, spread_metric
 
-MOST_WORLDS = 200
-"""Worlds that are listed one by one."""
+MOST_LISTED = 200
+"""Replicates that are listed one by one."""
 
 THINNED = "The stage steps through {shown:,} of the {all:,} generations; the files under Numbers on the Explore page have them all."
 
@@ -35,23 +35,23 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
         "generations": list(view.generations),
         "verdict": verdict(view.run),
         "detail": " ".join(filter(None, (detail(view.run), _thinned(view)))),
-        "captions": [captions(view, t) for t in view.generations],
-        "world": str(view.world),
+        "captions": [caption(view, t) for t in view.generations],
+        "world": str(view.replicate),
         "worlds": _worlds(view),
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
-        "moments": moments(view),
+        "highlights": highlights(view),
         "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
         "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
 
 
-def typical_world(run: Run) -> int:
-    """The world whose picture is neither lucky nor unlucky, all along and at the end.
+def typical_replicate(run: Run) -> int:
+    """The replicate whose picture is neither lucky nor unlucky, all along and at the end.
 
-    Law: of the fifth of the worlds whose last spread is nearest the median, the one that is least odd. Odd is a rank far from
-    the middle: of the spread, in nine of ten generations, or of another metric that phases are told from, in the last.
+    Law: of the fifth of the replicates whose last spread is nearest the median, the one whose ranks are nearest the middle: that
+    of its spread, in nine of ten generations, and those of the other metrics that phases are told from, in the last.
     """
     spread = run.metrics.get(spread_metric(run.experiment))
     if spread is None:
@@ -60,12 +60,12 @@ def typical_world(run: Run) -> int:
     order = np.argsort(last, kind="stable")[: max(1, np.isfinite(last).sum())]
     middle, reach = (len(order) - 1) // 2, len(order) // 10
     near = order[middle - reach : middle + reach + 1]
-    told = [run.metrics[name][:, run.last] for name in USES[run.experiment.source.space.kind] if name in run.metrics]
-    path = np.quantile([_oddness(values) for values in spread.T], 0.9, axis=0)
-    return int(near[np.argmin(np.max([path, *map(_oddness, told)], axis=0)[near])])
+    others = [run.metrics[name][:, run.last] for name in USES[run.experiment.source.space.kind] if name in run.metrics]
+    path = np.quantile([_rank_distance(values) for values in spread.T], 0.9, axis=0)
+    return int(near[np.argmin(np.max([path, *map(_rank_distance, others)], axis=0)[near])])
 
 
-def _oddness(values: Floats) -> Floats:
+def _rank_distance(values: Floats) -> Floats:
     """How far every value's rank is from the middle one, as a share of all, (replicates,); 0 where not all were measured."""
     if not np.isfinite(values).all():
         return np.zeros(len(values))
@@ -90,13 +90,13 @@ def metrics_for(experiment: Experiment, curves: tuple[str, ...]) -> tuple[str, .
     """The metrics that these curves and the sentences about a run need."""
     able = measurable(experiment.source, experiment.family.offers).keys()
     kind = experiment.source.space.kind
-    told = READS if kind == "sequences" else ()
-    return tuple(sorted(({*NEEDS[kind], *USES[kind], *told} & able) | set(curves)))
+    of_text = TEXT_METRICS if kind == "sequences" else ()
+    return tuple(sorted(({*NEEDS[kind], *USES[kind], *of_text} & able) | set(curves)))
 
 
 def _worlds(view: View) -> list[dict[str, str]]:
-    """The worlds to pick from; of very many the first ones, the typical one and the one shown."""
-    typical = typical_world(view.run)
+    """The replicates to pick from, as worlds; of very many the first ones, the typical one and the one shown."""
+    typical = typical_replicate(view.run)
     count = view.experiment.replicates
-    shown = range(count) if count <= MOST_WORLDS else sorted({*range(MOST_WORLDS), typical, view.world})
+    shown = range(count) if count <= MOST_LISTED else sorted({*range(MOST_LISTED), typical, view.replicate})
     return [{"value": str(r), "text": f"World {r + 1}" + (" · typical" if r == typical else "")} for r in shown]

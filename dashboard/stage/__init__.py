@@ -14,12 +14,16 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
+from dashboard.browser import joined
+
 HERE = Path(__file__).parent
 SCRIPTS = (
-    "payload.js",
-    "panels.js",
-    "map.js",
-    "passages.js",
+    "library.js",
+    "colours.js",
+    "frames.js",
+    "panel.js",
+    "plot.js",
+    "panels/*.js",
     "transport.js",
     "legend.js",
     "pictures.js",
@@ -29,6 +33,7 @@ SCRIPTS = (
     "view_options.js",
     "stage.js",
 )
+"""The parts of the script in their order; every kind of panel is a part of its own, found in its folder."""
 
 
 PRESET = "preset"
@@ -37,12 +42,12 @@ PRESET = "preset"
 
 def script() -> str:
     """The component's JavaScript, one module from its parts."""
-    return "\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS)
+    return joined(*(path for pattern in SCRIPTS for path in sorted(HERE.glob(pattern))))
 
 
 def styles() -> str:
-    """The component's style sheet."""
-    return (HERE / "stage.css").read_text("utf-8")
+    """The component's style sheet, with those of the kinds of panels that have one."""
+    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", *sorted(HERE.glob("panels/*.css"))))
 
 
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)

@@ -18,7 +18,7 @@ class PictureSaver {
   }
 
   choice(format) {
-    return element("button", { type: "button", textContent: format, onclick: () => (format === "Table" ? this.read() : this.save(format)) });
+    return textButton(format, () => (format === "Table" ? this.read() : this.save(format)));
   }
 
   name(title) {
@@ -56,37 +56,30 @@ function pictureName(panel, stage, ending) {
   return `collapse-lab-${panel.spec.name}-generation-${stage.playhead.generation}.${ending}`;
 }
 
-function drawn(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
 async function pictureOf(panel, stage) {
   const { payload } = stage;
   const { ink, soft, paper } = payload.colours;
   const width = panel.body.clientWidth + 2 * PAD;
   const font = { "font-family": "system-ui, sans-serif", "xml:space": "preserve" };
-  const root = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", width, ...font });
+  const root = svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", width, ...font });
   let y = PAD;
   const write = (text, size, fill, weight = 400) => {
     for (const line of broken(text, (width - 2 * PAD) / (size * 0.62))) {
       y += size * 1.3;
-      root.append(drawn("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
+      root.append(svgElement("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
     }
   };
   const value = panel.value?.textContent;
   write(value ? `${panel.spec.title}: ${value}` : panel.spec.title, 14, ink, 600);
   y += 4;
-  const body = await bodyOf(panel, payload);
+  const body = await panel.drawing();
   body.setAttribute("transform", `translate(${PAD},${y})`);
   root.append(body);
   y += Math.max(panel.body.clientHeight, panel.body.scrollHeight) + 6;
   if (panel.note?.textContent) write(panel.note.textContent, 10, soft);
   for (const line of credits(stage)) write(line, SMALL, soft);
   const height = Math.ceil(y + PAD);
-  root.prepend(drawn("rect", { width, height, fill: paper }));
+  root.prepend(svgElement("rect", { width, height, fill: paper }));
   root.setAttribute("height", height);
   root.setAttribute("viewBox", `0 0 ${width} ${height}`);
   return { text: new XMLSerializer().serializeToString(root), width, height };
@@ -119,60 +112,20 @@ function broken(text, letters) {
   return lines.filter(Boolean);
 }
 
-async function bodyOf(panel, payload) {
-  if (panel instanceof PlotPanel) return plotted(panel, payload);
-  if (panel.canvas) return drawn("g", {}, pixels(panel));
-  return drawn("g", {}, ...written(panel, payload));
-}
-
-async function plotted(panel, payload) {
-  const { clientWidth: width, clientHeight: height } = panel.body;
-  const image = await payload.Plotly.toImage(panel.body, { format: "svg", width, height });
-  const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
-  const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-  plot.style.overflow = "visible";
-  return drawn("g", {}, plot, ...overlay(panel, payload));
-}
-
-// The cursor of a curve stands over the plot as elements of its own.
-function overlay(panel, payload) {
-  const box = panel.body.getBoundingClientRect();
-  const middle = (node) => {
-    const { left, top, width, height } = node.getBoundingClientRect();
-    return { x: left - box.left + width / 2, y: top - box.top + height / 2, height };
-  };
-  if (!panel.line) return [];
-  const line = middle(panel.line);
-  const marks = [drawn("line", { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2, stroke: payload.colours.ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
-  if (panel.dot.style.opacity === "1") {
-    const dot = middle(panel.dot);
-    marks.push(drawn("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: payload.colours.synthetic, stroke: payload.colours.paper, "stroke-width": 2 }));
-  }
-  return marks;
-}
-
-function pixels(panel) {
-  const { clientWidth, clientHeight } = panel.body;
-  const { width, height } = panel.canvas;
-  const scale = Math.min(clientWidth / width, clientHeight / height);
-  const size = { width: width * scale, height: height * scale };
-  return drawn("image", { ...size, href: panel.canvas.toDataURL("image/png"), style: "image-rendering:pixelated" });
-}
-
-// Words and passages: every run of letters where the page has set it.
-function written(panel, payload) {
-  const box = panel.body.getBoundingClientRect();
-  const [left, top] = [box.left - panel.body.scrollLeft, box.top - panel.body.scrollTop];
+// The words of a panel: every run of letters where the page has set it.
+function textOf(body, ink) {
+  const box = body.getBoundingClientRect();
+  const [left, top] = [box.left - body.scrollLeft, box.top - body.scrollTop];
   const nodes = [];
-  for (const span of panel.body.querySelectorAll("span")) {
+  for (const span of body.querySelectorAll("span")) {
     const { color, backgroundColor, fontSize, textDecorationLine, borderBottomColor, borderBottomWidth } = getComputedStyle(span);
     for (const { text, rect } of pieces(span.firstChild)) {
       const [x, y, width, height] = [rect.left - left, rect.top - top, rect.width, rect.height];
-      if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(drawn("rect", { x, y, width, height, style: `fill:${backgroundColor}` }));
-      if (parseFloat(borderBottomWidth)) nodes.push(drawn("rect", { x, y: y + height, width, height: parseFloat(borderBottomWidth), style: `fill:${borderBottomColor}` }));
+      if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(svgElement("rect", { x, y, width, height, style: `fill:${backgroundColor}` }));
+      if (parseFloat(borderBottomWidth)) nodes.push(svgElement("rect", { x, y: y + height, width, height: parseFloat(borderBottomWidth), style: `fill:${borderBottomColor}` }));
       const struck = textDecorationLine === "none" ? "" : `;text-decoration:${textDecorationLine}`;
       const place = { x, y: y + height * 0.78, textLength: width, lengthAdjust: "spacingAndGlyphs" };
-      nodes.push(drawn("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || payload.colours.ink}${struck}` }, text));
+      nodes.push(svgElement("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || ink}${struck}` }, text));
     }
   }
   return nodes;

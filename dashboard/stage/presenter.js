@@ -11,7 +11,7 @@ const KEYS = [
   ["?", "show or hide these keys"],
   ["Esc", "leave"],
 ];
-const PAUSE_AT_A_MOMENT = 4500;
+const PAUSE_AT_A_HIGHLIGHT = 4500;
 
 class Presenter {
   constructor(stage) {
@@ -95,7 +95,7 @@ class Presenter {
     this.help.hidden = !this.help.hidden;
   }
 
-  // The walk: on to the next moment, a while there, and on, until a hand touches anything.
+  // The walk: on to the next highlight, a while there, and on, until a hand touches anything.
   walk() {
     if (this.walking) return this.handOver();
     this.walking = true;
@@ -106,12 +106,11 @@ class Presenter {
   }
 
   visit(which) {
-    const moments = this.stage.payload.moments ?? [];
-    const moment = moments[which];
-    if (!this.walking || !moment) return this.handOver();
-    this.stage.playhead.goTo(this.stage.playhead.frameOf(moment.t), () => {
-      this.stage.announce(moment.text);
-      this.resting = setTimeout(() => this.visit(which + 1), PAUSE_AT_A_MOMENT);
+    const highlight = this.stage.payload.highlights?.[which];
+    if (!this.walking || !highlight) return this.handOver();
+    this.stage.playhead.goTo(this.stage.playhead.frameOf(highlight.t), () => {
+      this.stage.announce(highlight.text);
+      this.resting = setTimeout(() => this.visit(which + 1), PAUSE_AT_A_HIGHLIGHT);
     });
   }
 

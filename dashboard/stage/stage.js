@@ -112,7 +112,7 @@ class Stage {
       panel.update(spec, this.payload);
       (panel.saver ??= new PictureSaver(panel, this)).name(spec.title);
     }
-    (this.panels.get("continent") ?? this.panels.get("map"))?.root.append(this.transport.map);
+    [...this.panels.values()].find((panel) => panel.spec.map_picker)?.root.append(this.transport.map);
   }
 
   show() {

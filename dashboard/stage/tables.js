@@ -1,22 +1,12 @@
 // Tables: what a panel shows in this generation as rows of numbers and words, to be read, or taken along as CSV.
 
-const READS = { lines: byPlace, bar: byPlace, heatmap: byClass, markers: byPoint };
-
-function tableOf(panel, frame) {
-  if (panel instanceof PlotPanel) return plottedTable(panel, frame);
-  return { images: pictureTable, words: wordTable, passages: passageTable }[panel.spec.kind](panel, frame);
-}
+const READERS = { lines: byPlace, bar: byPlace, heatmap: byClass, markers: byPoint };
 
 // Traces without a name are ornament: outlines of earlier generations, marks and words.
-function plottedTable(panel, frame) {
-  const traces = panel.spec.data.map((trace) => ({ ...trace }));
-  for (const [attribute, { values, traces: places }] of panel.updates(frame)) {
-    places.forEach((place, j) => attribute.includes(".") || (traces[place][attribute] = values[j]));
-  }
+function tableOfTraces(traces, { xaxis, yaxis }) {
   const named = traces.filter((trace) => trace.name);
-  const { xaxis, yaxis } = panel.spec.layout;
   const { type = "", mode = "" } = named[0];
-  return READS[type || mode.split("+")[0]](named, xaxis?.title?.text, yaxis?.title?.text);
+  return READERS[type || mode.split("+")[0]](named, xaxis?.title?.text, yaxis?.title?.text);
 }
 
 // One row for each place along the axis, one column for each line or bar; steps repeat their last place.
@@ -40,46 +30,24 @@ function byClass([{ x, y, text }], across) {
   return { heads: [across, ...y], rows: x.map((place, i) => [place, ...y.map((_, k) => text[k][i])]) };
 }
 
-function pictureTable({ pixels, spec }, frame) {
-  const { count, height, width } = spec;
-  const first = frame * count * height;
-  const line = (k) => Array.from(pixels.slice((first + k) * width, (first + k + 1) * width), (ink) => Number((ink / 255).toFixed(2)));
-  const rows = Array.from({ length: count * height }, (_, k) => [Math.floor(k / height) + 1, (k % height) + 1, ...line(k)]);
-  return { heads: ["picture", "line", ...Array.from({ length: width }, (_, k) => `ink ${k + 1}`)], rows };
-}
-
-function wordTable({ spec, payload }, frame) {
-  const gone = (k) => (spec.gone[k] !== null && spec.gone[k] <= payload.generations[frame] ? spec.gone[k] : "");
-  return { heads: ["word", `${spec.things} of ${spec.n}`, `${spec.absent} since generation`], rows: spec.words.map((word, k) => [word, spec.counts[frame][k], gone(k)]) };
-}
-
-function passageTable({ spec }, frame) {
-  const read = (passage) => passage.filter((token) => token >= 0).map((token) => spec.words[token]).join(spec.joiner);
-  return { heads: ["passage", "text"], rows: spec.tokens[frame].map((passage, k) => [k + 1, read(passage)]) };
-}
-
 class TableReader {
   constructor(panel, stage) {
     Object.assign(this, { panel, stage });
     this.heading = element("h3", {});
     this.rows = element("div", { className: "cl-rows", tabIndex: 0 });
     this.rows.setAttribute("role", "region");
-    const acts = element("div", { className: "cl-acts" }, this.act("Save as CSV", () => this.save()), this.act("Close", () => this.dialog.close()));
+    const acts = element("div", { className: "cl-acts" }, textButton("Save as CSV", () => this.save()), textButton("Close", () => this.dialog.close()));
     this.dialog = element("dialog", { className: "cl-table" }, this.heading, this.rows, acts);
     this.dialog.addEventListener("keydown", (event) => event.stopPropagation()); // the playhead stands still while a table is read
     this.dialog.addEventListener("close", () => this.dialog.remove());
     this.open();
   }
 
-  act(words, then) {
-    return element("button", { type: "button", textContent: words, onclick: then });
-  }
-
   open() {
     this.stage.playhead.pause();
-    this.table = tableOf(this.panel, this.stage.playhead.frame);
-    const { title, kind } = this.panel.spec;
-    this.heading.textContent = kind === "curve" ? title : `${title}, generation ${this.stage.playhead.generation}`;
+    this.table = this.panel.table(this.stage.playhead.frame);
+    const { title } = this.panel.spec;
+    this.heading.textContent = this.panel.wholeRun ? title : `${title}, generation ${this.stage.playhead.generation}`;
     this.dialog.setAttribute("aria-label", `Table of ${this.heading.textContent}`);
     this.rows.setAttribute("aria-label", "Rows of the table");
     const head = (text) => Object.assign(element("th", { textContent: text }), { scope: "col" });

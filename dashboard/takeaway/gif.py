@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from dashboard.captions.run import captions
+from dashboard.captions.run import caption
 from dashboard.figures import View
 from dashboard.takeaway.scenes import Scene, rgb, scene_of
 from dashboard.theme import PALETTE
@@ -81,11 +81,11 @@ def _write(pen: Any, view: View, t: int, scene: Scene, link: str) -> None:
     ink, soft, grid, synthetic = (PALETTE["light"][role] for role in ("ink", "soft", "grid", "synthetic"))
     left, _, right, bottom = BOX
     _text(pen, left, 14, f"Generation {t} of {view.run.last}", TITLE, ink)
-    _text(pen, right, 20, f"World {view.world + 1}: {scene.title}", TEXT, soft, anchor="ra")
+    _text(pen, right, 20, f"World {view.replicate + 1}: {scene.title}", TEXT, soft, anchor="ra")
     y = bottom + 12
     pen.rectangle(_scaled(left, y, right, y + 2), fill=grid)
     pen.rectangle(_scaled(left, y, left + (right - left) * t / max(1, view.run.last), y + 2), fill=synthetic)
-    for i, line in enumerate(_lines(captions(view, t), TEXT, right - left)[:CAPTION_LINES]):
+    for i, line in enumerate(_lines(caption(view, t), TEXT, right - left)[:CAPTION_LINES]):
         _text(pen, left, y + 10 + 18 * i, line, TEXT, ink)
     words = f"{software()} · seed {view.experiment.seed}" + (f" · {link}" if link else "")
     for i, line in enumerate(_lines(words, SMALL, right - left)[-2:]):

@@ -1,7 +1,8 @@
 """The replay: one HTML file with the stage, a run and its captions in it; it needs no server and no network.
 
 The stage is the page's own (`dashboard/stage`), with another host. The file says so when its run was changed after it was
-made: it carries a SHA-256 of the run and the experiment. That finds mistakes and idle edits, it is no signature.
+made: it carries a CRC-32 of the run and the experiment. That finds mistakes and idle edits, it is no signature. A file holds
+the script that reads it, so one that was made with another check or schema opens as it did.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
         policy=escape(POLICY, quote=True),
         title=escape(f"Collapse Lab: {whole['verdict']}"),
         styles="\n".join((styles(), _colours(), (HERE / "replay.css").read_text("utf-8"))),
-        digest=sha256(text.encode()).hexdigest(),
+        checksum=crc32(text.encode()),
         run=text,
         plotly=prepared(),
         scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
@@ -88,10 +89,10 @@ def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
 
 def _worlds(view: View, whole: Mapping[str, Any]) -> dict[str, Any]:
     """The panels of the world that is shown and of others from the narrowest to the widest, as many as fit."""
-    kept: dict[str, Any] = {str(view.world): whole["panels"]}
+    kept: dict[str, Any] = {str(view.replicate): whole["panels"]}
     size = len(_plain(whole["panels"]))
     room = BUDGET - len(_plain(dict(whole)))
-    one_map = isinstance(view.flat, PooledMap)  # which was fitted to the rows of this very world
+    one_map = isinstance(view.fitted_map, PooledMap)  # which was fitted to the rows of this very world
     for world in () if one_map else _others(view):
         if room < 1.1 * size:
             break
@@ -107,7 +108,7 @@ def _others(view: View) -> Sequence[int]:
     count = view.experiment.replicates
     spread = view.run.metrics.get(spread_metric(view.experiment))
     last = np.zeros(count) if spread is None else spread[:, view.run.last]
-    order = [int(world) for world in np.argsort(last, kind="stable") if world != view.world]
+    order = [int(world) for world in np.argsort(last, kind="stable") if world != view.replicate]
     picks = np.unique(np.linspace(0, len(order) - 1, min(len(order), MOST_WORLDS - 1)).round().astype(int)) if order else ()
     chosen = [order[i] for i in picks]
     return [*chosen[:1], *chosen[-1:], *chosen[1:-1]] if len(chosen) > 1 else chosen

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import View
-from dashboard.figures.alive import words_drawn
+from dashboard.figures.occupancy import word_counts
 from dashboard.theme import PALETTE
 from sim.maps.principal import principal_map
 
@@ -50,7 +50,7 @@ class Histogram(Scene):
     def __init__(self, view: View) -> None:
         self._view = view
         real = view.truth.rows[:, 0].astype(np.float64)
-        drawn = view.run.samples[view.world, : view.run.last + 1, :, 0]
+        drawn = view.run.samples[view.replicate, : view.run.last + 1, :, 0]
         low = min(np.quantile(real, 0.001), *np.nanquantile(drawn, 0.005, axis=1))
         high = max(np.quantile(real, 0.999), *np.nanquantile(drawn, 0.995, axis=1))
         pad = 0.04 * (high - low)
@@ -135,13 +135,13 @@ class Ranks(Scene):
         assert truth is not None
         picks = np.unique(np.round(np.geomspace(1, len(truth), WORDS)).astype(int)) - 1
         tokens = np.argsort(-truth, kind="stable")[picks]
-        known = words_drawn(view)
+        known = word_counts(view)
         self._exact = known.exact
-        among = "" if known.exact else f" in the first {known.drawn:,} {known.things}"
+        among = "" if known.exact else f" in the first {known.total:,} {known.noun}"
         self.title = view.space.spoken("words from common to rare") + f"{among}, the truth in grey"
-        self._real, self._drawn = truth[tokens], known.counts[:, tokens] / known.drawn
+        self._real, self._drawn = truth[tokens], known.counts[:, tokens] / known.total
         self._ranks = np.log(picks + 1.0) / np.log(len(truth))
-        self._floor = 0.5 * min(1 / known.drawn, float(self._real[self._real > 0].min()))
+        self._floor = 0.5 * min(1 / known.total, float(self._real[self._real > 0].min()))
         self._top = 1.3 * max(float(self._real.max()), float(self._drawn.max()))
 
     def draw(self, frame: Any, pen: Any, t: int, box: Box) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.captions.run import verdict
 from dashboard.figures import View
-from dashboard.player.payload import default_curves, typical_world
+from dashboard.player.payload import default_curves, typical_replicate
 from dashboard.runs.maps import Fit, ask_map
 from dashboard.runs.visitors import fits, visitor
 from dashboard.state import session
@@ -77,7 +77,7 @@ def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
     now = session.view_state()
     picked = now[REPLICATE]
-    world = typical_world(run) if picked is None else min(picked, run.experiment.replicates - 1)
+    world = typical_replicate(run) if picked is None else min(picked, run.experiment.replicates - 1)
     return View(run, world, now[CURVES] or default_curves(run.experiment), _flat(run, world, now[MAP]))
 
 

@@ -14,6 +14,8 @@ from typing import Final
 import streamlit as st
 from streamlit.components.v2 import component
 
+from dashboard.browser import joined
+
 HERE = Path(__file__).parent
 
 PARAMETER: Final = "tour"
@@ -61,9 +63,7 @@ WORDS: Final = {
     "place": "{at} of {all}",
 }
 
-_component = component(
-    "collapse_tour", css=(HERE / "tour.css").read_text("utf-8"), js=(HERE / "tour.js").read_text("utf-8"), isolate_styles=False
-)
+_component = component("collapse_tour", css=(HERE / "tour.css").read_text("utf-8"), js=joined(HERE / "tour.js"), isolate_styles=False)
 
 
 def arrive() -> None:

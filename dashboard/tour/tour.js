@@ -3,14 +3,8 @@
 const tours = new WeakMap();
 const SEEN = "collapse-lab-tour";
 
-function made(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
-
 // A browser that keeps nothing is treated as one that has seen it, so that nobody is asked again and again.
-const memory = {
+const storage = {
   seen() {
     try {
       return localStorage.getItem(SEEN) !== null;
@@ -51,7 +45,7 @@ class Tour {
   update({ stops, words, asked, offer }) {
     Object.assign(this, { stops, words });
     if (asked > this.asked) this.whenReady(() => this.start());
-    else if (offer && !memory.seen() && !this.offered) this.whenReady(() => this.offer());
+    else if (offer && !storage.seen() && !this.offered) this.whenReady(() => this.offer());
     this.asked = asked;
   }
 
@@ -71,31 +65,31 @@ class Tour {
   }
 
   button(words, act, main = false) {
-    return made("button", { type: "button", textContent: words, className: main ? "cl-tour-main" : "", onclick: act });
+    return textButton(words, act, { className: main ? "cl-tour-main" : "" });
   }
 
   offer() {
     this.offered = true;
-    memory.keep();
+    storage.keep();
     const { offer, start, decline } = this.words;
-    const choose = made("div", { className: "cl-tour-buttons" }, this.button(start, () => this.start(), true), this.button(decline, () => this.clear()));
-    this.note = made("aside", { className: "cl-tour-offer", ariaLabel: offer }, made("p", { textContent: offer }), choose);
+    const choose = element("div", { className: "cl-tour-buttons" }, this.button(start, () => this.start(), true), this.button(decline, () => this.clear()));
+    this.note = element("aside", { className: "cl-tour-offer", ariaLabel: offer }, element("p", { textContent: offer }), choose);
     this.dress(this.note);
   }
 
   start() {
     this.clear();
-    memory.keep();
+    storage.keep();
     this.before = document.activeElement;
-    this.light = made("div", { className: "cl-tour-light" });
-    this.title = made("h2", { id: "cl-tour-title" });
-    this.text = made("p", { id: "cl-tour-text" });
-    this.place = made("span", { className: "cl-tour-place" });
+    this.light = element("div", { className: "cl-tour-light" });
+    this.title = element("h2", { id: "cl-tour-title" });
+    this.text = element("p", { id: "cl-tour-text" });
+    this.place = element("span", { className: "cl-tour-place" });
     this.back = this.button(this.words.back, () => this.go(this.at - 1));
     this.next = this.button(this.words.next, () => (this.at + 1 < this.stops.length ? this.go(this.at + 1) : this.end()), true);
     this.skip = this.button(this.words.skip, () => this.end());
-    const row = made("div", { className: "cl-tour-buttons" }, this.place, this.skip, this.back, this.next);
-    this.card = made("div", { className: "cl-tour-card" }, this.title, this.text, row);
+    const row = element("div", { className: "cl-tour-buttons" }, this.place, this.skip, this.back, this.next);
+    this.card = element("div", { className: "cl-tour-card" }, this.title, this.text, row);
     this.card.setAttribute("role", "dialog");
     this.card.setAttribute("aria-labelledby", "cl-tour-title");
     this.card.setAttribute("aria-describedby", "cl-tour-text");

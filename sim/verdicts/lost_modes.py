@@ -1,4 +1,4 @@
-"""LostModes modes: which of them did model 1 miss already, and which were lost since?
+"""Lost modes: which of them did model 1 miss already, and which were lost since?
 
 Mode collapse and model collapse are different things. What one training misses, model 1 has lost already, with real rows
 before its eyes: that is mode collapse. What model 1 still drew and a later model does not is model collapse. Both are told

@@ -1,4 +1,4 @@
-"""The moments of a run: where something came to stay, in order, and nothing that did not come."""
+"""The highlights of a run: where something came to stay, in order, and nothing that did not come."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.captions.highlights import END, HALF, MODE, MODES, START, TAILS, moments
+from dashboard.captions.highlights import END, HALF, MODE, MODES, START, TAILS, highlights
 from dashboard.figures import View
 from sim import Experiment, Run, simulate
 
@@ -16,7 +16,7 @@ PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kin
 
 def told(run: Run) -> dict[str, int]:
     """The generation of every sentence."""
-    return {text: moment["t"] for moment in moments(View(run, 0, ())) for text in [moment["text"]]}
+    return {text: highlight["t"] for highlight in highlights(View(run, 0, ())) for text in [highlight["text"]]}
 
 
 def test_a_shrinking_run_stops_where_the_tails_and_half_of_the_spread_are_gone() -> None:
@@ -43,7 +43,7 @@ def ring() -> Run:
 
 
 def deaths(changes: dict[int, list[int]]) -> dict[str, int]:
-    """The moments of a world whose modes all have eight rows but for those with counts by generation given here."""
+    """The highlights of a world whose modes all have eight rows but for those with counts by generation given here."""
     counts = np.full((2, 7, 8), 8)
     for mode, rows in changes.items():
         counts[0, :, mode] = rows
@@ -65,4 +65,4 @@ def test_modes_that_the_real_rows_missed_by_chance_do_not_die() -> None:
 
 
 def test_a_run_of_one_generation_has_its_ends() -> None:
-    assert [m["t"] for m in moments(View(replace(simulate(PLAIN.but(generations=1))), 0, ()))] == [0, 1]
+    assert [m["t"] for m in highlights(View(replace(simulate(PLAIN.but(generations=1))), 0, ()))] == [0, 1]

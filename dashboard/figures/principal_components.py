@@ -1,4 +1,4 @@
-"""The map: one world's rows in the plane, the real rows as a ghost behind them."""
+"""The map of principal components: one replicate's rows in the plane, the real rows as a ghost behind them."""
 
 from __future__ import annotations
 
@@ -9,43 +9,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.alive import modes_alive
+from dashboard.figures.occupancy import modes_alive
 from dashboard.theme import compact, layout, number, percent
 from sim.maps.principal import PrincipalMap, principal_map
 
 MOST_POINTS = 24_000
+"""Of all generations together."""
+
 GHOST_POINTS = 600
+"""Real rows drawn behind them."""
 
 
 @figure(rank=20)
-def plane(view: View) -> Sequence[Panel]:
+def principal_components(view: View) -> Sequence[Panel]:
     """Rows as points; centres of modes without enough rows are crossed out, where all rows were counted."""
-    if view.space.kind != "columns" or len(view.space.columns) < 2 or view.flat is not None:
+    if view.space.kind != "columns" or len(view.space.columns) < 2 or view.fitted_map is not None:
         return ()
-    flat = principal_map(view.experiment.source)
+    plane = principal_map(view.experiment.source)
     count = int(np.clip(MOST_POINTS // len(view.generations), 60, 400))
-    places = [flat.place(view.rows(t)[:count]) for t in view.generations]
-    real = flat.place(view.truth.rows[:GHOST_POINTS])
+    places = [plane.place(view.rows(t)[:count]) for t in view.generations]
+    real = plane.place(view.truth.rows[:GHOST_POINTS])
     ghost = {**_points(real, "@ghost/0.45", 4), "name": "real rows", "hoverinfo": "skip"}
-    now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"world {view.world + 1}"}
+    now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"world {view.replicate + 1}"}
     data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
     frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
     alive = None if view.truth.modes is None else modes_alive(view)
     if view.truth.modes is not None and alive is not None:
-        data.append(_centres(flat.place(view.truth.modes.centers)))
+        data.append(_centres(plane.place(view.truth.modes.centers)))
         for frame, t in zip(frames, view.generations, strict=True):
             frame["traces"].append(2)
             frame["data"].append(_marks(alive[t]))
     low, high = _window(real, places)
     axes = layout(
-        {"range": [low[0], high[0]], "title": {"text": _axis(flat, 0)}},
-        {"range": [low[1], high[1]], "title": {"text": _axis(flat, 1)}, "scaleanchor": "x", "nticks": 6},
+        {"range": [low[0], high[0]], "title": {"text": _axis(plane, 0)}},
+        {"range": [low[1], high[1]], "title": {"text": _axis(plane, 1)}, "scaleanchor": "x", "nticks": 6},
     )
     axes["xaxis"]["constrain"] = axes["yaxis"]["constrain"] = "domain"
-    title = f"World {view.world + 1}: rows drawn, real data in grey"
-    return [
-        Panel("map", "plot", title, _alt(view, places), data=data, layout=axes, frames=frames, help=_help(flat, marked=alive is not None))
-    ]
+    title = f"World {view.replicate + 1}: rows drawn, real data in grey"
+    meaning = _help(plane, marked=alive is not None)
+    content = {"map_picker": True}
+    return [Panel("map", "plot", title, _alt(view, places), help=meaning, data=data, layout=axes, frames=frames, content=content)]
 
 
 def _points(xy: NDArray[np.float64], colour: str, size: int) -> dict[str, Any]:
@@ -78,13 +81,13 @@ def _window(real: NDArray[np.float64], places: list[NDArray[np.float64]]) -> tup
     return compact(low - pad), compact(high + pad)
 
 
-def _axis(flat: PrincipalMap, i: int) -> str:
-    return flat.names[i] if len(flat.origin) == 2 else f"{flat.names[i]} ({percent(flat.explained[i])})"
+def _axis(plane: PrincipalMap, i: int) -> str:
+    return plane.names[i] if len(plane.origin) == 2 else f"{plane.names[i]} ({percent(plane.explained[i])})"
 
 
-def _help(flat: PrincipalMap, *, marked: bool) -> str:
+def _help(plane: PrincipalMap, *, marked: bool) -> str:
     marks = " Circles: the truth's modes by number, crossed out while too few of all rows drawn are there." if marked else ""
-    if len(flat.origin) == 2:
+    if len(plane.origin) == 2:
         return "Both columns as they are." + marks
     return (
         "A flat view fitted to the real rows once; in brackets, the share of their variance that each direction shows. "
@@ -95,6 +98,6 @@ def _help(flat: PrincipalMap, *, marked: bool) -> str:
 def _alt(view: View, places: list[NDArray[np.float64]]) -> str:
     first, last = (float(np.sqrt(np.nanvar(p, axis=0).sum())) for p in (places[0], places[-1]))
     return (
-        f"Rows of world {view.world + 1} in the plane. Their spread goes from {number(first)} in generation 0 "
+        f"Rows of world {view.replicate + 1} in the plane. Their spread goes from {number(first)} in generation 0 "
         f"to {number(last)} in generation {view.generations[-1]}."
     )

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures import View, panels
-from dashboard.figures.alive import modes_alive, words_drawn
-from dashboard.figures.map import plane
+from dashboard.figures.occupancy import modes_alive, word_counts
 from dashboard.figures.passages import passages
+from dashboard.figures.principal_components import principal_components
 from dashboard.figures.ranks import ranks
 from dashboard.figures.words import words
 from dashboard.player.payload import payload
@@ -29,7 +29,7 @@ def grid() -> Run:
 
 def crosses(run: Run, world: int) -> list[int]:
     """How many modes are crossed out in each frame of the map."""
-    frames = plane(View(run, world, ()))[0].frames
+    frames = principal_components(View(run, world, ()))[0].frames
     marks: list[list[Any]] = [frame["data"][1]["marker.symbol"] for frame in frames]
     return [sum(symbol == "x-thin-open" for symbol in symbols) for symbols in marks]
 
@@ -43,7 +43,7 @@ def test_modes_are_crossed_out_by_all_rows_and_not_by_those_kept_for_drawing() -
 
 
 def test_no_mode_is_crossed_out_where_its_rows_were_not_counted() -> None:
-    frames = plane(View(replace(grid(), counts=None), 0, ()))[0].frames
+    frames = principal_components(View(replace(grid(), counts=None), 0, ()))[0].frames
     assert all(frame["traces"] == [1] for frame in frames)
 
 
@@ -150,8 +150,8 @@ def test_a_prompt_is_marked_on_stage_and_told_apart() -> None:
     assert "the prompt, real text" in shown.help
     row, say = run.samples[0, 1, 0], run.experiment.source.space.passage
     assert f"In generation 1 the model continues its prompt “{say(row[:5])}” with: {say(row[5:])}" in shown.alt
-    drawn = words_drawn(View(replace(run, counts=None), 0, ()))
-    assert drawn.drawn == 30 * 7
+    drawn = word_counts(View(replace(run, counts=None), 0, ()))
+    assert drawn.total == 30 * 7
     (free,) = passages(View(simulate(Experiment.model_validate({**settings, "family": {"kind": "ngram"}}), ["diversity"]), 0, ()))
     assert free.content["prompt"] == 0
     assert "prompt" not in free.help + free.alt

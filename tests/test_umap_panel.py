@@ -10,8 +10,8 @@ import numpy as np
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.figures.survival import survival
-from dashboard.figures.umap import continent
-from dashboard.player.payload import payload, typical_world
+from dashboard.figures.umap import umap
+from dashboard.player.payload import payload, typical_replicate
 from sim import Experiment, Run, simulate
 from sim.maps.files import shipped
 from sim.maps.pooled import PooledMap, pooled_map, pooled_rows
@@ -36,7 +36,7 @@ def pooled(run: Run, world: int) -> PooledMap:
 
 
 def crosses(view: View) -> list[int]:
-    return [frame["data"][0]["marker.symbol"].count("x-thin") for frame in continent(view)[0].frames]
+    return [frame["data"][0]["marker.symbol"].count("x-thin") for frame in umap(view)[0].frames]
 
 
 def test_copies_of_real_rows_are_never_said_to_be_unlike_any() -> None:
@@ -77,7 +77,7 @@ def test_a_pooled_map_shows_the_rows_of_the_generation_that_it_names() -> None:
     shown: dict[str, Any] = payload(view, "pooled")
     assert len(shown["generations"]) == len(shown["captions"]) < run.last + 1 <= MOST_FRAMES
     assert (shown["generations"][0], shown["generations"][-1]) == (0, 60)
-    panel = next(panel for panel in shown["panels"] if panel["name"] == "continent")
+    panel = next(panel for panel in shown["panels"] if panel["name"] == "umap")
     for t, caption, frame in zip(shown["generations"], shown["captions"], panel["frames"], strict=True):
         x = np.asarray(frame["data"][0]["x"])
         assert np.allclose(x, run.samples[1, t, : len(x), 2], atol=1e-2), t
@@ -87,9 +87,9 @@ def test_a_pooled_map_shows_the_rows_of_the_generation_that_it_names() -> None:
 
 def test_a_short_run_is_shown_whole_on_a_pooled_map() -> None:
     run = simulate(copies().experiment.but(generations=6), ["total_variance"])
-    view = View(run, typical_world(run), (), pooled(run, typical_world(run)))
+    view = View(run, typical_replicate(run), (), pooled(run, typical_replicate(run)))
     assert view.generations == tuple(range(7))
-    assert "Shown are" not in continent(view)[0].content["note"]
+    assert "Shown are" not in umap(view)[0].content["note"]
 
 
 def test_a_class_with_a_single_row_is_not_called_gone() -> None:

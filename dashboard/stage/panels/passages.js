@@ -16,6 +16,12 @@ class PassagePanel extends Panel {
     this.body.replaceChildren(...this.spec.tokens[frame].map((passage) => this.paragraph(passage.filter((token) => token >= 0), this.payload.generations[frame])));
   }
 
+  table(frame) {
+    const { tokens, words, joiner } = this.spec;
+    const text = (passage) => passage.filter((token) => token >= 0).map((token) => words[token]).join(joiner);
+    return { heads: ["passage", "text"], rows: tokens[frame].map((passage, k) => [k + 1, text(passage)]) };
+  }
+
   // Generation 0 is real text from end to end; later a prompt is real and what follows it the model's.
   paragraph(tokens, generation) {
     const { words, joiner, rarity, prompt } = this.spec;

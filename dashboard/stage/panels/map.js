@@ -13,7 +13,7 @@ class MapPanel extends PlotPanel {
     super.update(spec, payload);
     this.hide();
     const { drawn, real, height } = spec.card;
-    this.pictures = height ? { drawn: bytes(drawn), real: bytes(real) } : null;
+    this.pictures = height ? { drawn: bytesOf(drawn), real: bytesOf(real) } : null;
     this.ring = spec.data.length - 1;
     this.points = spec.frames[0].traces[0];
     if (this.listening) return;
@@ -46,18 +46,13 @@ class MapPanel extends PlotPanel {
     return element("table", {}, ...this.spec.card.columns.map((column, j) => element("tr", {}, element("td", { textContent: column }), element("td", { textContent: row[j] }))));
   }
 
+  // Sixteen shades, two pixels a byte.
   picture(packed, index) {
     const { height, width } = this.spec.card;
+    const { paper, ink } = this.payload.colours;
+    const shade = (at) => (at % 2 ? packed[at >> 1] & 15 : packed[at >> 1] >> 4) / 15;
     const canvas = element("canvas", { height, width });
-    const picture = canvas.getContext("2d").createImageData(width, height);
-    const [paper, ink] = ["paper", "ink"].map((role) => [1, 3, 5].map((at) => parseInt(this.payload.colours[role].slice(at, at + 2), 16)));
-    for (let p = 0; p < height * width; p++) {
-      const at = index * height * width + p;
-      const share = (at % 2 ? packed[at >> 1] & 15 : packed[at >> 1] >> 4) / 15;
-      for (let c = 0; c < 3; c++) picture.data[4 * p + c] = paper[c] + (ink[c] - paper[c]) * share;
-      picture.data[4 * p + 3] = 255;
-    }
-    canvas.getContext("2d").putImageData(picture, 0, 0);
+    canvas.getContext("2d").putImageData(picture(width, height, (p) => shade(index * height * width + p), paper, ink), 0, 0);
     return canvas;
   }
 

@@ -1,4 +1,4 @@
-"""Every world as a point: where its centre is and how wide it is."""
+"""Every replicate as a point: where its centre is and how wide it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dashboard.theme import compact, layout, number
 Values = NDArray[np.float64]
 
 MOST = 200
-"""Worlds drawn as points; of more an even choice is, and the one shown."""
+"""Replicates drawn as points; of more an even choice is, and the one shown."""
 
 ALT = (
     "Each of {count} worlds as a point. In generation {t} the spreads go from {low} to {high}; "
@@ -24,8 +24,8 @@ ALT_OF_ONE = "One world as a point. In generation {t} its spread is {high}; that
 
 
 @figure(rank=40)
-def worlds(view: View) -> Sequence[Panel]:
-    """Centre across, spread up: worlds that collapse sink to the floor, each at a place of its own."""
+def replicates(view: View) -> Sequence[Panel]:
+    """Centre across, spread up: replicates that collapse sink to the floor, each at a place of its own."""
     if view.space.kind != "columns" or "total_variance" not in view.run.metrics or "mean_shift" not in view.run.metrics:
         return ()
     generations = list(view.generations)
@@ -34,7 +34,7 @@ def worlds(view: View) -> Sequence[Panel]:
         return ()
     spread = np.nan_to_num(spread)
     centre, words = _centres(view, generations)
-    shown, some = view.world, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
+    shown, some = view.replicate, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
     places = [[{"x": x, "y": y} for x, y in _by_generation(centre[r], spread[r])] for r in (some, [shown])]
     frames = [{"traces": [1, 2], "data": [every, one]} for every, one in zip(*places, strict=True)]
     count = f"All {len(spread)} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
@@ -73,12 +73,12 @@ def _every(some: NDArray[np.int64], centre: Values, spread: Values) -> dict[str,
     }
 
 
-def _one(world: int, centre: float, spread: float) -> dict[str, Any]:
+def _one(replicate: int, centre: float, spread: float) -> dict[str, Any]:
     return {
         "x": [centre],
         "y": [spread],
         "mode": "markers+text",
-        "text": [f"  world {world + 1}"],
+        "text": [f"  world {replicate + 1}"],
         "textposition": "middle right",
         "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}},
         "hoverinfo": "skip",

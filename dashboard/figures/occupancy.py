@@ -1,4 +1,4 @@
-"""What is there and what is gone in the world shown, told from all of its rows or not at all.
+"""Which words and modes the replicate shown has rows of, told from all of its rows or not at all.
 
 Runs keep only some rows for drawing. What is missing among those may well be there, so absence is told from the run's
 counts, or from the rows where they are all kept; elsewhere nothing is called gone.
@@ -17,31 +17,31 @@ from sim.metrics.variety import living, rows_at_modes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
-    """How often each word was drawn in the world shown.
+class WordCounts:
+    """How often each word was drawn in the replicate shown.
 
     Attributes:
         counts: by generation, (last + 1, words).
-        drawn: how many words were counted in each generation.
+        total: how many words were counted in each generation.
         exact: whether these are all that were drawn.
-        things: what was counted: rows, or the words or characters that passages are made of.
+        noun: what was counted, in the plural: rows, or the words or characters that passages are made of.
     """
 
     counts: NDArray[np.integer]
-    drawn: int
+    total: int
     exact: bool
-    things: str
+    noun: str
 
 
-def words_drawn(view: View) -> Words:
+def word_counts(view: View) -> WordCounts:
     """The words of every generation, from all rows where they are known and else from those kept for drawing."""
     if view.run.counts is not None:
-        counts = view.run.counts[view.world, : view.run.last + 1]
+        counts = view.run.counts[view.replicate, : view.run.last + 1]
     else:
         written = (view.rows(t)[:, view.experiment.family.given :] for t in range(view.run.last + 1))
         counts = np.array([np.bincount(rows.ravel(), minlength=view.space.vocabulary) for rows in written])
-    things = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
-    return Words(counts, int(counts[0].sum()), view.run.counts is not None or _whole(view), things)
+    noun = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
+    return WordCounts(counts, int(counts[0].sum()), view.run.counts is not None or _all_kept(view), noun)
 
 
 def modes_alive(view: View) -> NDArray[np.bool_] | None:
@@ -49,8 +49,8 @@ def modes_alive(view: View) -> NDArray[np.bool_] | None:
     modes, past = view.truth.modes, range(view.run.last + 1)
     assert modes is not None
     if view.run.counts is not None:
-        return living(view.run.counts[view.world, : view.run.last + 1], view.experiment.n, modes)
-    if not _whole(view):
+        return living(view.run.counts[view.replicate, : view.run.last + 1], view.experiment.n, modes)
+    if not _all_kept(view):
         return None
     counts = np.stack([rows_at_modes(Evidence(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
     return living(counts, view.experiment.n, modes)
@@ -67,19 +67,22 @@ def mode_shares(view: View, t: int) -> NDArray[np.float64]:
     return ((distance <= 3) & (distance == distance.min(axis=1, keepdims=True))).mean(axis=0)
 
 
-def gone_since(alive: NDArray[np.bool_]) -> list[int | None]:
-    """The generation from which on each column stays dead to the last one known; None if it does not, or never lived.
+def absent_since(present: NDArray[np.bool_]) -> list[int | None]:
+    """The generation from which on each column is absent to the last one known; None if it is not, or never was present.
 
-    What is dead in generation 0 is luck, not loss: see `never`. Nor does it follow that it stays dead beyond the last.
+    What is absent in generation 0 is luck, not loss: see `never_present`. Nor does it follow that it stays absent beyond the last.
+
+    Args:
+        present: (generations, columns).
     """
-    ends = [int(seen[-1]) + 1 if (seen := np.flatnonzero(column)).size else len(alive) for column in alive.T]
-    return [end if end < len(alive) else None for end in ends]
+    ends = [int(seen[-1]) + 1 if (seen := np.flatnonzero(column)).size else len(present) for column in present.T]
+    return [end if end < len(present) else None for end in ends]
 
 
-def never(alive: NDArray[np.bool_]) -> list[bool]:
-    """Which columns are alive in no generation, not even among the real rows of generation 0."""
-    return [not column.any() for column in alive.T]
+def never_present(present: NDArray[np.bool_]) -> list[bool]:
+    """Which columns are present in no generation, not even among the real rows of generation 0; (generations, columns) in."""
+    return [not column.any() for column in present.T]
 
 
-def _whole(view: View) -> bool:
+def _all_kept(view: View) -> bool:
     return view.run.samples.shape[2] >= view.experiment.n

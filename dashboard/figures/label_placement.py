@@ -1,0 +1,75 @@
+"""Label placement: where a line's name stands beside the line, so that it is crossed least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LETTER_WIDTH = 0.034
+"""As a share of the width of the narrowest panel."""
+
+LABEL_HEIGHT = 0.15
+"""As a share of the height of the lowest panel."""
+
+GAP = 0.02
+"""Between a label and its line, as a share of the height of the lowest panel."""
+
+POSITIONS = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
+"""How far along the line a label may stand, as shares of its points, best first."""
+
+SIDES = ("top left", "bottom left", "top right", "bottom right")
+
+OUTSIDE_COST = 20
+"""What a label costs that is a panel's width outside, where one that a line crosses all along costs 1."""
+
+Paths = Sequence[NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that has its place.
+
+    Attributes:
+        point: the position on the line that it stands beside.
+        side: where the text stands from there, as Plotly says it.
+        box: left, right, bottom and top, as shares of the panel.
+    """
+
+    point: int
+    side: str
+    box: tuple[float, float, float, float]
+
+    def cost(self, across: NDArray[np.float64], paths: Paths, placed: Sequence[Label]) -> float:
+        """How much of it is crossed by lines, covered by other labels or outside of the panel."""
+        left, right, bottom, top = self.box
+        columns = (across >= left) & (across <= right)
+        crossed = sum(float(((path >= bottom) & (path <= top))[columns].mean()) for path in paths) if columns.any() else 0.0
+        covered = sum(left < b[1] and b[0] < right and bottom < b[3] and b[2] < top for b in (label.box for label in placed))
+        outside = sum(max(0.0, -low) + max(0.0, high - 1.0) for low, high in ((left, right), (bottom, top)))
+        return crossed + covered + OUTSIDE_COST * outside
+
+
+def place_label(text: str, across: NDArray[np.float64], path: NDArray[np.float64], others: Paths, placed: Sequence[Label]) -> Label:
+    """The place beside a line where its label is least in the way.
+
+    Args:
+        text: of the label.
+        across: where the points of all lines are, as shares of the width of the panel.
+        path: the line, as shares of the height of the panel; some of it is finite.
+        others: the other lines.
+        placed: the labels that have their places.
+    """
+    finite = np.flatnonzero(np.isfinite(path))
+    points = [int(finite[int(share * (len(finite) - 1))]) for share in POSITIONS]
+    width = LETTER_WIDTH * len(text)
+    labels = [Label(point, side, _box(float(across[point]), float(path[point]), side, width)) for point in points for side in SIDES]
+    return min(labels, key=lambda label: label.cost(across, (path, *others), placed))
+
+
+def _box(x: float, y: float, side: str, width: float) -> tuple[float, float, float, float]:
+    left = x - width if side.endswith("left") else x
+    bottom = y + GAP if side.startswith("top") else y - GAP - LABEL_HEIGHT
+    return left, left + width, bottom, bottom + LABEL_HEIGHT
