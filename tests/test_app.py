@@ -13,7 +13,7 @@ from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
 import dashboard.runs.job
-from dashboard.controls.form import span
+from dashboard.controls.form import slider_range
 from dashboard.runs.visitors import jobs
 from dashboard.state.view_state import ViewState
 from sim import Experiment, SpecError
@@ -239,10 +239,10 @@ def test_a_setting_that_a_link_has_twice_is_told() -> None:
 
 def controls() -> None:
     """The controls alone, of the experiment in the session."""
+    from dashboard.controls import sidebar
     from dashboard.state import session
-    from dashboard.views.explore import _controls
 
-    _controls(session.view_state().experiment)
+    sidebar.draw(session.view_state().experiment)
 
 
 def edges(spec: type[Spec]) -> list[dict[str, Any]]:
@@ -309,10 +309,10 @@ def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
 
 def test_an_open_bound_is_not_offered() -> None:
     field = knobs(ROLES["source"]["student_t"])["df"]
-    low, _, step = span(field, 3.0)
+    low, _, step = slider_range(field, 3.0)
     assert (low, step) == (2.5, 0.5)
-    assert span(field, 2.01)[0] <= 2.01
-    assert span(knobs(Experiment)["temperature"], 0.01) == (0.01, 2.0, 0.01)
+    assert slider_range(field, 2.01)[0] <= 2.01
+    assert slider_range(knobs(Experiment)["temperature"], 0.01) == (0.01, 2.0, 0.01)
 
 
 def test_every_knob_reaches_the_page() -> None:

@@ -6,16 +6,16 @@ import streamlit as st
 
 from dashboard.details.recorded import made_with, plays
 from dashboard.runs.job import Job
-from sim import Run
+from sim import Experiment, Run
+from sim.links import ROLES
 from sim.verdicts.phases import PHASES, phases
 
 
 def draw(job: Job, run: Run) -> None:
     """The tab's body."""
-    experiment = run.experiment
-    source, family, regime = type(experiment.source), type(experiment.family), type(experiment.regime)
-    for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
-        st.markdown(f"**{title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
+    for role in ROLES:
+        variant = type(getattr(run.experiment, role))
+        st.markdown(f"**{Experiment.model_fields[role].title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
     st.markdown(f"**How it ended.** {run.ending.sentence}")
     for phase, meaning in PHASES.items():
         if when := _spans([t for t, met in enumerate(phases(run)) if met == phase]):
