@@ -51,9 +51,9 @@ class Stage {
     this.payload = Object.assign(payload, { options: this.options, type: this.presenter.type });
     this.playhead.take(payload, opened);
     payload.position = this.playhead.position;
-    this.lower(payload.lowered ?? false);
-    clearTimeout(this.lowering);
-    this.lowering = setTimeout(() => this.lower(payload.lowered ?? false), 600); // what comes above may still be on its way
+    this.fitUnderNotices(payload.lowered ?? false);
+    clearTimeout(this.fitting);
+    this.fitting = setTimeout(() => this.fitUnderNotices(payload.lowered ?? false), 600); // what comes above may still be on its way
     this.flag("before", payload.before ?? false);
     this.theme();
     this.arrange();
@@ -71,7 +71,7 @@ class Stage {
   }
 
   // What is told above the stage takes its room from the figures, so that the transport stays in view.
-  lower(lowered) {
+  fitUnderNotices(lowered) {
     this.flag("lowered", lowered);
     const page = this.root.closest("[data-testid=stMain]");
     if (this.presenter.on) return;
@@ -117,10 +117,10 @@ class Stage {
 
   show() {
     const { frame, position, playing } = this.playhead;
-    for (const panel of this.panels.values()) panel.show(still() ? frame : position);
+    for (const panel of this.panels.values()) panel.show(reducedMotion() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
-    this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.payload.captions[frame];
+    this.caption.textContent = this.announced?.frame === frame ? this.announced.sentence : this.payload.captions[frame];
     this.transport.show(frame, this.payload, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
@@ -128,7 +128,7 @@ class Stage {
 
   // Stands under the figures in place of the caption, for as long as this generation is shown.
   announce(sentence) {
-    this.said = sentence && { sentence, frame: this.playhead.frame };
+    this.announced = sentence && { sentence, frame: this.playhead.frame };
     this.show();
   }
 
@@ -155,12 +155,12 @@ class Stage {
     if (target.matches?.("select, input:not([type=range]), textarea, [contenteditable=true]")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const free = inside || target === document.body || target === this.frame;
-    if (this.presenter.knows(name) && (free || name !== "m")) {
+    if (this.presenter.handles(name) && (free || name !== "m")) {
       event.preventDefault();
       return this.presenter.key(name);
     }
     if (event.shiftKey || !free) return;
-    this.presenter.handOver();
+    this.presenter.endWalk();
     const slider = target.matches?.("input[type=range]");
     const acts = {
       " ": () => this.playhead.toggle(),
@@ -170,13 +170,13 @@ class Stage {
       End: () => this.playhead.jump(Infinity),
     };
     if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
-    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.attended()) return;
+    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.isLookedAt()) return;
     event.preventDefault();
     acts[event.key]();
   }
 
   // Space, Home and End scroll a page; they are the stage's only where it is what one looks at or points to.
-  attended() {
+  isLookedAt() {
     if (this.root.matches(":hover")) return true;
     const { top, bottom, height } = this.root.getBoundingClientRect();
     const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
@@ -194,11 +194,11 @@ class Stage {
   async copyLink() {
     const link = this.link();
     const copied = await this.copy(link);
-    this.say(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
+    this.notify(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
     if (!copied) this.note.querySelector("input").select();
   }
 
-  say(words, milliseconds) {
+  notify(words, milliseconds) {
     this.note.replaceChildren(words);
     clearTimeout(this.fading);
     this.fading = setTimeout(() => this.note.replaceChildren(), milliseconds);
@@ -227,7 +227,7 @@ class Stage {
   dispose() {
     this.latest = undefined;
     this.report = () => {};
-    clearTimeout(this.lowering);
+    clearTimeout(this.fitting);
     clearTimeout(this.fading);
     clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);
