@@ -12,7 +12,6 @@ import pytest
 from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
-import dashboard.runs.job
 from dashboard.controls.form import span
 from dashboard.runs.visitors import jobs
 from dashboard.state.session import ViewState
@@ -344,7 +343,7 @@ def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: p
     app = opened()
     before = film(app)
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr("sim.workers.runs.states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         app.number_input(key="knob:.seed").set_value(4321).run()
         assert [error.value for error in app.error if "ran out of memory" in error.value]
         assert film(app)["panels"] == before["panels"]

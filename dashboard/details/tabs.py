@@ -11,8 +11,8 @@ import streamlit as st
 
 from dashboard.player import live
 from dashboard.runs.job import Job, Key
-from dashboard.runs.queue import NUMBERS
 from dashboard.runs.visitors import jobs, visitor
+from dashboard.runs.visits import NUMBERS
 from dashboard.state import session
 from dashboard.takeaway import tab
 from dashboard.theme import number
@@ -39,7 +39,7 @@ def draw(job: Job) -> None:
         with numbers:
             _numbers(job, run)
     else:
-        jobs().vacate(visitor(), NUMBERS)
+        jobs().unsubscribe(visitor(), NUMBERS)
     if theory.open:
         with theory:
             _theory(run)
@@ -90,14 +90,14 @@ def _numbers(job: Job, run: Run) -> None:
     every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
     live.awaited(full)
-    going = not full.future.done()
+    going = full.status.going
     st.fragment(_measured, run_every=live.tick() if going else None)(full.key, going)
 
 
 def _measured(key: Key, going: bool) -> None:
     full = jobs().find(key, visitor())
     if full is not None and going:
-        if full.future.done():
+        if not full.status.going:
             st.rerun()
         st.markdown("Measuring everything else")
         live.progress(full)

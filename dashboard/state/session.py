@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import streamlit as st
 
-from dashboard.runs.maps import CHOICES
 from dashboard.state import address
 from dashboard.state.hiding import hidden
 from dashboard.state.sizes import larger, lowered, regrown, told, usual
 from sim import Experiment, SpecError
 from sim.families import families
 from sim.links import nearest, to_link
+from sim.maps import CHOICES
 from sim.presets import presets
 from sim.spec import Spec
 
