@@ -12,7 +12,7 @@ root = str(Path(__file__).resolve().parent.parent)
 if root not in sys.path:
     sys.path.insert(0, root)
 
-# Nothing has imported numpy yet, as `sim.workers.runs`, which knows these names for its workers, would. A product of matrices on
+# Nothing has imported numpy yet, as `sim.workers.worker`, which knows these names for its workers, would. A product of matrices on
 # many threads waits for the slowest of them, and on a busy machine that is long.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")

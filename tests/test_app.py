@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import dashboard.runs.job
 from dashboard.runs.visitors import jobs
 from sim import Experiment
 from sim.links import to_link
@@ -215,7 +214,7 @@ def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: p
     app = opened()
     before = payload(app)
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr("sim.workers.runs.states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         app.number_input(key="knob:.seed").set_value(4321).run()
         assert [error.value for error in app.error if "ran out of memory" in error.value]
         assert payload(app)["panels"] == before["panels"]

@@ -9,8 +9,8 @@ from hostile import HOSTILE, Link, links
 from streamlit.testing.v1 import AppTest
 from test_app import APP
 
-from dashboard.runs.queue import STAGE
 from dashboard.runs.visitors import jobs
+from dashboard.runs.visits import STAGE
 from dashboard.state import address
 from dashboard.state.view_state import ViewState
 from sim.links import SAY_AT_MOST, from_link, nearest, to_link
@@ -58,7 +58,7 @@ def test_a_bad_link_shows_the_page_and_no_traceback(place: int) -> None:
     assert app.get("bidi_component") or app.get("progress") or app.button, link
     for warning in app.warning:
         assert re.search(r"(?<!\\)[<\[!$:]", warning.value) is None, warning.value  # every sign of theirs is shown as typed
-    jobs().vacate(app.session_state["visitor"], STAGE)
+    jobs().unsubscribe(app.session_state["visitor"], STAGE)
 
 
 def test_a_link_beyond_mending_promises_no_value() -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard.details.recorded import made_with
 from dashboard.player import live
 from dashboard.runs.job import Job, Key
-from dashboard.runs.queue import NUMBERS
 from dashboard.runs.visitors import jobs, visitor
+from dashboard.runs.visits import NUMBERS
 from dashboard.theme import number
 from sim import Run
 from sim.metrics import measurable, metrics
@@ -28,19 +28,19 @@ def draw(job: Job, run: Run) -> None:
     every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
     full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
     live.awaited(full)
-    going = not full.future.done()
+    going = full.status.going
     st.fragment(_measured, run_every=live.tick() if going else None)(full.key, going)
 
 
 def close() -> None:
     """Nobody looks at the table any more: the queue may let go of what is measured for it."""
-    jobs().vacate(visitor(), NUMBERS)
+    jobs().unsubscribe(visitor(), NUMBERS)
 
 
 def _measured(key: Key, going: bool) -> None:
     full = jobs().find(key, visitor())
     if full is not None and going:
-        if full.future.done():
+        if not full.status.going:
             st.rerun()
         st.markdown("Measuring everything else")
         live.progress(full)

@@ -15,13 +15,13 @@ from dashboard.player import live
 from dashboard.player.map_picker import chosen_map
 from dashboard.player.payload import metrics_for, payload, typical_replicate
 from dashboard.runs.job import Job, Key
-from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
 from dashboard.state.view_options import OPTIONS, stage_options
 from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
+from sim.maps import CHOICES
 
 KEY = "lesson-stage"
 
@@ -38,7 +38,7 @@ def ask(lesson: Lesson, case: str) -> Job:
 def draw(name: str, case: str, wager: Wager, job: Job, *, told: bool) -> Run | None:
     """The stage; returns the run once it has ended. Until all is told, the page is run anew when the play has come to its end."""
     run = live.awaited(job)
-    going = not job.future.done()
+    going = job.status.going
     if going or run is not None:
         st.fragment(_draw, run_every=live.tick() if going else None)(job.key, name, case, wager, going, told)
     return run
@@ -67,9 +67,9 @@ def _hand() -> dict[str, Any]:
 
 
 def _draw(key: Key, name: str, case: str, wager: Wager, was_going: bool, told: bool) -> None:
-    jobs().attend(visitor())
+    jobs().arrive(visitor())
     job = jobs().find(key, visitor())
-    going = job is not None and not job.future.done()
+    going = job is not None and job.status.going
     with st.empty():
         if job is not None and going:
             live.progress(job)

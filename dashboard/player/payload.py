@@ -10,11 +10,11 @@ from dashboard.captions.highlights import highlights
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
-from dashboard.runs.maps import choices
 from dashboard.theme import PALETTE
 from dashboard.version import software
 from sim import Experiment, Run
 from sim.arrays import Floats
+from sim.maps import choices
 from sim.metrics import measurable
 from sim.verdicts.phases import NEEDS, USES, spread_metric
 

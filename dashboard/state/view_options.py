@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from dashboard.runs.maps import CHOICES
 from dashboard.state.curves import curve_names
 from dashboard.state.hiding import hidden
 from dashboard.state.mending import whole_number, word
 from sim import Experiment
+from sim.maps import CHOICES
 
 T = TypeVar("T")
 

@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.captions.run import verdict
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, typical_replicate
-from dashboard.runs.maps import Fit, ask_map
-from dashboard.runs.visitors import fits, visitor
+from dashboard.runs.fit import Fit
+from dashboard.runs.maps import ask_map
+from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
 from dashboard.state.view_options import CURVES, MAP, REPLICATE, stage_options
 from dashboard.takeaway import sharing
@@ -83,10 +84,7 @@ def _view(run: Run) -> View:
 
 def _flat(run: Run, world: int, kind: str) -> Any:
     try:
-        found = ask_map(fits(), kind, run, world, visitor())
+        found = ask_map(jobs(), kind, run, world, visitor())
     except NoMap:
         return None
-    if not isinstance(found, Fit):
-        return found
-    ready = found.future.done() and not found.future.cancelled() and not found.future.exception()
-    return found.future.result() if ready else None
+    return found.result if isinstance(found, Fit) else found
