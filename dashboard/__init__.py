@@ -11,7 +11,11 @@ import `sim`, `theme` and `version`; `sim` never imports any of them.
     runs       who computes what when, and the only cache
     player     stage and run together: payload, progress, map
     details    the tabs below the stage
-    figures    panels from a run; captions: sentences from a run
+    figures    panels from a run
+    captions   sentences from a run
     stage      the component in the browser that draws panels and owns time
-    lessons    bets, quizzes and sheets; takeaway: files and links; tour: the first visit
+    browser    what all components in the browser share
+    lessons    bets, quizzes and sheets
+    takeaway   files, pictures and links
+    tour       the first visit
 """
