@@ -12,19 +12,22 @@ root = str(Path(__file__).resolve().parent.parent)
 if root not in sys.path:
     sys.path.insert(0, root)
 
-# Nothing has imported numpy yet, as `sim.workers.runs`, which knows these names for its workers, would. A product of matrices on
+# Nothing has imported numpy yet, as `sim.workers.worker`, which knows these names for its workers, would. A product of matrices on
 # many threads waits for the slowest of them, and on a busy machine that is long.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 if __name__ == "__main__":
+    from importlib import import_module
+
     import streamlit as st
 
-    from dashboard.navigation import PAGES
+    from dashboard.navigation import DESTINATIONS
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
     st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
-    st.navigation([page() for page in PAGES], position="hidden" if st.context.is_embedded else "top").run()
+    pages = [place.page(import_module(f"dashboard.views.{name}").page) for name, place in DESTINATIONS.items()]
+    st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()
 else:
     from streamlit import App
 

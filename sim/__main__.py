@@ -27,7 +27,7 @@ from sim.presets import presets
 from sim.spec import SpecError, did_you_mean, shown
 from sim.store.exporting import claim, write
 from sim.store.shipped import record
-from sim.workers.runs import THREADS
+from sim.workers.worker import THREADS
 
 COMMANDS = ("list", "run", "record", "lessons", "bench", "maps")
 

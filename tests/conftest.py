@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from queueing import gate
 from visiting import base, browser, open_tab, tabs, visit
+from watching import workers
 
-__all__ = ["base", "browser", "gate", "open_tab", "tabs", "visit"]
+__all__ = ["base", "browser", "gate", "open_tab", "tabs", "visit", "workers"]
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first one found is used; without windows Chromium opens a page for a third less."""

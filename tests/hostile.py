@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard.state.session import VIEW_PARAMETERS
+from dashboard.state.view_options import OPTIONS
 from sim import Experiment
 from sim.experiment import ROLES
 from sim.links import to_link
@@ -53,7 +53,7 @@ NUMBERS = (
 WORDS = ("normall", "GAUSSIAN", "no such thing", "None", "true", "null", "[]", "kind")
 NAMES = (
     *knobs(Experiment),
-    *VIEW_PARAMETERS,
+    *OPTIONS,
     "v",
     "source.kind",
     "family.ddof",

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import dashboard.runs.job
-import dashboard.runs.queue
 from dashboard.runs.job import Job
 from dashboard.runs.queue import Jobs
 from sim import Experiment, Run, State
@@ -52,7 +50,7 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """Every test with a gate ends with the gate open, so that no worker is left behind."""
     opened = Gate()
-    monkeypatch.setattr(dashboard.runs.job, "states", opened.states)
+    monkeypatch.setattr("sim.workers.runs.states", opened.states)
     yield opened
     opened.allow(10**9)
 
@@ -93,6 +91,6 @@ def stopped_at_two(jobs: Jobs, gate: Gate) -> Job:
     """A's run, stopped after generation 2."""
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
+    until(lambda: job.generations_done == 3)
     jobs.leave(job, "A")
     return job

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.cases import values
 from streamlit.testing.v1 import AppTest
 
-import dashboard.runs.job
-from dashboard.controls.form import span
 from dashboard.runs.visitors import jobs
-from dashboard.state.session import ViewState
-from sim import Experiment, SpecError
-from sim.experiment import ROLES
-from sim.links import nearest, to_link
+from sim import Experiment
+from sim.links import to_link
 from sim.metrics import measurable
 from sim.presets import presets
-from sim.spec import Spec, knobs
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 
@@ -104,8 +97,8 @@ def test_a_link_brings_the_way_curves_are_drawn() -> None:
     usual = payload(opened(**to_link(experiment)))
     app = opened(**to_link(experiment), scale="log", paths="every")
     shown = payload(app)
-    assert (usual["log"], usual["every"]) == (False, False)
-    assert (shown["log"], shown["every"]) == (True, True)
+    assert [usual["options"][name]["value"] for name in ("scale", "paths")] == ["linear", "median"]
+    assert [shown["options"][name]["value"] for name in ("scale", "paths")] == ["log", "every"]
     assert address(app) == {**to_link(experiment), "scale": "log", "paths": "every"}
 
 
@@ -135,44 +128,6 @@ def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, 
         button.click().run()
     assert any(words in sentence for sentence in sentences), sentences
     assert all("got" in sentence for sentence in sentences[:1])
-
-
-def test_every_control_changes_the_address() -> None:
-    app = opened()
-    changes = {
-        "knob:.real_share": ("slider", 0.25, "real_share", "0.25"),
-        "knob:.generations": ("select_slider", 20, "generations", "20"),
-        "knob:.n": ("select_slider", 200, "n", "200"),
-        "knob:.replicates": ("select_slider", 20, "replicates", "20"),
-        "knob:.seed": ("number_input", 5, "seed", "5"),
-        "knob:.temperature": ("slider", 0.9, "temperature", "0.9"),
-        "knob:source.kind": ("selectbox", "student_t", "source", "student_t"),
-        "knob:family.kind": ("radio", "kde", "family", "kde"),
-        "knob:regime.kind": ("selectbox", "window", "regime", "window"),
-    }
-    for key, (kind, value, name, text) in changes.items():
-        getattr(app, kind)(key=key).set_value(value).run()
-        payload(app)
-        assert address(app)[name] == text, key
-
-
-def test_the_controls_have_the_names_people_look_for() -> None:
-    app = opened()
-    kinds = (app.slider, app.select_slider, app.number_input, app.selectbox, app.radio)
-    names = {widget.label for kind in kinds for widget in kind} | {group.label for group in app.get("button_group")}
-    wanted = ("Real data share", "Generations", "Rows per generation", "Replicates", "Seed", "Source", "Model", "Regime", "Temperature")
-    assert set(wanted) <= names
-
-
-def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> None:
-    app = opened()
-    app.selectbox(key="knob:source.kind").set_value("zipf").run()
-    payload(app)
-    assert experiment_of(app).family.title() == "categorical"
-    assert any("Gaussian cannot learn" in sentence for sentence in warned(app))
-    next(radio for radio in app.radio if radio.label == "Model").set_value("gaussian").run()
-    payload(app)
-    assert experiment_of(app).family.title() == "categorical"
 
 
 def test_another_world_changes_the_pictures_and_not_the_curves() -> None:
@@ -238,92 +193,6 @@ def test_a_setting_that_a_link_has_twice_is_told() -> None:
     assert payload(app)["panels"]
 
 
-def controls() -> None:
-    """The controls alone, of the experiment in the session."""
-    from dashboard.state import session
-    from dashboard.views.explore import _controls
-
-    _controls(session.view_state().experiment)
-
-
-def edges(spec: type[Spec]) -> list[dict[str, Any]]:
-    """Every knob as low, and every knob as high, as its declaration allows; both or none together where they forbid each other."""
-    at: list[dict[str, Any]] = []
-    for end in (0, -1):
-        wanted = {name: values(field)[end] for name, field in knobs(spec).items()}
-        try:
-            at.append(dict(spec(**wanted)))
-        except SpecError:
-            at += [{name: value} for name, value in wanted.items()]
-    return at
-
-
-def at_the_edges() -> list[Experiment]:
-    found: list[Experiment] = []
-    for role, registry in ROLES.items():
-        for variant in registry:
-            usual = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1, "replicates": 1}
-            for changed in edges(variant):
-                with suppress(SpecError):
-                    found.append(nearest(to_link(able(usual, role, variant, changed)), Experiment.model_validate(usual))[0])
-    plain = {name: field for name, field in knobs(Experiment).items() if name not in ROLES}
-    for name, field in plain.items():
-        for value in (*values(field), *([1e-3] if name == "temperature" else [])):
-            small = {"n": 1, "generations": 1, "replicates": 1}
-            found.append(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, **small, name: value}))
-    return found
-
-
-def able(usual: dict[str, Any], role: str, variant: type[Spec], changed: dict[str, Any]) -> Experiment:
-    """An experiment with this variant, its partner chosen so that it can learn."""
-    setting = {**usual, role: {**changed, "kind": variant.title()}}
-    for family in [setting["family"]["kind"], *(family.title() for family in ROLES["family"])]:
-        for source in [setting["source"]["kind"], "zipf"]:
-            with suppress(SpecError):
-                partners = {"family": {"kind": family}, "source": {"kind": source}, role: setting[role]}
-                return Experiment.model_validate({**setting, **partners})
-    raise SpecError(role, "possible", variant.title())
-
-
-def test_controls_show_every_legal_setting() -> None:
-    app = AppTest.from_function(controls, default_timeout=60)
-    shown = at_the_edges()
-    assert len(shown) > 40
-    for experiment in shown:
-        app.session_state["view_state"] = ViewState(experiment)
-        app.run()
-        assert not app.exception, experiment.to_json()
-        assert app.session_state["view_state"].experiment == experiment
-
-
-def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
-    captions = {
-        share: [
-            caption.value
-            for caption in opened(source="normal", family="gaussian", n="20", generations="3", replicates="2", real_share=share).caption
-            if "rows are real: " in caption.value
-        ]
-        for share in ("0.01", "0.1", "0")
-    }
-    assert captions == {"0.01": ["0 of 20 rows are real: 0 %."], "0.1": ["2 of 20 rows are real: 10 %."], "0": []}
-
-
-def test_an_open_bound_is_not_offered() -> None:
-    field = knobs(ROLES["source"]["student_t"])["df"]
-    low, _, step = span(field, 3.0)
-    assert (low, step) == (2.5, 0.5)
-    assert span(field, 2.01)[0] <= 2.01
-    assert span(knobs(Experiment)["temperature"], 0.01) == (0.01, 2.0, 0.01)
-
-
-def test_every_knob_reaches_the_page() -> None:
-    app = opened()
-    keys = {
-        widget.key for kind in ("slider", "select_slider", "number_input", "selectbox", "radio", "button_group") for widget in app.get(kind)
-    }
-    assert {f"knob:.{name}" for name in knobs(Experiment) if name not in ROLES} <= keys
-
-
 def test_the_numbers_are_of_the_same_experiment_and_shared_with_the_queue() -> None:
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["details"] = "Numbers"
@@ -345,7 +214,7 @@ def test_a_run_that_fails_is_told_and_the_stage_keeps_what_it_had(monkeypatch: p
     app = opened()
     before = payload(app)
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr("sim.workers.runs.states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         app.number_input(key="knob:.seed").set_value(4321).run()
         assert [error.value for error in app.error if "ran out of memory" in error.value]
         assert payload(app)["panels"] == before["panels"]

@@ -16,7 +16,8 @@ from test_app import stages
 from dashboard.lessons.prediction import TRACE, Prediction, curve_picture, feedback, with_prediction
 from dashboard.lessons.prose import plain
 from dashboard.lessons.worksheet import answer_key, link, worksheet
-from dashboard.state.session import ViewState
+from dashboard.state.view_options import CURVES
+from dashboard.state.view_state import ViewState
 from sim.lessons import lessons
 from sim.lessons.checking import Runs
 from sim.lessons.marks import marks
@@ -144,12 +145,12 @@ def test_the_sandbox_opens_at_the_very_state(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(st, "switch_page", lambda _: None)
     app = told(placed("what_collapse_is", 0, 1.0))
     next(button for button in app.button if button.label.startswith("Open what is on stage")).click().run()
-    look: ViewState = app.session_state["view_state"]
+    state: ViewState = app.session_state["view_state"]
     lesson = lessons()["what_collapse_is"]
-    assert (look.experiment, look.start, look.curves) == (lesson.experiment("chain"), 60, lesson.drawn("chain"))
+    assert (state.experiment, state.start, state[CURVES]) == (lesson.experiment("chain"), 60, lesson.drawn("chain"))
     app.button(key="moment-3").click().run()
-    look = app.session_state["view_state"]
-    assert (look.experiment, look.start) == (lessons()["what_collapse_is"].experiment("one"), 20)
+    state = app.session_state["view_state"]
+    assert (state.experiment, state.start) == (lessons()["what_collapse_is"].experiment("one"), 20)
 
 
 def questions(app: AppTest) -> list[dict[str, Any]]:

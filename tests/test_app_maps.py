@@ -8,26 +8,35 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from queueing import until
 from streamlit.testing.v1 import AppTest
 from test_app import stages, warned
 
 from dashboard.figures import View
 from dashboard.player.payload import payload
-from dashboard.runs.maps import Fit, Fits, ask_map, choices
+from dashboard.runs.computation import Status
+from dashboard.runs.fit import Fit, Layout
+from dashboard.runs.kept import KEPT_FITS
+from dashboard.runs.lanes import LANES
+from dashboard.runs.maps import ask_map
+from dashboard.runs.queue import Jobs
+from dashboard.runs.visits import MAP
 from sim import Experiment, Run, simulate
+from sim.maps import choices
 from sim.maps.files import shipped
-from sim.maps.fitting import NoMap
+from sim.maps.fitting import NoMap, check_rows
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
 from sim.sources import sources
-from sim.workers import maps as elsewhere
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 ON_DIGITS = """
@@ -107,54 +116,95 @@ def test_sources_of_two_columns_or_words_have_no_choice_of_maps() -> None:
     assert list(choices(sources["normal"](dim=3))) == ["umap", "pca", "pooled"]
 
 
-def fake_fit(rows: Any, progress: Any, began: Any) -> Any:
-    progress(0.5)
-    return np.asarray(rows[:, :2], dtype=np.float32)
+def fake_fit(task: Any, going: Any) -> Iterator[Any]:
+    yield 0.5
+    yield np.asarray(task.rows[:, :2], dtype=np.float32)
 
 
-def waited(fits: Fits, kind: str, run: Run, visitor: str = "a") -> Any:
-    found = ask_map(fits, kind, run, 0, visitor)
+@pytest.fixture
+def fitted_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Lets maps be fitted by something else than a worker process."""
+    return lambda execute: monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=execute))
+
+
+def waited(jobs: Jobs, kind: str, run: Run, visitor: str = "a") -> Any:
+    found = ask_map(jobs, kind, run, 0, visitor)
     return found.future.result(20) if isinstance(found, Fit) else found
 
 
-def test_a_map_that_is_not_shipped_is_fitted_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_map_that_is_not_shipped_is_fitted_once_for_all(fitted_by: Any) -> None:
     calls: list[int] = []
-    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", lambda *a: calls.append(1) or fake_fit(*a))
-    fits, run = Fits(), run_of("normal")
-    flat = waited(fits, "umap", run)
+    fitted_by(lambda *a: calls.append(1) or fake_fit(*a))
+    jobs, run = Jobs(), run_of("normal")
+    flat = waited(jobs, "umap", run)
     assert isinstance(flat, LandmarkMap)
-    assert waited(fits, "umap", run_of("normal", n=20), "b") is flat
+    assert waited(jobs, "umap", run_of("normal", n=20), "b") is flat
     assert calls == [1]
-    pooled = waited(fits, "pooled", run)
+    pooled = waited(jobs, "pooled", run)
     assert isinstance(pooled, PooledMap)
     assert pooled.drawn.shape == (4, 30, 2)
     for found in (flat, pooled):
         json.dumps(payload(View(run, 0, (), found)), allow_nan=False)
 
 
-def test_a_fit_that_nobody_waits_for_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fit_that_nobody_waits_for_is_ended(fitted_by: Any) -> None:
     ended: list[int] = []
 
-    def endless(rows: Any, progress: Any, began: Any) -> Any:
-        began(lambda: ended.append(1))
-        while not ended:
+    def endless(task: Any, going: Any) -> Iterator[Any]:
+        while going():
             time.sleep(0.01)
-        raise NoMap("The map was not finished.")
+        ended.append(1)
+        yield from ()
 
-    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", endless)
-    fits = Fits()
-    first = ask_map(fits, "umap", run_of("normal"), 0, "a")
-    second = ask_map(fits, "umap", run_of("normal"), 0, "b")
+    fitted_by(endless)
+    jobs = Jobs()
+    first = ask_map(jobs, "umap", run_of("normal"), 0, "a")
+    second = ask_map(jobs, "umap", run_of("normal"), 0, "b")
     assert first is second
     assert isinstance(first, Fit)
-    fits.leave("a")
-    assert not first.stopped
-    while first._end is None:  # pyright: ignore[reportPrivateUsage]
-        time.sleep(0.01)
-    fits.leave("b")
+    until(lambda: first.status is Status.RUNNING)
+    jobs.unsubscribe("a", MAP)
+    assert first.status is Status.RUNNING
+    jobs.unsubscribe("b", MAP)
     with pytest.raises(NoMap):
         first.future.result(20)
     assert ended
+    assert first.status is Status.STOPPED
+
+
+def test_who_looks_at_another_map_waits_for_the_first_no_more(fitted_by: Any) -> None:
+    """One map at a time: the second waits until the first has ended, which nobody waits for."""
+    begun: list[int] = []
+
+    def slow(task: Any, going: Any) -> Iterator[Any]:
+        begun.append(len(task.rows))
+        while going() and len(begun) == 1:
+            time.sleep(0.01)
+        yield from fake_fit(task, going)
+
+    fitted_by(slow)
+    jobs, run = Jobs(), run_of("normal")
+    first = ask_map(jobs, "umap", run, 0, "a")
+    assert isinstance(first, Fit)
+    until(lambda: begun)
+    waiting = ask_map(jobs, "pooled", run, 0, "b")
+    assert isinstance(waiting, Fit)
+    assert waiting.status is Status.WAITING
+    assert jobs.going() == 0
+    second = ask_map(jobs, "pooled", run, 0, "a")
+    assert second is waiting
+    assert isinstance(second.future.result(20), PooledMap)
+    assert first.status in (Status.STOPPED, Status.DONE)
+
+
+def test_the_maps_asked_for_last_are_kept(fitted_by: Any) -> None:
+    fitted_by(fake_fit)
+    jobs = Jobs()
+    runs = [run_of("normal", seed=seed) for seed in range(KEPT_FITS + 1)]
+    found = [waited(jobs, "pooled", run) for run in runs]
+    assert waited(jobs, "pooled", runs[1]) is found[1]
+    assert waited(jobs, "pooled", runs[0]) is not found[0]
+    assert waited(jobs, "pooled", runs[-1]) is found[-1]
 
 
 ON_A_LINE_OF_FITS = """
@@ -165,18 +215,20 @@ chosen_map(run_of("normal"), 0, "umap")
 
 
 @pytest.mark.parametrize("trouble", [OSError("no processes left"), NoMap("No map came of it."), CancelledError()], ids=repr)
-def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(trouble: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(
+    trouble: BaseException, fitted_by: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[int] = []
-    shared = Fits()
+    shared = Jobs()
 
-    def failing_once(rows: Any, progress: Any, began: Any) -> Any:
+    def failing_once(task: Any, going: Any) -> Iterator[Any]:
         calls.append(1)
         if len(calls) == 1:
             raise trouble
-        return fake_fit(rows, progress, began)
+        return fake_fit(task, going)
 
-    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", failing_once)
-    monkeypatch.setattr("dashboard.player.map_picker.fits", lambda: shared)
+    fitted_by(failing_once)
+    monkeypatch.setattr("dashboard.player.map_picker.jobs", lambda: shared)
     with suppress(OSError, NoMap, CancelledError):
         waited(shared, "umap", run_of("normal"), "somebody else")
     app = AppTest.from_string(ON_A_LINE_OF_FITS, default_timeout=60).run()
@@ -188,22 +240,28 @@ def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(trouble: Bas
     assert calls == [1, 1]
 
 
-def test_a_pooled_map_is_kept_by_experiment_and_not_with_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.runs.maps.fit_in_worker", fake_fit)
-    fits, run = Fits(), run_of("normal")
-    flat = waited(fits, "pooled", run)
-    assert waited(fits, "pooled", run_of("normal")) is flat
+def test_a_pooled_map_is_kept_by_experiment_and_not_with_its_run(fitted_by: Any) -> None:
+    fitted_by(fake_fit)
+    jobs, run = Jobs(), run_of("normal")
+    flat = waited(jobs, "pooled", run)
+    assert waited(jobs, "pooled", run_of("normal")) is flat
     let_go = weakref.ref(run.samples)
     del run
     gc.collect()
     assert let_go() is None
 
 
-def test_too_few_rows_for_a_pooled_map_are_told_so() -> None:
-    small = run_of("digits", n=1, generations=1)
-    few = small.experiment.source.landmarks().rows[:10]
-    with pytest.raises(NoMap, match="different rows"):
-        elsewhere.fit_in_worker(few, lambda _: None, lambda _: None)
+def test_too_few_rows_for_a_map_are_told_so_and_leave_nothing_in_the_queue(fitted_by: Any) -> None:
+    fitted_by(fake_fit)
+    jobs, few = Jobs(), run_of("digits").experiment.source.landmarks().rows[:10]
+
+    def layout() -> Layout:
+        check_rows(few)
+        return Layout(few, lambda places: LandmarkMap(few, places))
+
+    for _ in range(2):
+        with pytest.raises(NoMap, match="different rows"):
+            jobs.ask_map("few", layout, "a")
 
 
 def test_far_rows_are_crossed_out() -> None:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import statistics
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from visiting import READY, generation, playing, schemes, serve, wait_for
-
-from dashboard.figures import View
-from dashboard.player.payload import payload
-from dashboard.stage import script
-from dashboard.stage.library import EARLY, plotly_address
-from sim import Experiment, simulate
+from visiting import READY, generation, playing, schemes, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-OPENINGS = int(os.environ.get("COLLAPSE_LAB_OPENINGS", "1"))
-"""How often a page is opened to measure it; once shows that it can be measured, five on a quiet machine tell something."""
-
-PLAIN = "import streamlit as st\nst.title('plain')\n"
 
 LINK = "/?v=1&source=normal&family=gaussian&n=50&generations=30&t=5"
 
@@ -96,20 +80,6 @@ def test_a_preset_picked_from_the_drawer_of_a_phone_shuts_it(visit: Callable[...
     wait_for(page, "Number(s.generation) > 5")
     assert page.evaluate("new URL(location.href).searchParams.get('source')") == "ring"
     assert page.evaluate("new URL(location.href).searchParams.get('n')") == "64"
-
-
-def test_kinds_of_traces_that_sleep_can_be_woken(visit: Callable[..., Any]) -> None:
-    page = visit(LINK)
-    drawn = page.evaluate(
-        """async () => {
-            const asleep = Plotly.late.length;
-            Plotly.register(Plotly.late.map((kind) => kind()));
-            const host = document.body.appendChild(document.createElement("div"));
-            await Plotly.newPlot(host, [{ type: "violin", y: [1, 2, 3] }, { type: "bar", y: [1] }]);
-            return [asleep > 30, Plotly.early, host._fullData.map((trace) => trace.type)];
-        }"""
-    )
-    assert drawn == [True, ["scatter", *EARLY], ["violin", "bar"]]
 
 
 def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..., Any]) -> None:
@@ -306,92 +276,9 @@ def test_keys_scroll_the_page_where_the_stage_is_not_looked_at(visit: Callable[.
     assert playing(page)
 
 
-def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Callable[..., Any]) -> None:
-    """Mounts the component by hand beside the page's own: once removed after a key press, once before it has loaded."""
-    page = visit(LINK)
-    run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
-    shown = json.dumps(payload(View(run, 0, ("total_variance",))))
-    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address()}
-    told = page.evaluate(
-        """async ([source, data]) => {
-            const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-            const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-            const reports = [];
-            const host = document.body.appendChild(document.createElement("div"));
-            const put = () => mount({ data, parentElement: host, setStateValue: (...said) => reports.push(said) });
-            let remove = put();
-            while (host.querySelector("[data-stage]").dataset.ready !== "true") await pause(20);
-            const stage = host.querySelector("[data-stage]");
-            const generation = () => stage.dataset.generation;
-            stage.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-            const before = generation();
-            remove();
-            await pause(600);
-            const after = generation();
-            remove = put();
-            remove();
-            await pause(600);
-            return { reports, before, after, left: host.children.length };
-        }""",
-        [script(), story],
-    )
-    assert told == {"reports": [], "before": told["before"], "after": told["before"], "left": 0}
-
-
 def test_controls_show_a_links_settings_also_when_its_run_takes_a_while(visit: Callable[..., Any]) -> None:
     page = visit("/?v=1&source=text&family=ngram&n=400&generations=10&replicates=5&t=10")
     page.wait_for_function("() => document.querySelector('[data-stage]').dataset.generation === '10'", timeout=60_000)
     page.wait_for_timeout(1500)
     assert page.get_by_role("slider", name="Generations").get_attribute("aria-valuetext") == "10"
     assert page.get_by_role("combobox", name="Source").input_value() == "English prose"
-
-
-def test_a_scrub_step_and_the_first_picture_are_quick(
-    visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
-) -> None:
-    """Prints what was measured; whether it is fast enough is for the reader, timings on a busy machine are no test."""
-    page = visit(LINK.replace("generations=30", "generations=50"))
-    step = page.evaluate(
-        """async () => {
-            const scrubber = document.querySelector('[aria-label="Generation shown"]');
-            const times = [];
-            for (let t = 0; t <= 50; t++) {
-                const start = performance.now();
-                scrubber.value = t;
-                scrubber.dispatchEvent(new Event('input'));
-                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-                times.push(performance.now() - start);
-            }
-            return times.sort((a, b) => a - b)[25];
-        }"""
-    )
-    plain = tmp_path / "plain.py"
-    plain.write_text(PLAIN)
-    server, plain_base = serve(str(plain))
-    ours, theirs = [], []
-    for _ in range(OPENINGS):
-        theirs.append(seconds_to(browser, plain_base, "h1"))
-        ours.append(seconds_to(browser, base, READY))
-    server.terminate()
-    server.wait()
-    first_server, first_base = serve("dashboard/app.py")
-    first = seconds_to(browser, first_base, READY)
-    first_server.terminate()
-    first_server.wait()
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    with capsys.disabled():
-        print(f"\nscrub step, median of 51: {step:.0f} ms (reach 50)")
-        print(f"figure ready over a one-line page, median of {OPENINGS}: {ratio:.2f}x (reach 2.5)")
-        print(f"first visitor: {first / statistics.median(theirs):.2f}x (reach 3.5)")
-    assert step > 0
-
-
-def seconds_to(browser: Any, url: str, selector: str) -> float:
-    context = browser.new_context()
-    page = context.new_page()
-    start = time.perf_counter()
-    page.goto(url)
-    page.wait_for_selector(selector, timeout=60_000)
-    seconds = time.perf_counter() - start
-    context.close()
-    return seconds

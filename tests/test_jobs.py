@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, stopped_at_two, until
 
-import dashboard.runs.job
-import dashboard.runs.queue
+from dashboard.runs.computation import Status
 from dashboard.runs.job import Job
-from dashboard.runs.lanes import TRAINERS
-from dashboard.runs.queue import GRACE, NUMBERS, Jobs
+from dashboard.runs.lanes import LANES, TRAINERS
+from dashboard.runs.queue import GRACE, Jobs
+from dashboard.runs.visits import NUMBERS
 from sim import simulate
 
 
@@ -36,7 +37,7 @@ def test_one_visitors_stop_leaves_the_run_to_the_others(gate: Gate) -> None:
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
     assert jobs.ask(experiment(), METRICS, "B") is job
-    until(lambda: job.done == 3)
+    until(lambda: job.generations_done == 3)
     jobs.leave(job, "A")
     own = jobs.ask(experiment(), METRICS, "A")
     assert own is not job
@@ -73,7 +74,7 @@ def test_a_run_that_had_reached_its_end_when_it_was_stopped_is_whole(gate: Gate)
     jobs = queue()
     gate.allow(5)
     job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 6)
+    until(lambda: job.generations_done == 6)
     jobs.leave(job, "A")
     gate.allow(6)
     assert job.future.result().ending.kind == "completed"
@@ -85,20 +86,20 @@ def test_looking_elsewhere_stops_what_nobody_waits_for(gate: Gate) -> None:
     gate.allow(1)
     job = jobs.ask(experiment(), METRICS, "A")
     numbers = jobs.ask(experiment(seed=2), METRICS, "A", NUMBERS)
-    until(lambda: numbers.done == 2)
+    until(lambda: numbers.generations_done == 2)
     jobs.ask(experiment(seed=1), METRICS, "A")
-    assert job.stopping
-    assert not numbers.stopping
-    jobs.vacate("A", NUMBERS)
-    assert numbers.stopping
+    assert job.status in (Status.STOPPING, Status.STOPPED)
+    assert numbers.status is Status.RUNNING
+    jobs.unsubscribe("A", NUMBERS)
+    assert numbers.status in (Status.STOPPING, Status.STOPPED)
 
 
 def test_a_run_stopped_in_line_never_starts(gate: Gate) -> None:
     jobs = queue(1)
     gate.allow(1)
     first, second, third = (jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}") for seed in range(3))
-    until(lambda: first.done == 2)
-    assert (second.waiting, jobs.place_in_line(second), jobs.place_in_line(third)) == (True, 1, 2)
+    until(lambda: first.generations_done == 2)
+    assert (second.status, jobs.place_in_line(second), jobs.place_in_line(third)) == (Status.WAITING, 1, 2)
     jobs.leave(second, "visitor 1")
     assert jobs.place_in_line(third) == 1
     with pytest.raises(CancelledError):
@@ -115,18 +116,18 @@ def test_a_visitor_who_left_frees_the_worker_after_the_grace_period(gate: Gate) 
     job = jobs.ask(experiment(), METRICS, "A")
     jobs.ask(experiment(), METRICS, "B")
     waiting = jobs.ask(experiment(seed=1), METRICS, "C")
-    until(lambda: job.done == 2)
+    until(lambda: job.generations_done == 2)
     jobs.depart("A")
     jobs.depart("C")
     clock.now = 24
     jobs.depart("B")
     gate.allow(2)
-    until(lambda: job.done == 3)
-    assert not job.stopping
+    until(lambda: job.generations_done == 3)
+    assert job.status is Status.RUNNING
     clock.now = 26
     gate.allow(3)
-    until(lambda: job.done == 4)
-    assert not job.stopping
+    until(lambda: job.generations_done == 4)
+    assert job.status is Status.RUNNING
     assert waiting.future.cancelled()
     clock.now = 50
     gate.allow(4)
@@ -143,7 +144,7 @@ def test_a_reload_finds_its_run_again(gate: Gate) -> None:
     again = jobs.ask(experiment(seed=1), METRICS, "lost connection")
     jobs.depart("lost connection")
     clock.now = 20
-    jobs.attend("lost connection")
+    jobs.arrive("lost connection")
     clock.now = 60
     gate.allow(6)
     assert job.future.result().ending.kind == "completed"
@@ -155,7 +156,7 @@ def test_a_closing_server_waits_for_no_run(gate: Gate) -> None:
     jobs = queue(closing=closing.is_set)
     gate.allow(1)
     job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 2)
+    until(lambda: job.generations_done == 2)
     closing.set()
     gate.allow(6)
     assert job.future.result().last == 2
@@ -164,7 +165,7 @@ def test_a_closing_server_waits_for_no_run(gate: Gate) -> None:
 def test_a_run_that_raises_is_told_once_and_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = queue()
     with monkeypatch.context() as broken:
-        broken.setattr(dashboard.runs.job, "states", lambda *_: (_ for _ in ()).throw(MemoryError()))
+        broken.setattr("sim.workers.runs.states", lambda *_: (_ for _ in ()).throw(MemoryError()))
         job = jobs.ask(experiment(), METRICS, "A")
         with pytest.raises(MemoryError):
             job.future.result()
@@ -208,7 +209,7 @@ def test_who_comes_back_to_a_run_that_others_wait_for_sees_it_go_on(gate: Gate) 
     gate.allow(2)
     shared = jobs.ask(experiment(), METRICS, "A")
     jobs.ask(experiment(), METRICS, "B")
-    until(lambda: shared.done == 3)
+    until(lambda: shared.generations_done == 3)
     jobs.leave(shared, "A")
     jobs.depart("A")
     assert jobs.ask(experiment(), METRICS, "A again") is shared
@@ -238,9 +239,9 @@ def test_a_quick_run_does_not_wait_for_a_long_one(gate: Gate) -> None:
     jobs = Jobs()
     gate.allow(6)
     long = jobs.ask(experiment(generations=5000), METRICS, "A")
-    until(lambda: long.done == 7)
+    until(lambda: long.generations_done == 7)
     assert jobs.ask(experiment(), METRICS, "B").future.result(30).last == 6
-    assert not long.future.done()
+    assert long.status is Status.RUNNING
     jobs.leave(long, "A")
     gate.allow(10**9)
 
@@ -248,16 +249,16 @@ def test_a_quick_run_does_not_wait_for_a_long_one(gate: Gate) -> None:
 def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     trained = threading.Event()
 
-    def states_in_worker(*_: Any) -> Iterator[Any]:
+    def train(*_: Any) -> Iterator[Any]:
         trained.wait(30)
         yield from ()
 
-    monkeypatch.setattr(dashboard.runs.job, "states_in_worker", states_in_worker)
+    monkeypatch.setitem(LANES, "train", replace(LANES["train"], execute=train))
     jobs = Jobs()
     try:
         network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}
         trainings = [jobs.ask(experiment(seed=seed, **network), (), f"visitor {seed}") for seed in range(4)]
-        until(lambda: sum(job.waiting for job in trainings) == 4 - TRAINERS)
+        until(lambda: sum(job.status is Status.WAITING for job in trainings) == 4 - TRAINERS)
         assert jobs.ask(experiment(), METRICS, "A").future.result(30).last == 6
         assert [jobs.place_in_line(job) for job in trainings[TRAINERS:]] == list(range(1, 5 - TRAINERS))
     finally:

@@ -9,6 +9,7 @@ import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, until
 
 from dashboard.player.live import duration, ordinal
+from dashboard.runs.computation import Status
 from dashboard.runs.eta import remaining
 from dashboard.runs.job import Job
 from sim import simulate
@@ -19,17 +20,17 @@ def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
     jobs = queue(clock=clock)
     gate.allow(0)
     job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 1)
+    until(lambda: job.generations_done == 1)
     assert job.so_far() is None
     gate.allow(2)
-    until(lambda: job.done == 3)
+    until(lambda: job.generations_done == 3)
     first = job.so_far()
     assert first is not None
     assert first.ending.sentence == "On stage so far: up to generation 2 of 6."
     assert first.metrics["total_variance"].shape == (3, 7)
     assert np.isnan(first.metrics["total_variance"][:, 3:]).all()
     gate.allow(4)
-    until(lambda: job.done == 5)
+    until(lambda: job.generations_done == 5)
     assert job.so_far() is first
     clock.now = 2
     assert job.so_far().last == 4
@@ -45,7 +46,7 @@ def test_going_on_gives_the_run_that_was_never_stopped(gate: Gate, regime: str, 
     jobs = queue()
     gate.allow(3)
     job = jobs.ask(wanted, metrics, "A")
-    until(lambda: job.done == 4)
+    until(lambda: job.generations_done == 4)
     jobs.leave(job, "A")
     gate.allow(10**9)
     assert job.future.result().last < 6
@@ -53,7 +54,7 @@ def test_going_on_gives_the_run_that_was_never_stopped(gate: Gate, regime: str, 
     same(on.future.result(), simulate(wanted, metrics))
     longer = jobs.ask(wanted.but(generations=9), metrics, "A")
     same(longer.future.result(), simulate(wanted.but(generations=9), metrics))
-    assert len(longer._ticks) == 3
+    assert len(longer.growing.times) == 3
 
 
 def test_going_on_joins_a_run_that_others_still_wait_for(gate: Gate) -> None:
@@ -61,7 +62,7 @@ def test_going_on_joins_a_run_that_others_still_wait_for(gate: Gate) -> None:
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
     jobs.ask(experiment(), METRICS, "B")
-    until(lambda: job.done == 3)
+    until(lambda: job.generations_done == 3)
     jobs.leave(job, "A")
     assert jobs.go_on(jobs.ask(experiment(), METRICS, "A"), "A") is job
 
@@ -75,11 +76,11 @@ def test_the_remaining_time_is_right_within_a_factor_of_two() -> None:
         "growing in store alone": (np.full(401, 1.0), lambda i: 100.0 * (i + 1)),
     }
     for name, (cost, load) in costs.items():
-        ticks = np.concatenate([[5.0], 5 + np.cumsum(cost * noise)])
+        times = np.concatenate([[5.0], 5 + np.cumsum(cost * noise)])
         for done in (40, 100, 200, 300, 380):
-            said = remaining(list(ticks[: done + 1]), n + 1, load)
+            said = remaining(list(times[: done + 1]), n + 1, load)
             assert said is not None
-            assert 0.5 < said / (ticks[-1] - ticks[done]) < 2, (name, done)
+            assert 0.5 < said / (times[-1] - times[done]) < 2, (name, done)
         even = np.concatenate([[5.0], 5 + np.cumsum(cost[:13])])
         for done in range(1, 12):
             said = remaining(list(even[: done + 1]), 13, load)
@@ -96,7 +97,7 @@ def test_what_comes_before_model_2_promises_nothing(gate: Gate) -> None:
     for t, (took, left) in enumerate([(30.0, None), (20.0, None), (4.0, 6 * 4.0), (4.0, 5 * 4.0)]):
         clock.now += took
         gate.allow(t)
-        until(lambda t=t: job.done == t + 1)
+        until(lambda t=t: job.generations_done == t + 1)
         assert job.remaining() == left, t
     jobs.leave(job, "A")
     clock.now += 100
@@ -104,12 +105,24 @@ def test_what_comes_before_model_2_promises_nothing(gate: Gate) -> None:
     assert job.future.result().last == 4
     gate.allow(5)
     on = jobs.go_on(job, "A")
-    until(lambda: on.done == 6)
+    until(lambda: on.generations_done == 6)
     assert on.remaining() is None
     clock.now += 3
     gate.allow(6)
-    until(lambda: on.done == 7)
+    until(lambda: on.generations_done == 7)
     assert on.remaining() == 2 * 3.0
+
+
+def test_a_store_that_grows_promises_no_more_time_where_as_many_rows_are_learned_from(gate: Gate) -> None:
+    """Subsample keeps every batch and learns from n rows, so each generation takes as long as the one before."""
+    clock = Clock()
+    gate.allow(-1)
+    job = queue(clock=clock).ask(experiment(generations=40, regime={"kind": "subsample"}), METRICS, "A")
+    for t in range(8):
+        clock.now += 4
+        gate.allow(t)
+        until(lambda t=t: job.generations_done == t + 1)
+        assert job.remaining() == (None if t < 2 else pytest.approx(4 * (40 - t))), t
 
 
 def test_words_for_places_and_times() -> None:
@@ -119,5 +132,5 @@ def test_words_for_places_and_times() -> None:
 
 def test_a_waiting_job_has_no_remaining_time() -> None:
     job = Job((experiment(), frozenset(METRICS)), future=Future())
-    assert job.waiting
+    assert job.status is Status.WAITING
     assert job.remaining() is None

@@ -1,9 +1,10 @@
-"""What the queue keeps: ended runs within a budget, what is looked at, recordings, films."""
+"""What the queue keeps: ended runs within a budget, what is looked at, recordings, payloads."""
 
 from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,26 +12,32 @@ import numpy as np
 import pytest
 from queueing import METRICS, Clock, Gate, experiment, queue, same, stopped_at_two, until
 
-import dashboard.runs.job
 import dashboard.runs.queue
+from dashboard.runs.computation import Status
+from dashboard.runs.fit import Layout
 from dashboard.runs.job import Job
-from dashboard.runs.maps import Fits
-from dashboard.runs.memory import weight
-from dashboard.runs.queue import BUDGET, NUMBERS, Jobs
-from dashboard.runs.visitors import Presence
+from dashboard.runs.kept import BUDGET
+from dashboard.runs.lanes import LANES
+from dashboard.runs.nbytes import nbytes
+from dashboard.runs.queue import Jobs
+from dashboard.runs.visitors import Connection
+from dashboard.runs.visits import NUMBERS
 from sim import simulate
 from sim.maps.fitting import NoMap
+from sim.maps.landmarks import LandmarkMap
 from sim.presets import presets
+
+ENDING = (Status.STOPPING, Status.STOPPED)
 
 
 def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
-    one = weight(simulate(experiment(), METRICS))
+    one = nbytes(simulate(experiment(), METRICS))
     jobs = queue(budget=4 * one)
     for seed in range(12):
         job = jobs.ask(experiment(seed=seed), METRICS, "A")
         job.future.result()
         job.payload("a view", lambda: {"frames": [0.5] * 10})
-    until(lambda: job.done == 0)
+    until(lambda: job.generations_done == 0)
     last = jobs.ask(experiment(seed=11), METRICS, "A")
     assert last is job
     assert one < jobs.kept() <= 4 * one
@@ -106,34 +113,33 @@ def test_a_stopped_run_that_its_owner_looks_away_from_counts_as_looked_at_by_nob
     assert jobs.find(job.key, "A") is None
 
 
-def test_a_closed_page_ends_the_map_that_only_it_waited_for() -> None:
-    maps = Fits()
+def test_a_closed_page_ends_the_map_that_only_it_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = queue()
     begun, ended = threading.Event(), threading.Event()
 
-    def rows() -> Any:
-        return np.random.default_rng(0).normal(size=(50, 4))
+    def endless(task: Any, going: Any) -> Any:
+        begun.set()
+        until(lambda: not going())
+        ended.set()
+        yield from ()
 
-    with pytest.MonkeyPatch.context() as patched:
+    def layout() -> Layout:
+        return Layout(np.random.default_rng(0).normal(size=(50, 4)), lambda places: LandmarkMap(places, places))
 
-        def endless(rows: Any, told: Any, began: Any) -> Any:
-            began(ended.set)
-            begun.set()
-            assert ended.wait(30)
-            raise NoMap("The map was not finished.")
-
-        patched.setattr("dashboard.runs.maps.fit_in_worker", endless)
-        fit = maps.ask("key", rows, lambda places: places, "A")
-        maps.ask("key", rows, lambda places: places, "B")
-        assert begun.wait(30)
-        Presence(queue(), maps, "A").end()
-        assert not fit.stopped
-        Presence(queue(), maps, "B").end()
-        assert fit.stopped
-        with pytest.raises(NoMap):
-            fit.future.result(30)
+    monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=endless))
+    fit = jobs.ask_map("key", layout, "A")
+    assert jobs.ask_map("key", layout, "B") is fit
+    assert begun.wait(30)
+    Connection(jobs, "A").close()
+    assert fit.status is Status.RUNNING
+    Connection(jobs, "B").close()
+    assert fit.status in ENDING
+    assert ended.wait(30)
+    with pytest.raises(NoMap):
+        fit.future.result(30)
 
 
-def test_a_film_is_made_once_for_twelve_threads() -> None:
+def test_a_payload_is_made_once_for_twelve_threads() -> None:
     job = Job((experiment(), frozenset()))
     made: list[int] = []
     failures: list[BaseException] = []
@@ -171,7 +177,7 @@ def test_the_run_of_a_preset_is_played_at_once_for_everybody_and_with_every_metr
     assert jobs.ask(wanted, ("modes_alive", "total_variance"), "B") is job
     assert jobs.ask(wanted, tuple(job.metrics), "A", NUMBERS) is job
     assert jobs.find(job.key, "A") is job
-    assert jobs.kept() == job.weigh() > job.run.samples.nbytes
+    assert jobs.kept() == job.nbytes() > job.run.samples.nbytes
 
 
 def test_a_recording_is_let_go_of_and_read_again() -> None:
@@ -194,7 +200,7 @@ def test_a_recorded_run_is_computed_here_on_request_while_others_keep_the_record
     assert not fresh.recorded
     assert jobs.ask(wanted, METRICS, "A") is played
     assert jobs.ask(wanted, METRICS, "B", here=True) is fresh
-    until(lambda: fresh.done == 4)
+    until(lambda: fresh.generations_done == 4)
     jobs.leave(fresh, "B")
     stopped = jobs.ask(wanted, METRICS, "B", here=True)
     gate.allow(10**9)
@@ -242,41 +248,41 @@ def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
     job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
     run = job.compute()
     assert (run.counts is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)
-    assert weight(job._records) < 2.5 * weight(run)  # twice: numbers that a run rounds to 32 bits
+    assert nbytes(job.growing.records) < 2.5 * nbytes(run)  # twice: numbers that a run rounds to 32 bits
 
 
 def test_once_everybody_has_left_little_is_kept_and_who_waits_in_line_is_forgotten(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    one = weight(simulate(experiment(), METRICS))
+    one = nbytes(simulate(experiment(), METRICS))
     monkeypatch.setattr(dashboard.runs.queue, "REST", 2 * one)
     jobs = queue(1, clock=clock, grace=25, budget=8 * one)
     for seed in range(4):
         jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}").future.result()
     gate.allow(1)
     running, waiting = (jobs.ask(experiment(seed=seed), METRICS, f"visitor {seed}") for seed in (8, 9))
-    until(lambda: running.done == 2)
+    until(lambda: running.generations_done == 2)
     for seed in (0, 1, 2, 3, 8):
         jobs.depart(f"visitor {seed}")
     clock.now = 26
     jobs.tidy()
-    assert running.stopping
-    assert not waiting.stopping
+    assert running.status in ENDING
+    assert waiting.status is Status.WAITING
     assert jobs.kept() >= 4 * one
     jobs.depart("visitor 9")
     clock.now = 52
     jobs.tidy()
-    assert waiting.stopping
+    assert waiting.status in ENDING
     assert 0 < jobs.kept() <= 2 * one
 
 
-def test_the_films_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) -> None:
+def test_the_payloads_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) -> None:
     jobs = queue()
     gate.allow(2)
     job = jobs.ask(experiment(), METRICS, "A")
-    until(lambda: job.done == 3)
+    until(lambda: job.generations_done == 3)
     job.payload("half way", lambda: {"frames": [0.5] * 300_000})
-    assert job.weigh() > 1_000_000
+    assert job.nbytes() > 1_000_000
     gate.allow(6)
     run = job.future.result()
-    until(lambda: job.done == 0)
-    assert job.weigh() == weight(run) + weight(job.state)
+    until(lambda: job.generations_done == 0)
+    assert job.nbytes() == nbytes(run) + nbytes(job.state)

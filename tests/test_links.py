@@ -9,31 +9,32 @@ from hostile import HOSTILE, Link, links
 from streamlit.testing.v1 import AppTest
 from test_app import APP
 
-from dashboard.runs.queue import STAGE
 from dashboard.runs.visitors import jobs
-from dashboard.state import session
+from dashboard.runs.visits import STAGE
+from dashboard.state import address
+from dashboard.state.view_state import ViewState
 from sim.links import SAY_AT_MOST, from_link, nearest, to_link
 from sim.presets import presets
 
 MANY = 10_000
 
 
-def opened(link: Link) -> session.ViewState:
+def opened(link: Link) -> ViewState:
     """What the page of a link looks at, read as the page reads it."""
-    return session._from_address(link)
+    return address.view_state_of(link)
 
 
 def test_ten_thousand_bad_links_open_the_nearest_page_and_say_so_plainly() -> None:
     silent = 0
     for place, link in enumerate(links(MANY)):
-        look = opened(link)
-        assert place % 10 or from_link(to_link(look.experiment)) == look.experiment
-        assert len(look.notes) <= SAY_AT_MOST + 12
-        for note in look.notes:
+        state = opened(link)
+        assert place % 10 or from_link(to_link(state.experiment)) == state.experiment
+        assert len(state.notes) <= SAY_AT_MOST + 12
+        for note in state.notes:
             assert note.isprintable(), link
             assert len(note) < 600, link
             assert note[-1] in ".?", link
-        silent += not look.notes
+        silent += not state.notes
     assert silent < MANY / 4  # a truncated link may be a good one
 
 
@@ -57,7 +58,7 @@ def test_a_bad_link_shows_the_page_and_no_traceback(place: int) -> None:
     assert app.get("bidi_component") or app.get("progress") or app.button, link
     for warning in app.warning:
         assert re.search(r"(?<!\\)[<\[!$:]", warning.value) is None, warning.value  # every sign of theirs is shown as typed
-    jobs().vacate(app.session_state["visitor"], STAGE)
+    jobs().unsubscribe(app.session_state["visitor"], STAGE)
 
 
 def test_a_link_beyond_mending_promises_no_value() -> None:

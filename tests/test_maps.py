@@ -14,7 +14,7 @@ from tampering import tamper
 
 from sim import Experiment, simulate
 from sim.maps.files import SHIPPED, load, save, shipped
-from sim.maps.fitting import MOST_ROWS, NoMap, choose_threads, mappable
+from sim.maps.fitting import MOST_ROWS, NoMap, check_rows, choose_threads
 from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
 from sim.metrics import Evidence, measurable
@@ -128,7 +128,7 @@ def test_a_corrupt_or_foreign_file_is_refused_with_a_sentence(tmp_path: Path, ha
 )
 def test_rows_without_a_map_are_refused_with_a_sentence(rows: Any, words: str) -> None:
     with pytest.raises(NoMap, match=words):
-        mappable(rows)
+        check_rows(rows)
 
 
 def test_a_choice_of_threads_already_made_stands(monkeypatch: pytest.MonkeyPatch) -> None:

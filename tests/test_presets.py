@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from telling import run_of
 
-from dashboard.state.address import MOST_CURVES
+from dashboard.state.curves import MOST_CURVES
 from sim import simulate
 from sim.presets import Claim, presets
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from test_app import address, experiment_of, opened, payload, stop_buttons, warned
 
-from dashboard.state.session import with_knob
-from dashboard.state.sizes import larger, lowered, regrown, told, way_back
-from dashboard.state.sizes import usual as sizes_before
+from dashboard.state.knobs import with_knob
+from dashboard.state.sizes import reduced_sizes, reduction_notice, remembered_sizes, restore_label, restored, unreduced
 from sim import Experiment, SpecError
 from sim.experiment import TIME_BUDGET
 from sim.families import families
@@ -45,7 +44,7 @@ def test_every_family_that_may_take_minutes_with_the_usual_sizes_suggests_smalle
 def test_switching_to_a_slow_model_lowers_the_sizes_and_says_so() -> None:
     after, notes = with_knob(usual(), "family", "kind", "gan")
     assert (after.family.title(), after.generations, after.replicates, after.n, notes) == ("gan", 5, 2, 100, ())
-    words = told(usual(), after)
+    (words,) = reduction_notice(usual(), after)
     assert words.startswith("GAN takes a while to train, so this run begins with ")
     assert words.endswith(" 5 generations and 2 worlds instead of 60 generations and 50 worlds.")
 
@@ -54,19 +53,19 @@ def test_small_runs_are_left_alone() -> None:
     small = usual(generations=4, replicates=2)
     after, _ = with_knob(small, "family", "kind", "gan")
     assert (after.generations, after.replicates) == (4, 2)
-    assert told(small, after) == ""
-    assert larger(small, after) is None
-    assert lowered(usual(), families["kde"]) == {}
+    assert reduction_notice(small, after) == ()
+    assert unreduced(small, after) is None
+    assert reduced_sizes(usual(), families["kde"]) == {}
 
 
 def test_the_way_back_is_offered_where_it_can_run() -> None:
     before = usual(generations=20, replicates=10)
     after, _ = with_knob(before, "family", "kind", "vae")
-    wanted = larger(before, after)
+    wanted = unreduced(before, after)
     assert wanted is not None
     assert (wanted.generations, wanted.replicates, wanted.family) == (20, 10, after.family)
-    assert way_back(wanted) == "Use 20 generations and 10 worlds anyway"
-    assert larger(usual(), with_knob(usual(), "family", "kind", "gan")[0]) is None  # that would take more than an hour
+    assert restore_label(wanted) == "Use 20 generations and 10 worlds anyway"
+    assert unreduced(usual(), with_knob(usual(), "family", "kind", "gan")[0]) is None  # that would take more than an hour
 
 
 def test_a_source_that_needs_a_slow_model_lowers_too() -> None:
@@ -78,15 +77,15 @@ def test_a_source_that_needs_a_slow_model_lowers_too() -> None:
 def test_a_fast_model_after_slow_ones_has_the_sizes_from_before_them() -> None:
     before = usual()
     gan, _ = with_knob(before, "family", "kind", "gan")
-    kept = sizes_before({}, before, gan)
+    kept = remembered_sizes({}, before, gan)
     assert kept == {"generations": 60, "replicates": 50}
     vae, _ = with_knob(gan, "family", "kind", "vae")
-    assert regrown(vae, kept).generations <= families["vae"].suggested["generations"]
-    kept = sizes_before(kept, gan, vae)
+    assert restored(vae, kept).generations <= families["vae"].suggested["generations"]
+    kept = remembered_sizes(kept, gan, vae)
     assert kept == {"generations": 60, "replicates": 50}
     fast, _ = with_knob(vae, "family", "kind", "gaussian")
-    assert regrown(fast, kept) == before
-    assert sizes_before(kept, vae, before) == {}
+    assert restored(fast, kept) == before
+    assert remembered_sizes(kept, vae, before) == {}
 
 
 @pytest.mark.parametrize("name", presets())

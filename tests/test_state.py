@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.controls import form
 from dashboard.state import session
+from dashboard.state.view_state import ViewState
 from sim import Experiment
 from sim.presets import presets
 
@@ -15,7 +16,7 @@ PLAIN = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kin
 
 @pytest.fixture(autouse=True)
 def _session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(st, "session_state", {"view_state": session.ViewState(PLAIN)})
+    monkeypatch.setattr(st, "session_state", {"view_state": ViewState(PLAIN)})
 
 
 def reported(role: str, name: str, key: str, value: object) -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+from watching import Watched, gone
 
+from dashboard.runs.fit import Fit, Layout
+from dashboard.runs.lanes import LANES
 from sim.maps.files import shipped
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
 from sim.sources import sources
-from sim.workers.maps import fit_in_worker
+from sim.workers.maps import MapTask
+from sim.workers.runner import run_in_worker
 
 pytestmark = pytest.mark.xdist_group("umap")
 
@@ -122,20 +128,38 @@ def test_two_callers_survive_the_layer_that_aborts(umaps: dict[str, Any]) -> Non
         assert np.isfinite(umaps[caller]).all()
 
 
-def test_a_worker_that_is_ended_says_so_and_leaves_nothing() -> None:
-    rows = sources["normal"](dim=3).landmarks().rows
+def test_rows_without_a_map_are_refused_by_the_worker_with_a_sentence(workers: Watched) -> None:
+    few = sources["normal"](dim=3).landmarks(most=10).rows
+    with pytest.raises(NoMap, match="different rows; these are 10"):
+        list(run_in_worker(MapTask(few), workers=workers))
+    assert len(workers.sent) == 1
+
+
+def test_a_fit_whose_worker_is_killed_is_not_tried_again_and_says_so(workers: Watched) -> None:
+    workers.welcome = lambda worker: worker.process.kill()
     with pytest.raises(NoMap, match="not finished"):
-        fit_in_worker(rows, lambda _: None, lambda end: end())
+        list(run_in_worker(MapTask(sources["normal"](dim=3).landmarks().rows), workers=workers))
+    assert len(workers.sent) == 1
 
 
-def test_a_worker_fits_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fit_that_nobody_wants_any_more_says_so_and_leaves_no_worker(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=partial(run_in_worker, workers=workers)))
+    rows = sources["normal"](dim=3).landmarks().rows
+    layout = Layout(rows, lambda places: LandmarkMap(rows, places))
+    fit = Fit("key", wanted=lambda _: not workers.sent, layout=layout)
+    with pytest.raises(NoMap, match="not finished"):
+        fit.compute()
+    assert gone(workers.sent[0].process.pid)
+
+
+def test_a_worker_fits_and_tells_how_far_it_is_and_serves_nobody_else(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """So few rows are laid out sooner as plain Python than numba is done compiling, which the tests above wait for."""
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
-    told: list[float] = []
     rows = sources["normal"](dim=3).landmarks(most=30).rows
-    places = fit_in_worker(rows, told.append, lambda _: None)
+    *told, places = run_in_worker(MapTask(rows), workers=workers)
     assert places.shape == (30, 2)
     assert np.isfinite(places).all()
     assert told[0] == 0
     assert told == sorted(told)
     assert told[-1] > 0.5
+    assert gone(workers.sent[0].process.pid)

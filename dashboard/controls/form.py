@@ -19,10 +19,14 @@ from sim.catalogue import bounds
 from sim.registry import Registry
 from sim.spec import Spec, knobs
 
-STEPS = (1, 2, 3, 4, 5, 6, 8)
+ROUND_STEPS = (1, 2, 3, 4, 5, 6, 8)
+"""What a slider on a log scale stops at in every decade."""
 
-FINEST = 0.001
-"""The finest step of a slider."""
+FINEST_STEP = 0.001
+"""Of a slider."""
+
+MOST_STOPS = 100
+"""More than so many whole numbers are typed in, or picked on a log scale."""
 
 
 def knob_widgets(role: str, spec: Spec) -> None:
@@ -36,42 +40,48 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
     value = getattr(spec, name)
     if field.annotation is str or session.hides(f"{role}.{name}" if role else name):
         return
-    idle = _idle(field, spec)
+    no_effect = _why_no_effect(field, spec)
     key = session.widget_key(f"knob:{role}.{name}")
     common: dict[str, Any] = {
         "label": field.title,
         "key": key,
-        "help": f"{field.description} {idle}".strip(),
-        "disabled": bool(idle),
+        "help": f"{field.description} {no_effect}".strip(),
+        "disabled": bool(no_effect),
         "on_change": knob_changed,
         "args": (role, name, key),
     }
     if get_args(field.annotation):
-        common["default"] = starting(key, value)
+        common["default"] = widget_value(key, value)
         st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
         return
-    common["value"] = starting(key, value)
-    low, high, step = span(field, value)
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    if extra.get("scale") == "log" and high - low > 100:
+    common["value"] = widget_value(key, value)
+    low, high, step = slider_range(field, value)
+    scale, stops = _declared(field).get("scale"), high - low
+    if scale == "log" and stops > MOST_STOPS:
         st.select_slider(options=nice_numbers(int(low), int(high), value), format_func=lambda v: f"{v:,}", **common)
-    elif isinstance(value, float) or high - low <= 100:
+    elif isinstance(value, float) or stops <= MOST_STOPS:
         number = type(value)
-        shown = {"format": "percent"} if extra.get("scale") == "share" else {"format": "%.3f"} if step < 0.01 else {}
+        shown = {"format": "percent"} if scale == "share" else {"format": "%.3f"} if step < 0.01 else {}
         st.slider(min_value=number(low), max_value=number(high), step=number(step), **shown, **common)
     else:
         st.number_input(min_value=int(low), max_value=int(high), step=1, **common)
 
 
-def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str], *, radio: bool = False) -> None:
-    """The picker of a source, model or regime; a choice that cannot work is greyed with its reason."""
+def _works(_: Any) -> str:
+    return ""
+
+
+def kind_widget(
+    role: str, registry: Registry[Any], experiment: Experiment, why_not: Callable[[Any], str] = _works, *, radio: bool = False
+) -> None:
+    """The picker of a role's variant; a choice that cannot work is greyed with its reason."""
     if session.hides(role):
         return
     field = Experiment.model_fields[role]
     key = session.widget_key(f"knob:{role}.kind")
     variants = {variant.title(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
-    kind = starting(key, getattr(experiment, role).title())
+    kind = widget_value(key, getattr(experiment, role).title())
     summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
     common: dict[str, Any] = {
         "label": field.title,
@@ -92,17 +102,16 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
         st.selectbox(options=list(variants), format_func=lambda kind: variants[kind].label, **common)
 
 
-def span(field: FieldInfo, value: float) -> tuple[float, float, float]:
+def slider_range(field: FieldInfo, value: float) -> tuple[float, float, float]:
     """The lowest and highest value of a knob's widget, and its step: all that is allowed, the present value always.
 
     An open bound is kept away from by one step. A value closer to it than that gets a finer step, down to a thousandth.
     """
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    step = extra.get("step") or (1 if isinstance(value, int) else 0.05)
+    step = _declared(field).get("step") or (1 if isinstance(value, int) else 0.05)
     allowed = bounds(field)
     edge = allowed.get("gt", allowed.get("lt", 0.0))
     if ("gt" in allowed and value < allowed["gt"] + step) or ("lt" in allowed and value > allowed["lt"] - step):
-        step = max(FINEST, 10.0 ** math.floor(math.log10(abs(value - edge)) + 1e-9))
+        step = max(FINEST_STEP, 10.0 ** math.floor(math.log10(abs(value - edge)) + 1e-9))
     low = allowed.get("ge", allowed.get("gt", 0.0) + step if "gt" in allowed else 0.0)
     high = allowed.get("le", allowed.get("lt", 1.0) - step if "lt" in allowed else 1.0)
     return min(low, value), max(high, value), step
@@ -111,14 +120,18 @@ def span(field: FieldInfo, value: float) -> tuple[float, float, float]:
 def nice_numbers(low: int, high: int, value: int) -> list[int]:
     """Round numbers between the bounds, evenly spread on a log scale, with the present value among them."""
     decades = range(int(math.log10(high)) + 1)
-    rounded = {step * 10**decade for decade in decades for step in STEPS}
+    rounded = {step * 10**decade for decade in decades for step in ROUND_STEPS}
     return sorted({low, high, value, *(number for number in rounded if low <= number <= high)})
 
 
-def _idle(field: FieldInfo, spec: Spec) -> str:
+def _declared(field: FieldInfo) -> dict[str, Any]:
+    """What the declaration of a knob says beyond its bounds, see `sim.spec.knob`."""
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def _why_no_effect(field: FieldInfo, spec: Spec) -> str:
     """Why a knob has no effect just now; empty when it has."""
-    extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    for sibling, values in (extra.get("needs") or {}).items():
+    for sibling, values in (_declared(field).get("needs") or {}).items():
         have = getattr(spec, sibling)
         label = type(spec).model_fields[sibling].title
         if values and have not in values:
@@ -128,8 +141,8 @@ def _idle(field: FieldInfo, spec: Spec) -> str:
     return ""
 
 
-def starting(key: str, value: Any) -> Any:
-    """What a widget starts with; one that holds another value by now is put right.
+def widget_value(key: str, value: Any) -> Any:
+    """The value that a widget is given; one that holds another value by now is put right.
 
     Only then is its state set: that travels to the browser as an order, and in every run it would undo the next press of
     a key that comes before the page has run to its end. The start is said in every run, for a browser that mounts it late.

@@ -52,7 +52,7 @@ def _take(data: bytes | str) -> None:
     try:
         _use(add(data))
     except SpecError as problem:
-        session.change(notes=(str(problem),), larger=None)
+        session.change(notes=(str(problem),), unreduced=None)
 
 
 def _use(checksum: str) -> None:

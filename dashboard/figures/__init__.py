@@ -3,6 +3,7 @@
 A figure is one file in this folder, registered with `@figure(rank=...)`. It returns panels, or nothing when it does not
 suit the data. The two panels of lowest rank that ask for no place of their own take the large places of the stage; a panel
 for the third place stands beside them. A new kind of panel is a figure here and a script in `dashboard/stage/panels`.
+May import nothing of the dashboard but `theme`.
 """
 
 from __future__ import annotations

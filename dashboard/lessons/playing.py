@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,15 +13,15 @@ from dashboard.lessons.prediction import Prediction, comparison, in_words, with_
 from dashboard.lessons.prose import plain
 from dashboard.player import live
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import metrics_for, payload
+from dashboard.player.payload import metrics_for, payload, replicate_shown
 from dashboard.runs.job import Job, Key
-from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from sim import Run
+from dashboard.state.view_options import OPTIONS, stage_options
+from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
-from sim.verdicts.typical_replicate import typical_replicate
+from sim.maps import CHOICES
 
 STAGE = "lesson-stage"
 """The key of the stage, and what its browser part reports."""
@@ -41,7 +42,7 @@ def request(lesson: Lesson, case: str) -> Job:
 def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bool) -> Run | None:
     """The stage; returns the run once it has ended. Until all is revealed, the page is run anew when the play has come to its end."""
     run = live.awaited(job)
-    going = not job.future.done()
+    going = job.status.going
     if going or run is not None:
         st.fragment(_draw, run_every=live.tick() if going else None)(job.key, name, case, prediction, going, revealed)
     return run
@@ -67,9 +68,9 @@ def _reported() -> dict[str, Any]:
 
 
 def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: bool, revealed: bool) -> None:
-    jobs().attend(visitor())
+    jobs().arrive(visitor())
     job = jobs().find(key, visitor())
-    going = job is not None and not job.future.done()
+    going = job is not None and job.status.going
     with st.empty():
         if job is not None and going:
             live.progress(job)
@@ -82,7 +83,7 @@ def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: boo
 
 def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, growing: bool, revealed: bool) -> None:
     lesson, reported = lessons()[name], _reported()
-    replicate = min(reported.get("world", 0 if growing else typical_replicate(run)), run.experiment.replicates - 1)
+    replicate = replicate_shown(run, reported.get("world"), growing=growing)
     kind = reported.get("map", next(iter(CHOICES)))
     curves = lesson.drawn(case)
     flat = chosen_map(run, replicate, "pca" if growing else kind)
@@ -96,13 +97,12 @@ def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, grow
     story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not revealed:
         story |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
-    drawn = {"log": False, "every": False, "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
-    stage(text, {**story, **drawn}, _settled, STAGE)
+    drawn = {"options": stage_options({}, run.last), "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
+    stage(text, {**story, **drawn}, partial(_report, run.experiment), STAGE)
 
 
-def _settled(name: str) -> None:
-    value, reported = st.session_state[STAGE].get(name), _reported()
-    if name in ("t", "world") and value is not None:
-        reported[name] = int(value)
-    elif name == "map" and value in CHOICES:
-        reported[name] = value
+def _report(experiment: Experiment, name: str) -> None:
+    """A view option that was set on this stage; presets are not opened from a lesson."""
+    value = st.session_state[STAGE].get(name)
+    if name in OPTIONS and isinstance(value, str):
+        _reported()[name], _ = OPTIONS[name].read(value, experiment)

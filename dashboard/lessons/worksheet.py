@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from dashboard.lessons.prediction import curve_picture
 from dashboard.lessons.prose import plain
-from dashboard.state.address import MOST_CURVES
+from dashboard.state.curves import MOST_CURVES
 from dashboard.theme import PRINT
 from sim import Run
 from sim.lessons import Lesson

@@ -9,18 +9,18 @@ import streamlit as st
 
 from dashboard.figures import MOST_FRAMES, View
 from dashboard.player.map_picker import chosen_map
-from dashboard.player.payload import payload
+from dashboard.player.payload import payload, replicate_shown
+from dashboard.runs.computation import Status
 from dashboard.runs.job import Job, Key
-from dashboard.runs.maps import CHOICES
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.stage import stage
+from dashboard.stage import PRESET, stage
 from dashboard.stage.library import plotly_address
 from dashboard.state import session
+from dashboard.state.view_options import MAP, REPLICATE, stage_options
 from dashboard.theme import literal
 from sim import Run
 from sim.presets import presets
-from sim.verdicts.typical_replicate import typical_replicate
-from sim.workers.runs import WorkerFailed
+from sim.workers.tasks import WorkerFailed
 
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
@@ -47,7 +47,7 @@ SHOWN = 3
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:
     """The run of a job if it ends soon; says so on the page when it failed."""
     try:
-        if job.waiting and job.lane == "quick" and jobs().place_in_line(job) > 1:
+        if job.status is Status.WAITING and job.lane == "quick" and jobs().place_in_line(job) > 1:
             _stand_in_line(job)
         return job.outcome(patience)
     except WorkerFailed as reason:
@@ -66,7 +66,7 @@ def _stand_in_line(job: Job) -> None:
     """Wait until a run has begun or ended, for as long as its line moves on; raises what the computation raised."""
     begun = moved = time.monotonic()
     place = jobs().place_in_line(job)
-    while job.waiting and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
+    while job.status is Status.WAITING and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
         job.outcome(LOOK)
         if (nearer := jobs().place_in_line(job)) < place:
             place, moved = nearer, now
@@ -74,11 +74,9 @@ def _stand_in_line(job: Job) -> None:
 
 def draw(job: Job, curves: tuple[str, ...]) -> None:
     """The stage with this job's run; the one shown before stays until there is something to see."""
-    going = not job.future.done()
-    lost = not going and job.run is None and not job.stopping
-    key = None if lost else job.key
-    opening = session.view_state().opening
-    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, opening)
+    status, story = job.status, session.view_state().story
+    going, key = status.going, None if status is Status.FAILED else job.key
+    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, story)
 
 
 def remember(key: Key) -> None:
@@ -98,66 +96,63 @@ def remembered(keys: tuple[Key, ...]) -> Job | None:
     return next((job for job in found if job is not None and job.run is not None), None)
 
 
-def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, opening: int) -> None:
+def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, story: int) -> None:
     """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
 
     The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
     """
-    jobs().attend(visitor())
+    jobs().arrive(visitor())
     job = jobs().find(key, visitor()) if key else None
-    going = job is not None and not job.future.done()
+    going = job is not None and job.status.going
     with st.empty():
         if job is not None and going:
             progress(job, stoppable=True)
-        elif job is not None and _stopped_early(job):
+        elif job is not None and job.status.resumable:
             _offer_to_go_on(job)
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else remembered(shown)
     if on_stage is not None and (run := growing or on_stage.run):
-        lowered = session.view_state().tells or (job is not None and (going or _stopped_early(job)))
+        lowered = session.view_state().has_notice or (job is not None and (going or job.status.resumable))
         before = on_stage is not job and job is not None
         _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
     session.write_address(job.run.last if job is not None and job.run else session.view_state().experiment.generations)
-    if (key and (job is None or going != was_going)) or session.view_state().opening != opening:  # another story: presets have number keys
+    if (key and (job is None or going != was_going)) or session.view_state().story != story:  # presets have number keys
         st.rerun()
-
-
-def _stopped_early(job: Job) -> bool:
-    return job.early or (job.stopping and job.run is None)
 
 
 def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
     now = session.view_state()
-    usual = 0 if circumstances["growing"] else typical_replicate(run)  # which world is typical is known at the end
-    world = usual if now.world is None else min(now.world, run.experiment.replicates - 1)
-    flat = chosen_map(run, world, "pca" if circumstances["growing"] and now.map == "pooled" else now.map)
+    picked, kind = now[REPLICATE], now[MAP]
+    replicate = replicate_shown(run, picked, growing=circumstances["growing"])
+    flat = chosen_map(run, replicate, "pca" if circumstances["growing"] and kind == "pooled" else kind)
     also = now.start if run.last >= MOST_FRAMES else None
-    view = (run.ending, run.last, world, curves, now.map, flat is None, also)
-    drawn = {"present": now.present == "1", "log": now.scale == "log", "every": now.paths == "every"}
-    pickers: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
-    story = {"id": str(now.opening), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
-    text = job.payload(view, lambda: payload(View(run, world, curves, flat, also), now.map))
-    stage(text, {**story, **drawn, **circumstances, **pickers}, _settled)
+    view = (run.ending, run.last, replicate, curves, kind, flat is None, also)
+    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
+    context = {"id": str(now.story), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
+    options = stage_options(now.options, run.last)
+    text = job.payload(view, lambda: payload(View(run, replicate, curves, flat, also), kind))
+    stage(text, {**context, "options": options, **circumstances, **hidden}, _reported)
 
 
 def progress(job: Job, *, stoppable: bool = False) -> None:
     """How far a run is, the time it still needs or its place in line, and a way to stop it."""
     total = job.experiment.generations
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(1.0, max(0, job.done - 1) / total), text=_how_far(job))
-        if stoppable and not job.stopping:
+        st.progress(min(1.0, max(0, job.generations_done - 1) / total), text=_how_far(job))
+        if stoppable and job.status is not Status.STOPPING:
             st.button("Stop", icon=":material/stop:", on_click=_stop, args=(job.key,))
 
 
 def _how_far(job: Job) -> str:
-    if job.waiting:
+    status, done = job.status, job.generations_done
+    if status is Status.WAITING:
         place = jobs().place_in_line(job)
         return "Waiting: next in line" if place == 1 else f"Waiting: {ordinal(place)} in line"
-    if not job.done:
+    if not done:
         return "Running: drawing the real data"
-    words = f"{'Stopping after' if job.stopping else 'Running:'} generation {job.done - 1} of {job.experiment.generations}"
+    words = f"{'Stopping after' if status is Status.STOPPING else 'Running:'} generation {done - 1} of {job.experiment.generations}"
     left = job.remaining()
-    return words if left is None or left < 1 or job.stopping else f"{words}, about {duration(left)} to go"
+    return words if left is None or left < 1 or status is Status.STOPPING else f"{words}, about {duration(left)} to go"
 
 
 def ordinal(place: int) -> str:
@@ -191,11 +186,10 @@ def _go_on(key: Key) -> None:
         jobs().go_on(job, visitor())
 
 
-def _settled(name: str) -> None:
+def _reported(name: str) -> None:
+    """What the stage reports: a view option, or the place of a preset whose number key was pressed."""
     value = st.session_state["stage"].get(name)
-    if name in ("t", "world"):
-        session.change(**({} if value is None else {name: int(value)}))
-    elif value in {"map": CHOICES, "scale": session.SCALES, "paths": session.PATHS, "present": session.PRESENT}.get(name, ()):
-        session.change(**{name: value})
-    elif name == "preset" and isinstance(value, int) and 0 <= value < len(presets()):
+    if name != PRESET:
+        session.report(name, value)
+    elif isinstance(value, int) and 0 <= value < len(presets()):
         session.open_preset(list(presets())[value])

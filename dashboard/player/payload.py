@@ -8,10 +8,10 @@ from dashboard.captions.highlights import highlights
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
-from dashboard.runs.maps import choices
 from dashboard.theme import PALETTE
 from dashboard.version import software
-from sim import Experiment
+from sim import Experiment, Run
+from sim.maps import choices
 from sim.metrics import measurable
 from sim.verdicts.phases import NEEDS, USES
 from sim.verdicts.typical_replicate import typical_replicate
@@ -43,6 +43,19 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
         "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
+
+
+def replicate_shown(run: Run, picked: int | None, *, growing: bool = False) -> int:
+    """The replicate to draw: the one picked, or else the typical one, which is known only once the run has ended.
+
+    Args:
+        run: what is on stage.
+        picked: the visitor's choice; None for the usual one.
+        growing: whether the run is still being computed.
+    """
+    if picked is None:
+        return 0 if growing else typical_replicate(run)
+    return min(picked, run.experiment.replicates - 1)
 
 
 def _thinned(view: View) -> str:

@@ -1,17 +1,35 @@
-"""Lanes: who only moves a slider does not queue behind long runs, nor behind networks or tables."""
+"""Lanes: who only moves a slider does not queue behind long runs, nor behind networks, tables or maps."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sim import Experiment
+from sim.workers.inline import run_inline
+from sim.workers.runner import run_in_worker
+from sim.workers.tasks import Executor
 
 TRAINERS = max(1, min(2, (os.cpu_count() or 2) - 1))
 """How many networks are trained at a time by other processes; where there are several processors, one is left to those who only look."""
 
-LANES = {"quick": 1, "long": 1, "train": TRAINERS}
-"""How many runs of each lane are computed at a time; two quick ones would only take the interpreter from each other."""
+
+@dataclass(frozen=True)
+class Lane:
+    """One line of computations that wait for each other and for no others.
+
+    Attributes:
+        most: how many are computed at a time.
+        execute: who computes them.
+    """
+
+    most: int
+    execute: Executor
+
+
+LANES = {"quick": Lane(1, run_inline), "long": Lane(1, run_inline), "train": Lane(TRAINERS, run_in_worker), "map": Lane(1, run_in_worker)}
+"""Every lane by name; of quick runs, two at a time would only take the interpreter from each other."""
 
 QUICK, LEAST = 2_000_000, 500
 """Numbers that the models of a run learn from, up to which it is quick (Gaussians: half a second); least a generation."""

@@ -1,38 +1,37 @@
-"""Who computes what when: a few workers for all visitors, each experiment computed once.
+"""Who computes what when: a few workers for all visitors, each experiment and each map computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
 computation; that of a preset is played from its recording (`sim.store.shipped`). Who looks elsewhere or presses Stop leaves
 a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
 did not come back within `GRACE`; once all have left, little is kept. What was done until a Stop belongs to the visitor who
 pressed it, and can be gone on with; for a while also by whoever asks for it after they have left, most likely themselves.
+Maps stand in the same queue, in a lane of their own; nobody comes back for them, so they end with the page.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import count
+from typing import Any, TypeVar
 
-from dashboard.runs.job import Job, Key, Seat
+from dashboard.runs.computation import Computation, Status
+from dashboard.runs.debounce import Debounced
+from dashboard.runs.fit import Fit, Layout
+from dashboard.runs.heap import trim_heap
+from dashboard.runs.job import Job, Key
+from dashboard.runs.kept import BUDGET, REST, Kept, evicted
 from dashboard.runs.lanes import LANES
-from dashboard.runs.memory import Later, give_back
+from dashboard.runs.visits import MAP, STAGE, Visit, Visits
 from sim import Experiment
 from sim.store.shipped import recorded
 
-BUDGET = 64_000_000
-"""Bytes of ended runs, their states and films that are kept; what somebody looks at just now is kept beyond it."""
-
-REST = 8_000_000
-"""Bytes of them that are kept once everybody has left."""
+C = TypeVar("C", bound=Computation[Any, Any])
 
 GRACE = 25.0
 """Seconds a run goes on without its visitor: long enough for a reload or a lost connection."""
-
-STAGE, NUMBERS = "stage", "numbers"
-"""The places of a page where a run is waited for."""
 
 
 class Jobs:
@@ -53,14 +52,11 @@ class Jobs:
         grace: float = GRACE,
         budget: int = BUDGET,
     ) -> None:
-        self._pools = {name: pool or ThreadPoolExecutor(most, thread_name_prefix=name) for name, most in LANES.items()}
-        self._clock, self._closing, self._grace, self._budget = clock, closing, grace, budget
-        self._jobs: OrderedDict[Key, Job] = OrderedDict()
-        self._own: dict[str, Job] = {}
-        self._before: dict[str, Job] = {}
-        self._away: dict[str, float] = {}
-        self._there: set[str] = set()
-        self._tidying = Later(grace + 1, self.tidy)
+        self._pools = {name: pool or ThreadPoolExecutor(lane.most, thread_name_prefix=name) for name, lane in LANES.items()}
+        self._clock, self._closing, self._budget = clock, closing, budget
+        self._kept = Kept()
+        self._visits = Visits(clock, grace)
+        self._tidying = Debounced(grace + 1, self.tidy)
         self._numbers = count(1)
         self._lock = threading.RLock()
 
@@ -76,197 +72,205 @@ class Jobs:
         """
         key = (experiment, frozenset(metrics))
         with self._lock:
-            self.attend(visitor)
-            own = self._own.get(visitor)
-            mine = own if own is not None and own.serves(key) else None
-            job = mine or self._known(key, here) or self._left_behind(key, visitor) or self._new(key, visitor, here)
+            visit = self._arrived(visitor)
+            own = visit.stopped if visit.stopped is not None and visit.stopped.serves(key) else None
+            job = own or self._known(key, here) or self._left_behind(key, visit) or self._new(key, visit, here)
             if place == STAGE:
-                self._look_back(visitor, job)
-            self._sit(job, visitor, place)
-            self._evict(self._budget, visitor)
+                visit.look_back(job)
+            self._subscribe(visit, place, job)
+            self._evict(self._budget, visit)
             return job
+
+    def ask_map(self, key: Hashable, layout: Callable[[], Layout], visitor: str) -> Fit:
+        """The fit of a map, started if it is new; the visitor stops waiting for any other. Raises `NoMap`.
+
+        Args:
+            key: what is laid out, by value.
+            layout: how, asked only if the map is not known.
+            visitor: who asks.
+        """
+        with self._lock:
+            known = self._kept.fit(key)
+        made = layout() if known is None else None  # which takes too long to hold up everybody else
+        with self._lock:
+            visit = self._arrived(visitor)
+            fit = self._kept.fit(key) or self._submitted(Fit(key, next(self._numbers), self._wanted, layout=made or layout()))
+            self._subscribe(visit, MAP, fit)
+            for other in self._kept.too_many_fits():
+                self._kept.forget(other)
+                other.stop()
+            return fit
 
     def find(self, key: Key, visitor: str) -> Job | None:
         """The job of a key, if it is still kept."""
         with self._lock:
+            visit = self._visits.find(visitor)
             # What is held from before may be an earlier part of the very run that goes on, so it comes last.
-            known = (self._own.get(visitor), self._jobs.get(key), self._before.get(visitor))
+            known = (visit.stopped, self._kept.job(key), visit.before)
             return next((job for job in known if job is not None and job.key == key), None)
 
     def leave(self, job: Job, visitor: str) -> None:
         """Stop: the visitor keeps what is done as their own; the job itself ends when nobody else waits for it."""
         with self._lock:
-            if job.future.done():
+            if not job.status.going:
                 return
-            job.seats = {seat for seat in job.seats if seat[0] != visitor}
-            self._own[visitor] = job.part() if job.seats else job
-            self._stop_if_forsaken(job)
+            visit = self._arrived(visitor)
+            visit.subscriptions = {place: other for place, other in visit.subscriptions.items() if other is not job}
+            visit.stopped = job.part() if self._visits.subscribed(job) else job
+            self._stop_if_unwanted(job)
 
     def go_on(self, job: Job, visitor: str) -> Job:
         """Continue: the visitor's stopped run from where it ended, shared again from now on."""
         with self._lock:
+            visit = self._arrived(visitor)
             known = self._known(job.key, here=True)
-            shared = self._new(job.key, visitor, here=True) if known is None or known.early else known
-            self._look_back(visitor, shared)
-            self._own.pop(visitor, None)
-            self._sit(shared, visitor, STAGE)
+            shared = self._computed(job.key, visit) if known is None or known.status is Status.INTERRUPTED else known
+            visit.look_back(shared)
+            visit.stopped = None
+            self._subscribe(visit, STAGE, shared)
             return shared
 
-    def vacate(self, visitor: str, place: str) -> None:
+    def unsubscribe(self, visitor: str, place: str) -> None:
         """This place of the visitor's page waits for nothing any more."""
         with self._lock:
-            self._stand_up((visitor, place))
+            self._unsubscribe(self._visits.find(visitor), place)
 
-    def attend(self, visitor: str) -> None:
+    def arrive(self, visitor: str) -> None:
         """The visitor is there."""
         with self._lock:
-            self._away.pop(visitor, None)
-            self._there.add(visitor)
-            self._sweep()
+            self._arrived(visitor)
 
     def depart(self, visitor: str) -> None:
         """The visitor's page is gone or has lost its connection; they may come back."""
         with self._lock:
-            self._away[visitor] = self._clock()
-            self._there.discard(visitor)
-            self._tidying.ask()
+            visit = self._visits.depart(visitor)
+            for place, waited_for in list(visit.subscriptions.items()):
+                if not waited_for.survives_absence:
+                    self._unsubscribe(visit, place)
+            self._tidying.schedule()
 
     def tidy(self) -> None:
         """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
         with self._lock:
-            self._sweep()
-            if not self._there and not self._away:
+            self._end_visits()
+            if not self._visits:
                 self._evict(min(REST, self._budget))
-        give_back()
+        trim_heap()
 
-    def forget(self, job: Job) -> None:
-        """Compute this experiment anew when it is next asked for."""
+    def forget(self, computation: Computation[Any, Any]) -> None:
+        """Compute this anew when it is next asked for."""
         with self._lock:
-            if self._jobs.get(job.key) is job:
-                del self._jobs[job.key]
+            self._kept.forget(computation)
 
-    def place_in_line(self, job: Job) -> int:
+    def place_in_line(self, job: Computation[Any, Any]) -> int:
         """1 for the job that the next free worker takes."""
         with self._lock:
-            return 1 + sum(other.waiting and other.number < job.number and other.lane == job.lane for other in self._jobs.values())
+            ahead = (other for other in self._kept.everything() if other.number < job.number and other.status is Status.WAITING)
+            return 1 + sum(other.lane == job.lane for other in ahead)
 
     def going(self) -> int:
         """How many runs have not ended."""
         with self._lock:
-            return sum(not job.future.done() for job in self._jobs.values())
+            return sum(job.status.going for job in self._kept.jobs())
 
     def kept(self) -> int:
         """The bytes of all ended runs."""
         with self._lock:
-            return sum(job.weigh() for job in self._ended())
+            return sum(job.nbytes() for job in self._ended())
 
-    def _wanted(self, job: Job) -> bool:
-        """Whether to go on with a job."""
+    def _arrived(self, visitor: str) -> Visit:
+        visit = self._visits.arrive(visitor)
+        self._end_visits()
+        return visit
+
+    def _end_visits(self) -> None:
+        for visit in self._visits.expired():
+            for place in list(visit.subscriptions):
+                self._unsubscribe(visit, place)
+
+    def _wanted(self, computation: Computation[Any, Any]) -> bool:
+        """Whether to go on with it."""
         with self._lock:
-            self._sweep()
-            return bool(job.seats) and not self._closing()
+            self._end_visits()
+            return self._visits.subscribed(computation) and not self._closing()
 
-    def _sweep(self) -> None:
-        now = self._clock()
-        for visitor in [visitor for visitor, since in self._away.items() if now - since > self._grace]:
-            del self._away[visitor]
-            self._own.pop(visitor, None)
-            self._before.pop(visitor, None)
-            for job in list(self._jobs.values()):
-                job.seats = {seat for seat in job.seats if seat[0] != visitor}
-                self._stop_if_forsaken(job)
+    def _subscribe(self, visit: Visit, place: str, new: Computation[Any, Any]) -> None:
+        if visit.subscriptions.get(place) is not new:
+            self._unsubscribe(visit, place)
+        visit.subscriptions[place] = new
+        self._kept.touch(new)
+
+    def _unsubscribe(self, visit: Visit, place: str) -> None:
+        if (left := visit.subscriptions.pop(place, None)) is not None:
+            self._stop_if_unwanted(left)
+
+    def _stop_if_unwanted(self, computation: Computation[Any, Any]) -> None:
+        if computation.status.going and not self._visits.subscribed(computation):
+            computation.stop()
 
     def _known(self, key: Key, here: bool) -> Job | None:
         """A recording is preferred, so that nobody else waits for what one visitor computes again."""
-        able = [job for job in reversed(self._jobs.values()) if job.shareable and job.serves(key) and not (here and job.recorded)]
+        jobs = reversed(self._kept.jobs())
+        able = [job for job in jobs if job.serves(key) and job.status.shareable and not (here and job.recorded)]
         return max(able, key=lambda job: bool(job.recorded), default=None)
 
-    def _left_behind(self, key: Key, visitor: str) -> Job | None:
+    def _left_behind(self, key: Key, visit: Visit) -> Job | None:
         """What was stopped by somebody whose page has just gone: a page that is loaded again is a new visitor to the queue."""
-        left = (owner for owner in self._away if owner in self._own and self._own[owner].serves(key))
-        if (owner := next(left, None)) is None:
+        if (gone := self._visits.left_behind(key)) is None:
             return None
-        self._own[visitor] = self._own.pop(owner)
-        return self._own[visitor]
+        visit.stopped, gone.stopped = gone.stopped, None
+        return visit.stopped
 
-    def _new(self, key: Key, visitor: str, here: bool) -> Job:
-        return (None if here else self._played(key)) or self._computed(key, visitor)
+    def _new(self, key: Key, visit: Visit, here: bool) -> Job:
+        return (None if here else self._recorded(key)) or self._computed(key, visit)
 
-    def _played(self, key: Key) -> Job | None:
+    def _recorded(self, key: Key) -> Job | None:
         """A job that is done before it begins, if the run was recorded."""
         found = recorded(key[0])
         if found is None or not key[1] <= found.run.metrics.keys():
             return None
-        whole = (key[0], frozenset(found.run.metrics))
-        job = self._jobs[whole] = Job(whole, next(self._numbers), clock=self._clock, recorded=found.versions)
+        job = Job((key[0], frozenset(found.run.metrics)), next(self._numbers), clock=self._clock, recorded=found.versions)
         job.future.set_result(found.run)
+        self._kept.add(job)
         return job
 
-    def _computed(self, key: Key, visitor: str) -> Job:
-        job = Job(key, next(self._numbers), self._wanted, self._clock)
-        earlier = [other for other in self._within_reach(visitor) if other.can_lead_to(key)]
+    def _computed(self, key: Key, visit: Visit) -> Job:
+        job = Job(key, next(self._numbers), self._wanted, clock=self._clock)
+        earlier = [other for other in self._within_reach(visit) if other.can_lead_to(key)]
         if earlier:
             job.go_on_from(max(earlier, key=lambda other: other.run.last if other.run else 0))
-        self._jobs[key] = job
-        job.future = self._pools[job.lane].submit(job.compute)
-        job.future.add_done_callback(lambda _: self._ended_now(job))
-        return job
+        return self._submitted(job)
 
-    def _within_reach(self, visitor: str) -> Iterator[Job]:
-        yield from self._jobs.values()
-        if visitor in self._own:
-            yield self._own[visitor]
+    def _within_reach(self, visit: Visit) -> Iterator[Job]:
+        yield from self._kept.jobs()
+        if visit.stopped is not None:
+            yield visit.stopped
 
-    def _ended_now(self, job: Job) -> None:
+    def _submitted(self, computation: C) -> C:
+        """Put it in its line."""
+        self._kept.add(computation)
+        computation.future = self._pools[computation.lane].submit(computation.compute)
+        computation.future.add_done_callback(lambda _: self._has_ended(computation))
+        return computation
+
+    def _has_ended(self, computation: Computation[Any, Any]) -> None:
         with self._lock:
-            job.settle()
-            if not job.shareable:
-                self.forget(job)
-
-    def _sit(self, job: Job, visitor: str, place: str) -> None:
-        self._stand_up((visitor, place), job)
-        job.seats.add((visitor, place))
-        if self._jobs.get(job.key) is job:
-            self._jobs.move_to_end(job.key)
-
-    def _look_back(self, visitor: str, new: Job) -> None:
-        """What the stage shows is held on to until the run asked for has something to show."""
-        if new.run is not None:
-            self._before.pop(visitor, None)
-            return
-        for old in self._every():
-            if old is not new and old.run is not None and (visitor, STAGE) in old.seats:
-                self._before[visitor] = old
-
-    def _stand_up(self, seat: Seat, stays: Job | None = None) -> None:
-        for other in self._every():
-            if other is not stays and seat in other.seats:
-                other.seats.discard(seat)
-                self._stop_if_forsaken(other)
-
-    def _stop_if_forsaken(self, job: Job) -> None:
-        if not job.seats and not job.future.done():
-            job.stop()
-
-    def _every(self) -> list[Job]:
-        return list(dict.fromkeys((*self._jobs.values(), *self._own.values(), *self._before.values())))
+            computation.compact()
+            if not computation.status.shareable:
+                self._kept.forget(computation)
 
     def _ended(self) -> list[Job]:
-        return [job for job in self._every() if job.future.done()]
+        every = dict.fromkeys((*self._kept.jobs(), *self._visits.held()))
+        return [job for job in every if not job.status.going]
 
-    def _evict(self, budget: int, visitor: str = "") -> None:
+    def _evict(self, budget: int, visit: Visit | None = None) -> None:
         """Let go of the runs asked for longest ago, until the rest is within the budget.
 
         Never of what somebody looks at, nor of the run that this visitor stopped.
         """
-        held = list(self._before.values())
-        weights = {job: job.weigh() for job in self._ended()}
-        total = sum(weights.values())
-        for job, weight in weights.items():
-            if total <= budget:
-                return
-            if job.seats or self._own.get(visitor) is job or job in held:
-                continue
-            self.forget(job)
-            self._own = {owner: own for owner, own in self._own.items() if own is not job}
-            total -= weight
+        spared = {job for job in self._ended() if self._visits.subscribed(job)} | set(self._visits.shown_before())
+        if visit is not None and visit.stopped is not None:
+            spared.add(visit.stopped)
+        for job in evicted(self._ended(), spared, budget):
+            self._kept.forget(job)
+            self._visits.forget_stopped(job)

@@ -1,7 +1,8 @@
 """The stage: the one browser component.
 
 Its drawing library is written beside the entry script once per version (`dashboard.stage.library`), so that it can be
-served compressed and kept by browsers; nothing is ever asked of another host.
+served compressed and kept by browsers; nothing is ever asked of another host. May import Streamlit and `browser`: the stage
+draws what it is handed and knows neither runs nor sessions.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 from streamlit.components.v2 import component
 
@@ -29,24 +30,14 @@ SCRIPTS = (
     "tables.js",
     "presenter.js",
     "playhead.js",
+    "view_options.js",
     "stage.js",
 )
 """The parts of the script in their order; every kind of panel is a part of its own, found in its folder."""
 
 
-REPORTED = ("t", "world", "map", "scale", "paths", "present")
-
-
-class Hand(Protocol):
-    """What the stage reports of the hand: where it settled and how it wants the curves, None before it has."""
-
-    t: int | None
-    world: int | None
-    map: str | None
-    scale: str | None
-    paths: str | None
-    present: str | None
-    preset: int | None
+PRESET = "preset"
+"""What the stage reports besides view options: the place of the preset that was asked for."""
 
 
 def script() -> str:
@@ -62,25 +53,16 @@ def styles() -> str:
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)
 
 
-def stage(payload: str, story: Mapping[str, Any], on_settle: Callable[[str], None], key: str = "stage") -> Hand:
+def stage(payload: str, context: Mapping[str, Any], on_report: Callable[[str], None], key: str = "stage") -> None:
     """Mount the stage with a payload; it keeps its playhead when the payload changes.
 
     Args:
         payload: what it shows, as JSON: all visitors share the text, and Streamlit does not write its numbers out again.
-        story: how this visitor sees it; goes over what the payload says.
-        on_settle: is told the name of what the hand has changed; what it had changed before still stands in `Hand`.
-        key: under which the session holds the `Hand`; a page that is not Explore has one of its own.
+        context: how this visitor sees it; goes over what the payload says. Its "options" are the view options that the stage
+            reports by their names, as `dashboard.state.view_options.stage_options` gives them.
+        on_report: is told the name of what the hand has set; the value stands in the session, under the key and the name.
+        key: of the component in the session; a page that is not Explore has one of its own.
     """
-    result = _component(
-        key=key,
-        data={"payload": payload, **story},
-        default=dict.fromkeys(REPORTED),
-        on_t_change=partial(on_settle, "t"),
-        on_world_change=partial(on_settle, "world"),
-        on_map_change=partial(on_settle, "map"),
-        on_scale_change=partial(on_settle, "scale"),
-        on_paths_change=partial(on_settle, "paths"),
-        on_present_change=partial(on_settle, "present"),
-        on_preset_change=partial(on_settle, "preset"),
-    )
-    return cast(Hand, result)
+    options = tuple(context["options"])
+    callbacks: dict[str, Any] = {f"on_{name}_change": partial(on_report, name) for name in (*options, PRESET)}
+    _component(key=key, data={"payload": payload, **context}, default=dict.fromkeys(options), **callbacks)

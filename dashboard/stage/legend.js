@@ -1,21 +1,35 @@
 // The row under the curves: what their marks say, and how they are drawn.
 
+// How the curves are drawn: the view option, its button, the panels it concerns, and whether a panel has any use for it.
+const SWITCHES = [
+  { option: "scale", label: "Log scale", redraws: "log", serves: (panel) => panel.log },
+  { option: "paths", label: "Every world", redraws: "cursor", serves: (panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1 },
+];
+
 class Legend {
   constructor(stage) {
     this.marks = element("ul", {});
     this.marks.setAttribute("aria-label", "Legend of the curves");
-    this.log = toggle("Log scale", (on) => press(this.log, on) || stage.setLog(on));
-    this.every = toggle("Every world", (on) => press(this.every, on) || stage.setEvery(on));
-    this.root = element("div", { className: "cl-legend" }, this.marks, this.log, this.every);
+    this.stage = stage;
+    this.switches = SWITCHES.map((one) => ({ ...one, button: toggle(one.label, (on) => this.turn(one, on)) }));
+    this.root = element("div", { className: "cl-legend" }, this.marks, ...this.switches.map(({ button }) => button));
   }
 
   update(payload) {
     const words = new Map(payload.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
     this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), text)));
-    this.log.hidden = !payload.panels.some((panel) => panel.log);
-    this.every.hidden = !payload.panels.some((panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1);
-    press(this.log, payload.log);
-    press(this.every, payload.every);
+    for (const { button, serves } of this.switches) button.hidden = !payload.panels.some(serves);
+    this.press();
+  }
+
+  turn({ option, redraws }, on) {
+    this.stage.options.turn(option, on);
+    this.press();
+    this.stage.redraw(redraws);
+  }
+
+  press() {
+    for (const { button, option } of this.switches) press(button, this.stage.options.on(option));
   }
 }
 

@@ -47,7 +47,7 @@ class PictureSaver {
       const file = format === "SVG" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
       download(file, pictureName(this.panel, this.stage, format.toLowerCase()));
     } catch {
-      this.stage.say(`This picture could not be made as ${format}.`, 6000);
+      this.stage.notify(`This picture could not be made as ${format}.`, 6000);
     }
   }
 }

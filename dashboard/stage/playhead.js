@@ -1,11 +1,11 @@
-// The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where it settles.
+// The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where the hand commits to.
 
 const MILLISECONDS_A_GENERATION = 120;
-const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 class Playhead {
-  constructor(moved, settled) {
-    Object.assign(this, { moved, settled, position: 0, playing: false, speed: 1, loop: false });
+  constructor(moved, committed) {
+    Object.assign(this, { moved, committed, position: 0, playing: false, speed: 1, loop: false });
   }
 
   get last() {
@@ -34,12 +34,12 @@ class Playhead {
   open() {
     this.pause();
     this.moveTo(this.position);
-    if (this.payload.start === null && !still()) this.start();
+    if (this.payload.start === null && !reducedMotion()) this.start();
   }
 
   // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
   opening(payload) {
-    return payload.start ?? (still() ? payload.generations.at(-1) : 0);
+    return payload.start ?? (reducedMotion() ? payload.generations.at(-1) : 0);
   }
 
   // Between two frames too, so that a payload that is played goes on without a jerk when its frames are others.
@@ -67,14 +67,14 @@ class Playhead {
   }
 
   start() {
-    clearTimeout(this.later);
+    clearTimeout(this.commitTimer);
     this.aim = undefined;
     if (this.position >= this.last && !this.payload.growing) this.position = 0;
     this.run((ahead) => {
       if (ahead < this.last) this.moveTo(ahead);
       else if (this.payload.growing) this.moveTo(this.last);
       else if (this.loop) this.moveTo(0);
-      else this.settle();
+      else this.commit();
     });
   }
 
@@ -85,7 +85,7 @@ class Playhead {
       this.moveTo(frame);
       arrived();
     };
-    if (still() || frame <= this.position) there();
+    if (reducedMotion() || frame <= this.position) there();
     else this.run((ahead) => (ahead < frame ? this.moveTo(ahead) : there()));
   }
 
@@ -97,19 +97,19 @@ class Playhead {
       const ahead = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
       before = now;
       advance(ahead);
-      if (this.playing) this.ticking = requestAnimationFrame(tick);
+      if (this.playing) this.frameRequest = requestAnimationFrame(tick);
     };
     this.moveTo(this.position);
-    this.ticking = requestAnimationFrame(tick);
+    this.frameRequest = requestAnimationFrame(tick);
   }
 
   pause() {
     this.playing = false;
-    cancelAnimationFrame(this.ticking);
+    cancelAnimationFrame(this.frameRequest);
   }
 
   toggle() {
-    if (this.playing) this.settle(this.frame);
+    if (this.playing) this.commit(this.frame);
     else this.start();
   }
 
@@ -125,24 +125,24 @@ class Playhead {
 
   jump(frame) {
     this.scrub(frame);
-    this.settleSoon();
+    this.commitSoon();
   }
 
   // Keys come in bursts; the last one counts.
-  settleSoon() {
-    clearTimeout(this.later);
-    this.later = setTimeout(() => this.settle(), 250);
+  commitSoon() {
+    clearTimeout(this.commitTimer);
+    this.commitTimer = setTimeout(() => this.commit(), 250);
   }
 
   // The hand has let go: stand still on a whole generation.
-  settle(frame = this.last && this.playing ? this.last : this.position) {
-    clearTimeout(this.later);
+  commit(frame = this.last && this.playing ? this.last : this.position) {
+    clearTimeout(this.commitTimer);
     this.scrub(frame);
-    this.settled(this.generation);
+    this.committed(this.generation);
   }
 
   dispose() {
-    clearTimeout(this.later);
+    clearTimeout(this.commitTimer);
     this.pause();
   }
 }

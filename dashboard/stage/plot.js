@@ -32,9 +32,9 @@ class PlotPanel extends Panel {
     const { data, layout } = enlarged(coloured({ data: this.spec.data, layout: this.spec.layout }, payload.colours), payload.type ?? 1);
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
-    const axes = this.spec.log && payload.log ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
+    const axes = this.spec.log && payload.options.on("scale") ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if (axes.yaxis) withGaps(data);
-    if (!payload.every) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
+    if (!payload.options.on("paths")) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
     const position = payload.position ?? this.position ?? 0;
     this.position = position;
     for (const [attribute, { values, traces }] of this.updates(position)) {

@@ -26,7 +26,7 @@ class Presenter {
       if (this.help.hidden) this.leave();
       else this.help.hidden = true;
     });
-    stage.frame.addEventListener("pointerdown", ({ target }) => target.closest(".cl-when-presenting") || this.handOver(), true);
+    stage.frame.addEventListener("pointerdown", ({ target }) => target.closest(".cl-when-presenting") || this.endWalk(), true);
     this.unfilled = () => document.fullscreenElement || (this.filled && this.leave());
     this.fitted = () => this.on && this.fit();
     document.addEventListener("fullscreenchange", this.unfilled);
@@ -42,12 +42,12 @@ class Presenter {
     this.stage.flag("presenting", true);
     this.fit();
     this.stage.root.focus();
-    this.stage.report("present", "1");
+    this.stage.options.turn("present", true);
   }
 
   leave() {
     if (!this.on) return;
-    this.handOver();
+    this.endWalk();
     this.on = this.filled = false;
     this.help.hidden = true;
     this.stage.frame.close();
@@ -56,7 +56,7 @@ class Presenter {
     this.stage.frame.style.removeProperty("--type");
     if (document.fullscreenElement) document.exitFullscreen();
     this.stage.redrawAll();
-    this.stage.report("present", "0");
+    this.stage.options.turn("present", false);
   }
 
   toggle() {
@@ -79,17 +79,17 @@ class Presenter {
 
   key(key) {
     if (key === "p") return this.toggle();
-    if (key === "?") return this.tellKeys();
+    if (key === "?") return this.toggleHelp();
     if (key === "m") return this.walk();
     this.stage.report("preset", Number(key) - 1);
   }
 
-  knows(key) {
+  handles(key) {
     return ["p", "?", "m"].includes(key) || (this.on && this.stage.payload.presets && /^[1-9]$/.test(key));
   }
 
   // Presets are opened on Explore alone: a lesson has its own run, and a replay has no other.
-  tellKeys() {
+  toggleHelp() {
     const named = [...this.help.querySelectorAll("kbd")].find((node) => node.textContent === PRESET_KEYS);
     named.parentElement.hidden = !this.stage.payload.presets;
     this.help.hidden = !this.help.hidden;
@@ -97,7 +97,7 @@ class Presenter {
 
   // The walk: on to the next highlight, a while there, and on, until a hand touches anything.
   walk() {
-    if (this.walking) return this.handOver();
+    if (this.walking) return this.endWalk();
     this.walking = true;
     this.stage.flag("walking", true);
     press(this.stage.transport.walk, true);
@@ -107,21 +107,21 @@ class Presenter {
 
   visit(which) {
     const highlight = this.stage.payload.highlights?.[which];
-    if (!this.walking || !highlight) return this.handOver();
+    if (!this.walking || !highlight) return this.endWalk();
     this.stage.playhead.goTo(this.stage.playhead.frameOf(highlight.t), () => {
       this.stage.announce(highlight.text);
       this.resting = setTimeout(() => this.visit(which + 1), PAUSE_AT_A_HIGHLIGHT);
     });
   }
 
-  handOver() {
+  endWalk() {
     if (!this.walking) return;
     this.walking = false;
     clearTimeout(this.resting);
     this.stage.flag("walking", false);
     press(this.stage.transport.walk, false);
     this.stage.announce();
-    this.stage.playhead.settle(this.stage.playhead.frame);
+    this.stage.playhead.commit(this.stage.playhead.frame);
   }
 
   dispose() {

@@ -5,8 +5,9 @@ const NOT_LOADED = "The drawing library did not load. Reload the page to try aga
 
 class Stage {
   constructor(host) {
-    Object.assign(this, { host, log: false, every: false, panels: new Map() });
-    this.playhead = new Playhead(() => this.show(), (generation) => this.report("t", generation));
+    Object.assign(this, { host, panels: new Map() });
+    this.options = new ViewOptions((name, value) => this.report(name, value));
+    this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
     this.verdict = element("h2", { className: "cl-verdict" });
     this.detail = element("p", { className: "cl-detail" });
     this.caption = element("p", { className: "cl-caption" });
@@ -33,25 +34,26 @@ class Stage {
 
   async update(payload, report) {
     this.report = report;
-    const turn = (this.turn = Symbol("update"));
+    const update = (this.latest = Symbol("update"));
     this.flag("ready", false);
     try {
       payload.Plotly = await loadPlotly(payload.plotly);
     } catch {
-      if (turn !== this.turn) return;
+      if (update !== this.latest) return;
       this.note.textContent = NOT_LOADED;
       return;
     }
-    if (turn !== this.turn) return;
+    if (update !== this.latest) return;
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.payload?.id !== payload.id;
-    if (opened) this.take(payload);
-    this.payload = Object.assign(payload, { log: this.log, every: this.every, type: this.presenter.type });
+    if (opened && this.payload && window.innerWidth <= 768) this.shutDrawer(); // which it was picked from
+    this.options.take(payload.options ?? {}, opened);
+    this.payload = Object.assign(payload, { options: this.options, type: this.presenter.type });
     this.playhead.take(payload, opened);
     payload.position = this.playhead.position;
-    this.lower(payload.lowered ?? false);
-    clearTimeout(this.lowering);
-    this.lowering = setTimeout(() => this.lower(payload.lowered ?? false), 600); // what comes above may still be on its way
+    this.fitUnderNotices(payload.lowered ?? false);
+    clearTimeout(this.fitting);
+    this.fitting = setTimeout(() => this.fitUnderNotices(payload.lowered ?? false), 600); // what comes above may still be on its way
     this.flag("before", payload.before ?? false);
     this.theme();
     this.arrange();
@@ -61,7 +63,7 @@ class Stage {
     this.detail.textContent = payload.before ? "The run before, until the new one has something to show." : payload.detail;
     if (payload.before) this.playhead.pause();
     this.show();
-    if (payload.present && opened) this.presenter.enter();
+    if (this.options.on("present") && opened) this.presenter.enter();
     if (opened) this.playhead.open();
     if (opened && payload.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
     payload.position = undefined;
@@ -69,20 +71,13 @@ class Stage {
   }
 
   // What is told above the stage takes its room from the figures, so that the transport stays in view.
-  lower(lowered) {
+  fitUnderNotices(lowered) {
     this.flag("lowered", lowered);
     const page = this.root.closest("[data-testid=stMain]");
     if (this.presenter.on) return;
     if (!lowered || !page) return this.root.style.removeProperty("--above");
     const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
     this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
-  }
-
-  // A story that is opened brings its own way of drawing; on a phone the drawer that it was picked from makes way.
-  take(payload) {
-    this.log = payload.log ?? false;
-    this.every = payload.every ?? false;
-    if (this.payload && window.innerWidth <= 768) this.shutDrawer();
   }
 
   // Not before the page has run to its end: controls that are taken away half way through report values nobody chose.
@@ -122,10 +117,10 @@ class Stage {
 
   show() {
     const { frame, position, playing } = this.playhead;
-    for (const panel of this.panels.values()) panel.show(still() ? frame : position);
+    for (const panel of this.panels.values()) panel.show(reducedMotion() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
-    this.caption.textContent = this.said?.frame === frame ? this.said.sentence : this.payload.captions[frame];
+    this.caption.textContent = this.announced?.frame === frame ? this.announced.sentence : this.payload.captions[frame];
     this.transport.show(frame, this.payload, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
@@ -133,22 +128,11 @@ class Stage {
 
   // Stands under the figures in place of the caption, for as long as this generation is shown.
   announce(sentence) {
-    this.said = sentence && { sentence, frame: this.playhead.frame };
+    this.announced = sentence && { sentence, frame: this.playhead.frame };
     this.show();
   }
 
-  setLog(on) {
-    this.payload.log = this.log = on;
-    this.redraw("log");
-    this.report("scale", on ? "log" : "linear");
-  }
-
-  setEvery(on) {
-    this.payload.every = this.every = on;
-    this.redraw("cursor");
-    this.report("paths", on ? "every" : "median");
-  }
-
+  // Panels that have a feature are drawn anew.
   redraw(feature) {
     for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.payload);
     this.show();
@@ -171,12 +155,12 @@ class Stage {
     if (target.matches?.("select, input:not([type=range]), textarea, [contenteditable=true]")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const free = inside || target === document.body || target === this.frame;
-    if (this.presenter.knows(name) && (free || name !== "m")) {
+    if (this.presenter.handles(name) && (free || name !== "m")) {
       event.preventDefault();
       return this.presenter.key(name);
     }
     if (event.shiftKey || !free) return;
-    this.presenter.handOver();
+    this.presenter.endWalk();
     const slider = target.matches?.("input[type=range]");
     const acts = {
       " ": () => this.playhead.toggle(),
@@ -186,13 +170,13 @@ class Stage {
       End: () => this.playhead.jump(Infinity),
     };
     if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
-    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.attended()) return;
+    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.isLookedAt()) return;
     event.preventDefault();
     acts[event.key]();
   }
 
   // Space, Home and End scroll a page; they are the stage's only where it is what one looks at or points to.
-  attended() {
+  isLookedAt() {
     if (this.root.matches(":hover")) return true;
     const { top, bottom, height } = this.root.getBoundingClientRect();
     const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
@@ -202,7 +186,7 @@ class Stage {
   // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
   link() {
     const link = new URL(this.payload.link ?? window.location.href);
-    for (const name of ["embed", "embed_options", "present"]) link.searchParams.delete(name);
+    for (const name of ["embed", "embed_options", ...this.options.unshared]) link.searchParams.delete(name);
     link.searchParams.set("t", this.playhead.generation);
     return link.href;
   }
@@ -210,11 +194,11 @@ class Stage {
   async copyLink() {
     const link = this.link();
     const copied = await this.copy(link);
-    this.say(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
+    this.notify(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
     if (!copied) this.note.querySelector("input").select();
   }
 
-  say(words, milliseconds) {
+  notify(words, milliseconds) {
     this.note.replaceChildren(words);
     clearTimeout(this.fading);
     this.fading = setTimeout(() => this.note.replaceChildren(), milliseconds);
@@ -241,9 +225,9 @@ class Stage {
 
   // Nothing may move, or be told, once the stage is gone.
   dispose() {
-    this.turn = undefined;
+    this.latest = undefined;
     this.report = () => {};
-    clearTimeout(this.lowering);
+    clearTimeout(this.fitting);
     clearTimeout(this.fading);
     clearTimeout(this.shutting);
     cancelAnimationFrame(this.resizing);

@@ -56,13 +56,13 @@ class Transport {
     this.scrubber = element("input", { type: "range", min: 0, step: 1, value: 0 });
     this.scrubber.setAttribute("aria-label", "Generation shown");
     this.scrubber.oninput = () => stage.playhead.scrub(Number(this.scrubber.value));
-    this.scrubber.onchange = () => stage.playhead.settleSoon();
+    this.scrubber.onchange = () => stage.playhead.commitSoon();
     this.counter = element("output", { className: "cl-counter" });
     this.loop = toggle("Loop", (on) => press(this.loop, (stage.playhead.loop = on)), "loop");
     this.speed = choice("Speed", [0.25, 0.5, 1, 2, 4].map((s) => [s, `${s}×`]), (s) => (stage.playhead.speed = Number(s)));
     this.speed.value = "1";
-    this.world = choice("World", [], (world) => stage.report("world", Number(world)));
-    this.map = choice("Map", [], (map) => stage.report("map", map)); // stands on the map's own panel
+    this.world = choice("World", [], (world) => stage.options.set("world", String(Number(world) + 1))); // links count from 1
+    this.map = choice("Map", [], (map) => stage.options.set("map", map)); // stands on the map's own panel
     this.present = button("Present (P)", "screen", () => stage.presenter.toggle());
     this.walk = toggle("Moments", () => stage.presenter.walk());
     this.walk.classList.add("cl-when-presenting");

@@ -1,58 +1,55 @@
-"""What the parameters of an address say of the view, each mended to the nearest that can be shown with a sentence that says so."""
+"""The address bar: a view state from the parameters of a link, and back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
-from sim import Experiment, SpecError
-from sim.metrics import chosen
-from sim.spec import did_you_mean, shown
+from dashboard.state.view_options import GENERATION, OPTIONS
+from dashboard.state.view_state import ViewState
+from sim import SpecError
+from sim.links import nearest, to_link
+from sim.presets import presets
+from sim.spec import shown
 
-MOST_CURVES = 4
-"""Curves drawn at once, side by side under the large panels."""
+
+def read() -> ViewState:
+    """What the address bar names, mended to the nearest that can be shown."""
+    found = view_state_of(st.query_params.to_dict())
+    return replace(found, notes=(*found.notes, *_named_twice()))
 
 
-def said_twice() -> tuple[str, ...]:
+def view_state_of(parameters: Mapping[str, str]) -> ViewState:
+    """What the parameters of a link name, mended to the nearest that can be shown."""
+    flat = {name: text for name, text in parameters.items() if name not in OPTIONS}
+    first = next(iter(presets().values())).experiment
+    experiment, notes = nearest(flat, first) if flat else (first, ())
+    values: dict[str, Any] = {}
+    for name, option in OPTIONS.items():
+        if name in parameters:
+            value, mended = option.read(parameters[name], experiment)
+            notes = (*notes, *mended)
+            values |= {} if value == option.usual else {name: value}
+    return ViewState(experiment, start=values.get(GENERATION.name), options=values, notes=notes)
+
+
+def parameters_of(state: ViewState, last: int) -> dict[str, str]:
+    """The parameters of a link to a view state; `last` is the last generation of its run."""
+    options = {name: OPTIONS[name].write(state.options[name], last) for name in OPTIONS if name in state.options}
+    return {**to_link(state.experiment), **options}
+
+
+def write(parameters: dict[str, str]) -> None:
+    """Let the address bar have these parameters; untouched where it has them already."""
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _named_twice() -> tuple[str, ...]:
     """A sentence about each of the first few parameters that the address has more than once."""
     every = {name: st.query_params.get_all(name) for name in st.query_params}
     twice = [(name[:40], values) for name, values in every.items() if len(values) > 1][:2]
     return tuple(str(SpecError(name, "in a link once", f"{shown(a)} and {shown(b)}", "The last one counts.")) for name, (*_, a, b) in twice)
-
-
-def whole_number(parameters: dict[str, str], name: str, low: int, high: int) -> tuple[int | None, tuple[str, ...]]:
-    """The whole number that a parameter names, brought into its range; None where it has none."""
-    text = parameters.get(name)
-    if text is None:
-        return None, ()
-    digits = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 12
-    value = min(max(int(text), low), high) if digits else None
-    if digits and value == int(text):
-        return value, ()
-    instead = "It is left out." if value is None else f"Showing {value}."
-    problem = SpecError(name, f"a whole number from {low} to {high}", repr(text[:40]), instead)
-    return value, (str(problem),)
-
-
-def word(parameters: dict[str, str], name: str, choices: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """One of some words, the first of them where nothing is said or nothing is close."""
-    text = parameters.get(name, choices[0])
-    if text in choices:
-        return text, ()
-    hint, near = did_you_mean(text, choices)
-    return near or choices[0], (str(SpecError(name, f"one of {', '.join(choices)}", shown(text), hint)),)
-
-
-def curve_names(text: str | None, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
-    """The metrics to draw as curves, those that the experiment has; None for the usual ones."""
-    if text is None:
-        return None, ()
-    names: list[str] = []
-    notes: list[str] = []
-    for name in text[:400].split(","):
-        try:
-            names += [m.name for m in chosen([name], experiment.source, experiment.family.offers) if m.name not in names]
-        except SpecError as problem:
-            notes.append(str(problem))
-    if len(names) > MOST_CURVES:
-        notes.insert(0, f"{MOST_CURVES} curves are shown at most; left out: {', '.join(names[MOST_CURVES:][:8])}.")
-    return tuple(names[:MOST_CURVES]) or None, tuple(notes[:2])

@@ -14,21 +14,21 @@ from sim.families import Family
 LOWERED = "{label} takes a while to train, so this run begins with {now} instead of {before}."
 
 
-def lowered(experiment: Experiment, family: type[Family]) -> dict[str, int]:
+def reduced_sizes(experiment: Experiment, family: type[Family]) -> dict[str, int]:
     """The sizes of an experiment that are more than a family suggests, as it suggests them."""
     return {name: most for name, most in family.suggested.items() if getattr(experiment, name) > most}
 
 
-def told(before: Experiment, after: Experiment) -> str:
-    """What was lowered, in one sentence; empty where nothing was."""
-    names = [name for name in lowered(before, type(after.family)) if getattr(after, name) < getattr(before, name)]
+def reduction_notice(before: Experiment, after: Experiment) -> tuple[str, ...]:
+    """What was lowered, in one sentence; none where nothing was."""
+    names = [name for name in reduced_sizes(before, type(after.family)) if getattr(after, name) < getattr(before, name)]
     now, old = _sizes(after, names), _sizes(before, names)
-    return LOWERED.format(label=after.family.label, now=now, before=old) if names else ""
+    return (LOWERED.format(label=after.family.label, now=now, before=old),) if names else ()
 
 
-def larger(before: Experiment, after: Experiment) -> Experiment | None:
+def unreduced(before: Experiment, after: Experiment) -> Experiment | None:
     """The experiment with the sizes that it had before; None where they are no more than now, or cannot run."""
-    names = lowered(before, type(after.family))
+    names = reduced_sizes(before, type(after.family))
     try:
         wanted = after.but(**{name: getattr(before, name) for name in names})
     except SpecError:
@@ -36,13 +36,13 @@ def larger(before: Experiment, after: Experiment) -> Experiment | None:
     return wanted if wanted != after else None
 
 
-def usual(known: Mapping[str, int], before: Experiment, after: Experiment) -> dict[str, int]:
+def remembered_sizes(known: Mapping[str, int], before: Experiment, after: Experiment) -> dict[str, int]:
     """The sizes to come back to after a slow model: those from before the first of several was picked."""
-    now = {name: getattr(before, name) for name in lowered(before, type(after.family))}
+    now = {name: getattr(before, name) for name in reduced_sizes(before, type(after.family))}
     return {**now, **known} if type(after.family).suggested else {}
 
 
-def regrown(experiment: Experiment, sizes: Mapping[str, int]) -> Experiment:
+def restored(experiment: Experiment, sizes: Mapping[str, int]) -> Experiment:
     """The experiment with sizes from before a slow model, but for those that its own model suggests; as it is where they cannot run."""
     suggested = type(experiment.family).suggested
     try:
@@ -51,7 +51,7 @@ def regrown(experiment: Experiment, sizes: Mapping[str, int]) -> Experiment:
         return experiment
 
 
-def way_back(wanted: Experiment) -> str:
+def restore_label(wanted: Experiment) -> str:
     """The words on the button that brings the larger sizes back."""
     return f"Use {_sizes(wanted, list(wanted.family.suggested))} anyway"
 

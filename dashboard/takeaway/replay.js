@@ -41,7 +41,7 @@ class Replay {
 
   show() {
     const payload = structuredClone({ ...this.story.payload, world: this.world, panels: this.story.worlds[this.world] });
-    return this.stage.update(payload, (name, value) => name === "world" && this.turnTo(String(value)));
+    return this.stage.update(payload, (name, value) => name === "world" && this.turnTo(String(Number(value) - 1)));
   }
 
   turnTo(world) {

@@ -22,6 +22,7 @@ from dashboard.figures import View, panels
 from dashboard.player.payload import payload
 from dashboard.stage import script, styles
 from dashboard.stage.library import prepared
+from dashboard.state.view_options import stage_options
 from dashboard.theme import PALETTE
 from sim.maps.pooled import PooledMap
 from sim.verdicts.phases import spread_metric
@@ -46,17 +47,16 @@ POLICY: Final = "; ".join(
 """The browser itself keeps the file from asking anybody for anything."""
 
 
-def replay(view: View, kind: str, link: str, *, log: bool = False, every: bool = False) -> bytes:
+def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None = None) -> bytes:
     """The file of a run.
 
     Args:
         view: what is looked at; its replicate is shown first, others that fit into the file can be picked.
         kind: of the map that rows of more than two columns are drawn on.
         link: where the run can be opened on the page; empty when that is not known.
-        log: whether curves begin on a log scale.
-        every: whether they begin with a line for every replicate.
+        options: how it is looked at at first, as `stage_options` gives it; the usual way where nothing is said.
     """
-    whole = {**payload(view, kind), "log": log, "every": every}
+    whole = {**payload(view, kind), "options": options or stage_options({}, view.run.last)}
     text = _plain(_story(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),

@@ -9,10 +9,12 @@ import streamlit as st
 
 from dashboard.captions.run import verdict
 from dashboard.figures import View
-from dashboard.player.payload import default_curves
-from dashboard.runs.maps import Fit, ask_map
-from dashboard.runs.visitors import fits, visitor
+from dashboard.player.payload import default_curves, replicate_shown
+from dashboard.runs.fit import Fit
+from dashboard.runs.maps import ask_map
+from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
+from dashboard.state.view_options import CURVES, MAP, REPLICATE, stage_options
 from dashboard.takeaway import sharing
 from dashboard.takeaway.animation.gif import gif
 from dashboard.takeaway.citing import citation
@@ -20,7 +22,6 @@ from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
 from sim.maps.fitting import NoMap
-from sim.verdicts.typical_replicate import typical_replicate
 
 
 def draw(run: Run) -> None:
@@ -43,7 +44,7 @@ def _files(view: View, link: str) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Download replay",
-            lambda: replay(view, now.map, link, log=now.scale == "log", every=now.paths == "every"),
+            lambda: replay(view, now[MAP], link, stage_options(now.options, view.run.last, handed_on=True)),
             "collapse-lab-replay.html",
             "text/html",
             icon=":material/slideshow:",
@@ -76,16 +77,13 @@ def _cite(view: View, link: str) -> None:
 def _view(run: Run) -> View:
     """What is on stage, with the map that is ready now."""
     now = session.view_state()
-    world = typical_replicate(run) if now.world is None else min(now.world, run.experiment.replicates - 1)
-    return View(run, world, now.curves or default_curves(run.experiment), _flat(run, world, now.map))
+    replicate = replicate_shown(run, now[REPLICATE])
+    return View(run, replicate, now[CURVES] or default_curves(run.experiment), _flat(run, replicate, now[MAP]))
 
 
 def _flat(run: Run, world: int, kind: str) -> Any:
     try:
-        found = ask_map(fits(), kind, run, world, visitor())
+        found = ask_map(jobs(), kind, run, world, visitor())
     except NoMap:
         return None
-    if not isinstance(found, Fit):
-        return found
-    ready = found.future.done() and not found.future.cancelled() and not found.future.exception()
-    return found.future.result() if ready else None
+    return found.result if isinstance(found, Fit) else found

@@ -1,7 +1,8 @@
 """The tour: six stops that light up real controls of the Explore page.
 
 It is offered once to a visitor who came without a link to anything in particular, and starts when asked for (`?tour=1`). The
-browser remembers that it was offered or taken, under one name in its local storage; the server does not.
+browser remembers that it was offered or taken, under one name in its local storage; the server does not. May import
+Streamlit and `browser`: the tour finds what it lights up by its accessible name.
 """
 
 from __future__ import annotations

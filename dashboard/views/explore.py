@@ -7,23 +7,16 @@ import time
 import streamlit as st
 
 from dashboard import tour
-from dashboard.controls import cards, own_text
-from dashboard.controls.form import kind_widget, knob_widget, knob_widgets, starting
+from dashboard.controls import cards, sidebar
 from dashboard.details import tabs
 from dashboard.player import live
 from dashboard.player.payload import default_curves, metrics_for
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.state import address, session
-from dashboard.state.sizes import way_back
+from dashboard.state import session
+from dashboard.state.sizes import restore_label
+from dashboard.state.view_options import CURVES
 from dashboard.takeaway import sharing
-from dashboard.theme import literal, percent
-from sim import Experiment
-from sim.experiment import ROLES
-from sim.families import families
-from sim.metrics import measurable
-from sim.regimes import regimes
-from sim.sources import sources
-from sim.spec import knobs
+from dashboard.theme import literal
 
 HEAD_START = 0.4
 """Seconds; about what a browser needs to draw them. Measured: the first picture comes an eighth sooner."""
@@ -37,21 +30,19 @@ STYLE = (
     "[data-testid=stAlertContainer] p{margin:0;font-size:.8125rem;line-height:1.35}"
 )
 
-FIRST_KNOBS = ("real_share", "generations")
-
 
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
     tour.arrive()
-    now = session.present()
+    now = session.runnable_view_state()
     if now.notes:
         st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
-    if now.larger is not None:
-        st.button(way_back(now.larger), on_click=session.use_larger, key="larger")
+    if now.unreduced is not None:
+        st.button(restore_label(now.unreduced), on_click=session.restore_sizes, key="larger")
     _make_room()
-    curves = now.curves or default_curves(now.experiment)
-    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.here)
+    curves = now[CURVES] or default_curves(now.experiment)
+    job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.recompute)
     if live.awaited(job) is not None:
         live.remember(job.key)
     live.draw(job, curves)
@@ -64,7 +55,7 @@ def page() -> None:
     with st.sidebar:
         if not session.hides("presets"):
             cards.draw()
-        _controls(now.experiment)
+        sidebar.draw(now.experiment)
     shown = live.remembered(live.shown())
     if shown is not None and shown.run is not None and not session.hides("details"):
         tabs.draw(shown)
@@ -91,52 +82,3 @@ def _see_off(drawn: float) -> None:
     take the stage away and mount another.
     """
     time.sleep(max(0.0, drawn + ON_ITS_WAY - time.monotonic()))
-
-
-def _controls(experiment: Experiment) -> None:
-    fields = knobs(Experiment)
-    for name in FIRST_KNOBS:
-        knob_widget("", name, fields[name], experiment)
-        if name == "real_share" and experiment.real_share and not session.hides(name):
-            share = percent(experiment.n_real / experiment.n)
-            st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real: {share}.")
-    kind_widget("source", sources, experiment, lambda _: "")
-    own_text.draw(session.view_state().experiment)
-    knob_widgets("source", session.view_state().experiment.source)
-    space = session.view_state().experiment.source.space
-    kind_widget("family", families, experiment, lambda f: "" if space.kind in f.accepts else f"cannot learn {space.kind}", radio=True)
-    knob_widgets("family", session.view_state().experiment.family)
-    others = [name for name in fields if name not in (*ROLES, *FIRST_KNOBS)]
-    if all(session.hides(name) for name in ("regime", *others, "curves")):
-        return
-    with st.expander("More settings"):
-        kind_widget("regime", regimes, experiment, lambda _: "")
-        knob_widgets("regime", session.view_state().experiment.regime)
-        for name in others:
-            knob_widget("", name, fields[name], experiment)
-        _curve_picker(experiment)
-
-
-def _curve_picker(experiment: Experiment) -> None:
-    if session.hides("curves"):
-        return
-    able = measurable(experiment.source, experiment.family.offers)
-    key = session.widget_key("curves")
-    picked = starting(key, list(session.view_state().curves or default_curves(experiment)))
-    st.multiselect(
-        "Curves",
-        list(able),
-        default=picked,
-        format_func=lambda name: experiment.source.space.spoken(able[name].label),
-        max_selections=address.MOST_CURVES,
-        key=key,
-        on_change=_curves_picked,
-        args=(key,),
-    )
-
-
-def _curves_picked(key: str) -> None:
-    picked = tuple(st.session_state[key])
-    if not session.is_current(key):
-        return
-    session.change(curves=picked if picked and picked != default_curves(session.view_state().experiment) else None)

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import navigation
+from dashboard import navigation, tour
 from dashboard.lessons import bet_form, playing, progress, quiz
 from dashboard.lessons.prediction import Prediction, feedback
 from dashboard.lessons.prose import marked, plain
@@ -16,7 +16,8 @@ from dashboard.player.payload import metrics_for
 from dashboard.runs.queue import Jobs
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
-from dashboard.state.address import MOST_CURVES
+from dashboard.state.curves import MOST_CURVES
+from dashboard.state.view_options import CURVES, REPLICATE
 from dashboard.theme import PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
@@ -48,15 +49,13 @@ def _list() -> None:
     st.title("Lessons")
     st.markdown("Read a little, bet on what will happen, then see it. Each ends in the sandbox, at the very state you saw.")
     with st.container(key="tour-link"):
-        st.page_link(
-            navigation.explore(), label="New here? Take the tour of the Explore page", icon=":material/explore:", query_params={"tour": "1"}
-        )
+        words = "New here? Take the tour of the Explore page"
+        st.page_link(navigation.to("explore"), label=words, icon=":material/explore:", query_params={tour.PARAMETER: "1"})
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
-                st.page_link(
-                    navigation.lessons(), label=f"**{i}. {lesson.label}**", icon=":material/arrow_forward:", query_params={"lesson": name}
-                )
+                label, icon = f"**{i}. {lesson.label}**", ":material/arrow_forward:"
+                st.page_link(navigation.to("lessons"), label=label, icon=icon, query_params={"lesson": name})
                 st.markdown(plain(lesson.summary))
                 st.markdown(MINUTES.format(minutes=lesson.minutes))
 
@@ -112,7 +111,7 @@ def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
 
 
 def _back() -> None:
-    st.page_link(navigation.lessons(), label="All lessons", icon=":material/arrow_back:", query_params={})
+    st.page_link(navigation.to("lessons"), label="All lessons", icon=":material/arrow_back:", query_params={})
 
 
 def _case(name: str, lesson: Lesson) -> str:
@@ -149,10 +148,11 @@ def _told(name: str, lesson: Lesson) -> None:
     st.markdown(lesson.references)
 
 
-def _open(lesson: Lesson, case: str, t: int, world: int | None = None) -> None:
+def _open(lesson: Lesson, case: str, t: int, replicate: int | None = None) -> None:
     session.open_experiment(lesson.experiment(case), t)
-    session.change(curves=lesson.drawn(case)[:MOST_CURVES] or None, world=world)
-    st.switch_page(navigation.explore())
+    session.set_option(CURVES, lesson.drawn(case)[:MOST_CURVES] or None)
+    session.set_option(REPLICATE, replicate)
+    st.switch_page(navigation.to("explore"))
 
 
 def _teacher(lesson: Lesson) -> None:

@@ -7,10 +7,9 @@ from inspect import cleandoc
 
 import streamlit as st
 
-from sim.families import families
+from sim import Experiment
+from sim.links import ROLES
 from sim.metrics import metrics
-from sim.regimes import regimes
-from sim.sources import sources
 from sim.verdicts.phases import PHASES
 
 LOOP = """
@@ -27,8 +26,8 @@ def page() -> None:
     st.header("Phases")
     for meaning in PHASES.values():
         st.markdown(f"- {meaning}")
-    for title, variants in (("Sources", sources), ("Models", families), ("Regimes", regimes)):
-        _section(title, ((variant.label, variant.__doc__ or "") for variant in variants))
+    for role, variants in ROLES.items():
+        _section(f"{Experiment.model_fields[role].title}s", ((variant.label, variant.__doc__ or "") for variant in variants))
     _section("Metrics", ((m.label, m.help) for m in metrics().values()))
 
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 from sim.benchmarks import Measurement, benchmark, medians
 from sim.engine import advance, start
 from sim.experiment import Experiment
-from sim.workers.runs import Workers, states_in_worker
+from sim.workers.pool import Workers
+from sim.workers.runner import run_in_worker
+from sim.workers.runs import RunTask
 
 METRICS: Final = ("latent_spread", "precision", "recall", "total_variance")
 
@@ -67,8 +69,10 @@ def memory_elsewhere() -> Measurement:
     code = f"""
 import resource
 from sim import Experiment
-from sim.workers.runs import WORKERS, states_in_worker
-list(states_in_worker(Experiment.model_validate({_digits(0)!r}), {METRICS!r}))
+from sim.workers.pool import WORKERS
+from sim.workers.runner import run_in_worker
+from sim.workers.runs import RunTask
+list(run_in_worker(RunTask(Experiment.model_validate({_digits(0)!r}), {METRICS!r})))
 WORKERS.close()
 print(*(resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 """
@@ -85,7 +89,7 @@ def _digits(seed: int) -> dict[str, Any]:
 def _until_generation_1(seed: int, workers: Workers) -> None:
     """The worker is let finish, so that it serves the next run too."""
     experiment = Experiment.model_validate(_digits(seed)).but(generations=1)
-    for _ in states_in_worker(experiment, METRICS, workers=workers):
+    for _ in run_in_worker(RunTask(experiment, METRICS), workers=workers):
         pass
 
 

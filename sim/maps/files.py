@@ -54,12 +54,12 @@ def rebuild() -> Iterator[Path]:
             yield path
 
 
-def save(flat: LandmarkMap, source: Source, path: Path) -> None:
+def save(fit: LandmarkMap, source: Source, path: Path) -> None:
     """Write a map with what made it."""
     versions = {name: importlib.metadata.version(name) for name in ("umap-learn", "numba", "numpy", "scikit-learn")}
     made = {"source": source.model_dump(), "seed": SEED, "neighbours": NEIGHBOURS, "min_dist": MIN_DIST, "versions": versions}
-    labels = np.empty(0, dtype=np.int64) if flat.labels is None else flat.labels
-    write_arrays(path, made, {"rows": flat.rows, "places": flat.places, "labels": labels})
+    labels = np.empty(0, dtype=np.int64) if fit.labels is None else fit.labels
+    write_arrays(path, made, {"rows": fit.rows, "places": fit.places, "labels": labels})
 
 
 def load(path: Path, source: Source) -> LandmarkMap:

@@ -35,8 +35,8 @@ class NoMap(Exception):
     """These rows have no UMAP map; the message is a sentence for the reader."""
 
 
-def mappable(rows: NDArray[Any]) -> None:
-    """Refuses rows that UMAP cannot lay out, or that need no map; raises `NoMap` with a sentence."""
+def check_rows(rows: NDArray[Any]) -> None:
+    """Refuse rows that UMAP cannot lay out, or that need no map; raises `NoMap` with a sentence."""
     if rows.ndim != 2 or rows.shape[1] < 3:
         raise NoMap("One or two columns are their own map.")
     if not np.isfinite(rows).all():
@@ -63,7 +63,7 @@ def fit_map(rows: NDArray[Any], progress: Callable[[float], None] | None = None)
     References:
         McInnes, Healy and Melville 2018, arXiv 1802.03426.
     """
-    mappable(rows)
+    check_rows(rows)
     with _NUMBA:
         choose_threads()
         umap: Any = importlib.import_module("umap")
@@ -88,15 +88,15 @@ def _has_openmp() -> bool:
 
 
 def _reducer(umap: Any, progress: Callable[[float], None] | None) -> Any:
-    told = (
-        {"disable": False, "file": Listener(progress), "mininterval": 0.2, "bar_format": "{n_fmt}/{total_fmt}\n"}
+    progress_bar = (
+        {"disable": False, "file": ProgressFile(progress), "mininterval": 0.2, "bar_format": "{n_fmt}/{total_fmt}\n"}
         if progress
         else {"disable": True}
     )
-    return umap.UMAP(n_neighbors=NEIGHBOURS, min_dist=MIN_DIST, random_state=SEED, n_jobs=1, tqdm_kwds=told)
+    return umap.UMAP(n_neighbors=NEIGHBOURS, min_dist=MIN_DIST, random_state=SEED, n_jobs=1, tqdm_kwds=progress_bar)
 
 
-class Listener:
+class ProgressFile:
     """A file that turns a progress bar's "12/500" into shares."""
 
     def __init__(self, progress: Callable[[float], None]) -> None:

@@ -1,4 +1,4 @@
-"""The pooled map: real rows and every generation of one world laid out together.
+"""The pooled map: real rows and every generation of one replicate laid out together.
 
 A map of real data alone can only place a row where real rows are. Laid out together with them, rows that went somewhere
 new get a place of their own; but each run has another map, and places mean nothing from one to the next.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.maps.fitting import MOST_ROWS
 from sim.records import Run
 
-REAL = 800
+MOST_REAL = 800
 """The most real rows among the pooled ones."""
 
 MOST_FRAMES = 40
@@ -27,13 +27,13 @@ class PooledMap:
     """Places of real rows and of rows drawn, fitted together.
 
     Attributes:
-        world: whose rows these are.
+        replicate: whose rows these are.
         real: (m, 2).
         drawn: (generations laid out, k, 2).
         generations: which those are.
     """
 
-    world: int
+    replicate: int
     real: NDArray[np.float32]
     drawn: NDArray[np.float32]
     generations: tuple[int, ...]
@@ -44,20 +44,20 @@ def pooled_generations(run: Run) -> tuple[int, ...]:
     return run.evenly(MOST_FRAMES)
 
 
-def pooled_rows(run: Run, world: int) -> NDArray[Any]:
+def pooled_rows(run: Run, replicate: int) -> NDArray[Any]:
     """What is laid out together: at most 4000 rows (m + generations x k, d), real ones first."""
-    real, drawn = _parts(run, world)
+    real, drawn = _parts(run, replicate)
     return np.concatenate([real, drawn.reshape(-1, drawn.shape[2])])
 
 
-def pooled_map(run: Run, world: int, places: NDArray[np.float32]) -> PooledMap:
+def pooled_map(run: Run, replicate: int, places: NDArray[np.float32]) -> PooledMap:
     """The map, from the places of `pooled_rows`."""
-    real, drawn = _parts(run, world)
-    return PooledMap(world, places[: len(real)], places[len(real) :].reshape(*drawn.shape[:2], 2), pooled_generations(run))
+    real, drawn = _parts(run, replicate)
+    return PooledMap(replicate, places[: len(real)], places[len(real) :].reshape(*drawn.shape[:2], 2), pooled_generations(run))
 
 
-def _parts(run: Run, world: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def _parts(run: Run, replicate: int) -> tuple[NDArray[Any], NDArray[Any]]:
     generations = list(pooled_generations(run))
-    real = run.experiment.source.landmarks().rows[:REAL]
+    real = run.experiment.source.landmarks().rows[:MOST_REAL]
     each = min(run.samples.shape[2], (MOST_ROWS - len(real)) // len(generations))
-    return np.asarray(real, dtype=np.float32), np.asarray(run.samples[world, generations, :each], dtype=np.float32)
+    return np.asarray(real, dtype=np.float32), np.asarray(run.samples[replicate, generations, :each], dtype=np.float32)

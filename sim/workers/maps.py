@@ -1,57 +1,49 @@
-"""Fitting a map elsewhere: in a worker process that tells how far it is and can be ended at any moment."""
+"""Fitting a map as a task: it tells how far it is and can be ended at any moment.
+
+Why in a worker: a fit in the server's own process would hold up every visitor for seconds, and its memory would never be
+given back; so its worker serves nobody afterwards.
+"""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import queue
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.maps.fitting import NoMap, mappable
-from sim.maps.worker import REFUSAL
-from sim.workers.runs import THREADS
+from sim.maps.fitting import NoMap, fit_map
+from sim.workers.tasks import Failure, Task
 
-ROOT = Path(__file__).parent.parent.parent
+UNFINISHED: Final = "The map was not finished."
 
 
-def fit_in_worker(
-    rows: NDArray[Any], progress: Callable[[float], None], began: Callable[[Callable[[], None]], None]
-) -> NDArray[np.float32]:
-    """The places of rows on a UMAP map of their own, (m, 2), fitted by a worker process.
+@dataclass(frozen=True, eq=False)
+class MapTask(Task[float | NDArray[np.float32]]):
+    """The share of the layout that is done, 0 to 1, again and again; then the places of the rows, (m, 2).
 
-    Args:
+    Attributes:
         rows: (m, d), at most 4000.
-        progress: is told the share of the layout that is done; the first seconds are compilation and tell nothing.
-        began: is given a function that ends the worker.
-
-    Raises:
-        NoMap: with a sentence: what is wrong with the rows, or that the worker was ended.
     """
-    mappable(rows)
-    with tempfile.TemporaryDirectory(prefix="map-") as name:
-        folder = Path(name)
-        np.save(folder / "rows.npy", rows, allow_pickle=False)
-        _work(folder, progress, began)
-        if not (folder / "places.npy").exists():
-            raise NoMap("The map was not finished.")
-        return np.load(folder / "places.npy", allow_pickle=False)
 
+    tries: ClassVar[int] = 1  # a fit that ran out of memory would again, and nobody should wait three times for it
+    spends_worker: ClassVar[bool] = True
+    refusals: ClassVar[tuple[type[Exception], ...]] = (NoMap,)
 
-def _work(folder: Path, progress: Callable[[float], None], began: Callable[[Callable[[], None]], None]) -> None:
-    command = [sys.executable, "-m", "sim.maps.worker", str(folder)]
-    threads = dict.fromkeys(THREADS, "1")
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **threads}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as worker:
-        began(worker.kill)
-        assert worker.stdout is not None
-        for line in worker.stdout:
-            if line.startswith(REFUSAL):
-                raise NoMap(line.removeprefix(REFUSAL).strip())
-            progress(float(line))
+    rows: NDArray[Any]
+
+    def answers(self) -> Iterator[float | NDArray[np.float32]]:
+        """UMAP calls back how far it is, so it is fitted on another thread."""
+        shares: queue.SimpleQueue[float | None] = queue.SimpleQueue()
+        with ThreadPoolExecutor(1) as threads:
+            yield 0.0
+            fit = threads.submit(fit_map, self.rows, shares.put)
+            fit.add_done_callback(lambda _: shares.put(None))
+            yield from iter(shares.get, None)
+            yield fit.result()
+
+    def error(self, failure: Failure) -> NoMap:
+        return NoMap(failure.sentence if failure.kind == "refused" else UNFINISHED)

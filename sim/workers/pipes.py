@@ -1,30 +1,46 @@
-"""Values on a private pipe between a process and the worker that it started itself.
+"""What travels on the private pipes between a process and the worker that it started itself.
 
-They are pickled, which is safe between these two alone: nothing that a visitor sent is ever read as a pickle.
+It is pickled, which is safe between these two alone: nothing that a visitor sent is ever read as a pickle.
 """
 
 from __future__ import annotations
 
 import pickle
-from typing import IO, Any, Final
+from dataclasses import dataclass
+from typing import IO, Any
 
-from sim.experiment import Experiment
-from sim.records import Generation, State
+from sim.workers.tasks import Failure
 
-Request = tuple[Experiment, tuple[str, ...], State | None]
-"""An experiment (a visitor's own text travels in it), the metrics to measure, and the state to go on from."""
 
-WARM_UP: Final = "warm up"
-"""Asks a worker to import what neural runs need before one is wanted."""
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """Asks a worker to import what tasks need before one is wanted; there is no answer.
 
-DONE: Final = "done"
-"""The answer after the last generation."""
+    Attributes:
+        modules: their names.
+    """
 
-NO_MEMORY: Final = "no memory"
-"""The answer when there was no memory left."""
+    modules: tuple[str, ...]
 
-Answer = tuple[State, Generation] | str
-"""One generation; or how the request ended: one of the two above, or a sentence about what would come again."""
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the task that was asked for.
+
+    Attributes:
+        value: whatever the task answers.
+    """
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What follows the last answer of a task."""
+
+
+Message = Answer | Done | Failure
+"""What a worker tells: answers, and then how the task ended."""
 
 
 def send(pipe: IO[bytes], value: object) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Sequence
 import numpy as np
 
 from dashboard.runs.queue import GRACE
-from sim.workers.runs import IDLE
+from sim.workers.pool import IDLE
 
 from .server import Server
 from .visitor import Visitor, sees_a_whole_run
@@ -24,7 +24,7 @@ VAE = {"v": "1", "source": "digits", "family": "vae", "n": "100", "generations":
 LONG = VAE | {"generations": "200"}
 SLIDER = "Real data share"
 LATE = 10.0
-"""Seconds beyond the grace period after which a forsaken run must have stopped."""
+"""Seconds beyond the grace period after which a run that nobody waits for must have stopped."""
 
 
 class Class:

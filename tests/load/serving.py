@@ -12,6 +12,7 @@ from typing import Any
 
 # First, as on a server: it settles on how many threads numpy multiplies, which is read when numpy is imported.
 import dashboard.app
+from dashboard.runs.computation import Status
 from dashboard.runs.job import Job
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 def tell(what: str, job: Job) -> None:
     """One line for whoever runs the test."""
-    seed, done = job.experiment.seed, job.done
+    seed, done = job.experiment.seed, job.generations_done
     line = json.dumps({"what": what, "number": job.number, "seed": seed, "done": done})
     sys.stdout.write(f"{line}\n")  # at once, for many threads write
     sys.stdout.flush()
@@ -37,7 +38,7 @@ def main(port: str) -> None:
             tell("ended", self)
 
     def told_stop(self: Job) -> None:
-        if not self.stopping:
+        if self.status in (Status.WAITING, Status.RUNNING):
             tell("stopped", self)
         stop(self)
 

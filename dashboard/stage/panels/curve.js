@@ -35,7 +35,7 @@ class CurvePanel extends PlotPanel {
 
   // Where a value stands between the bottom (0) and the top (1) of the axis.
   height(value) {
-    const log = this.payload.log && this.spec.log;
+    const log = this.payload.options.on("scale") && this.spec.log;
     const [low, high] = (log ? this.spec.log : this.spec.layout.yaxis).range;
     if (value === null || (log && value <= 0)) return -1;
     return ((log ? Math.log10(value) : value) - low) / (high - low);

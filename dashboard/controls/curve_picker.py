@@ -1,0 +1,40 @@
+"""Which metrics are drawn as curves under the large panels."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.controls.form import widget_value
+from dashboard.player.payload import default_curves
+from dashboard.state import session
+from dashboard.state.curves import MOST_CURVES
+from dashboard.state.view_options import CURVES
+from sim import Experiment
+from sim.metrics import measurable
+
+
+def draw(experiment: Experiment) -> None:
+    """The picker, of all metrics that the experiment has."""
+    if session.hides("curves"):
+        return
+    able = measurable(experiment.source, experiment.family.offers)
+    key = session.widget_key("curves")
+    picked = widget_value(key, list(session.view_state()[CURVES] or default_curves(experiment)))
+    st.multiselect(
+        "Curves",
+        list(able),
+        default=picked,
+        format_func=lambda name: experiment.source.space.spoken(able[name].label),
+        max_selections=MOST_CURVES,
+        key=key,
+        on_change=_picked,
+        args=(key,),
+    )
+
+
+def _picked(key: str) -> None:
+    picked = tuple(st.session_state[key])
+    if not session.is_current(key):
+        return
+    usual = not picked or picked == default_curves(session.view_state().experiment)
+    session.set_option(CURVES, None if usual else picked)

@@ -1,0 +1,94 @@
+"""The tab "Numbers": every metric of the experiment as a table and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from dashboard.details.recorded import made_with
+from dashboard.player import live
+from dashboard.runs.job import Job, Key
+from dashboard.runs.visitors import jobs, visitor
+from dashboard.runs.visits import NUMBERS
+from dashboard.theme import number
+from sim import Run
+from sim.metrics import measurable, metrics
+from sim.store.exporting import metrics_csv, metrics_parquet
+from sim.verdicts.significance import median_at
+
+
+def draw(job: Job, run: Run) -> None:
+    """Every metric of the same experiment, asked of the queue; of a stopped run what was measured until then."""
+    if run.ending.early:
+        _table(job.key, run)
+        st.caption("This run ended early; here is what the stage had measured. Continue it to the end to measure everything else.")
+        return
+    every = tuple(measurable(run.experiment.source, run.experiment.family.offers))
+    full = jobs().ask(run.experiment, every, visitor(), NUMBERS)
+    live.awaited(full)
+    going = full.status.going
+    st.fragment(_measured, run_every=live.tick() if going else None)(full.key, going)
+
+
+def close() -> None:
+    """Nobody looks at the table any more: the queue may let go of what is measured for it."""
+    jobs().unsubscribe(visitor(), NUMBERS)
+
+
+def _measured(key: Key, going: bool) -> None:
+    full = jobs().find(key, visitor())
+    if full is not None and going:
+        if not full.status.going:
+            st.rerun()
+        st.markdown("Measuring everything else")
+        live.progress(full)
+    elif full is not None and full.run is not None:
+        _table(key, full.run)
+        if full.recorded:
+            st.caption(made_with(full))
+
+
+def _table(key: Key, full: Run) -> None:
+    spoken = full.experiment.source.space.spoken
+    rows = [
+        {
+            "Metric": spoken(metrics()[name].label),
+            "Unit": spoken(metrics()[name].unit),
+            "Generation 0": number(median_at(full.metrics, name, 0, whole=metrics()[name].whole)),
+            f"Generation {full.last}": number(median_at(full.metrics, name, full.last, whole=metrics()[name].whole)),
+            "5 % of worlds": number(_quantile(values, full.last, 0.05)),
+            "95 % of worlds": number(_quantile(values, full.last, 0.95)),
+            "Noise floor": number(full.noise_floor[name]),
+            "Worlds": int((~np.isnan(values)).any(axis=1).sum()),
+        }
+        for name, values in full.metrics.items()
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch")
+    st.caption(
+        "Medians over the worlds. Noise floor: the median that n fresh real rows score. Costly metrics are measured on fewer worlds."
+    )
+    queue, name = jobs(), visitor()
+
+    def exported(as_file: Callable[[Run], bytes]) -> bytes:
+        """The file is made when asked for; until then the page holds only a key."""
+        job = queue.find(key, name) or queue.ask(key[0], tuple(key[1]), name, NUMBERS)
+        return as_file(job.future.result())
+
+    left, right, _ = st.columns([1, 1, 3])
+    left.download_button("Download CSV", lambda: exported(metrics_csv), "metrics.csv", "text/csv", on_click="ignore", width="stretch")
+    right.download_button(
+        "Download Parquet",
+        lambda: exported(metrics_parquet),
+        "metrics.parquet",
+        "application/octet-stream",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _quantile(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int, share: float) -> float:
+    column = values[:, t]
+    column = column[np.isfinite(column)]
+    return float(np.quantile(column, share)) if column.size else float("nan")

@@ -1,0 +1,75 @@
+"""How quick the page is in a real browser: a scrub step, and the first picture."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_browser import LINK
+from visiting import READY, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+OPENINGS = int(os.environ.get("COLLAPSE_LAB_OPENINGS", "1"))
+"""How often a page is opened to measure it; once shows that it can be measured, five on a quiet machine tell something."""
+
+PLAIN = "import streamlit as st\nst.title('plain')\n"
+
+
+def test_a_scrub_step_and_the_first_picture_are_quick(
+    visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
+) -> None:
+    """Prints what was measured; whether it is fast enough is for the reader, timings on a busy machine are no test."""
+    page = visit(LINK.replace("generations=30", "generations=50"))
+    step, shown = page.evaluate(
+        """async () => {
+            const scrubber = document.querySelector('[aria-label="Generation shown"]');
+            const stage = document.querySelector('[data-stage]');
+            const times = [], shown = [];
+            for (let t = 0; t <= 50; t++) {
+                const start = performance.now();
+                scrubber.value = t;
+                scrubber.dispatchEvent(new Event('input'));
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+                times.push(performance.now() - start);
+                shown.push([Number(stage.dataset.generation), stage.querySelector('.cl-caption').textContent]);
+            }
+            return [times.sort((a, b) => a - b)[25], shown];
+        }"""
+    )
+    plain = tmp_path / "plain.py"
+    plain.write_text(PLAIN)
+    server, plain_base = serve(str(plain))
+    ours, theirs = [], []
+    for _ in range(OPENINGS):
+        theirs.append(seconds_to(browser, plain_base, "h1"))
+        ours.append(seconds_to(browser, base, READY))
+    server.terminate()
+    server.wait()
+    first_server, first_base = serve("dashboard/app.py")
+    first = seconds_to(browser, first_base, READY)
+    first_server.terminate()
+    first_server.wait()
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    with capsys.disabled():
+        print(f"\nscrub step, median of 51: {step:.0f} ms (reach 50)")
+        print(f"figure ready over a one-line page, median of {OPENINGS}: {ratio:.2f}x (reach 2.5)")
+        print(f"first visitor: {first / statistics.median(theirs):.2f}x (reach 3.5)")
+    assert [at for at, _ in shown] == list(range(51)), "what was timed is a step: its picture is there when the next one begins"
+    assert len({caption for _, caption in shown}) == 51
+
+
+def seconds_to(browser: Any, url: str, selector: str) -> float:
+    context = browser.new_context()
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(url)
+    page.wait_for_selector(selector, timeout=60_000)
+    seconds = time.perf_counter() - start
+    context.close()
+    return seconds
