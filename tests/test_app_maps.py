@@ -124,7 +124,7 @@ def fake_fit(task: Any, going: Any) -> Iterator[Any]:
 @pytest.fixture
 def fitted_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
     """Lets maps be fitted by something else than a worker process."""
-    return lambda execute: monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=execute))
+    return lambda runner: monkeypatch.setitem(LANES, "map", replace(LANES["map"], runner=runner))
 
 
 def waited(jobs: Jobs, kind: str, run: Run, visitor: str = "a") -> Any:

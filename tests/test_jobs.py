@@ -253,7 +253,7 @@ def test_a_slider_does_not_wait_for_networks(monkeypatch: pytest.MonkeyPatch) ->
         trained.wait(30)
         yield from ()
 
-    monkeypatch.setitem(LANES, "train", replace(LANES["train"], execute=train))
+    monkeypatch.setitem(LANES, "train", replace(LANES["train"], runner=train))
     jobs = Jobs()
     try:
         network = {"source": {"kind": "ring"}, "family": {"kind": "vae"}}

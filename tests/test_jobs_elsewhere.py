@@ -26,7 +26,7 @@ def heavy(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Gaussians are computed elsewhere too, by these workers."""
     monkeypatch.setattr(Gaussian, "heavy", True)
     monkeypatch.setattr(workers, "prepare", lambda: None)
-    monkeypatch.setitem(LANES, "train", replace(LANES["train"], execute=partial(run_in_worker, workers=workers)))
+    monkeypatch.setitem(LANES, "train", replace(LANES["train"], runner=partial(run_in_worker, workers=workers)))
     return workers
 
 

@@ -126,7 +126,7 @@ def test_a_closed_page_ends_the_map_that_only_it_waited_for(monkeypatch: pytest.
     def layout() -> Layout:
         return Layout(np.random.default_rng(0).normal(size=(50, 4)), lambda places: LandmarkMap(places, places))
 
-    monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=endless))
+    monkeypatch.setitem(LANES, "map", replace(LANES["map"], runner=endless))
     fit = jobs.ask_map("key", layout, "A")
     assert jobs.ask_map("key", layout, "B") is fit
     assert begun.wait(30)
@@ -177,7 +177,7 @@ def test_the_run_of_a_preset_is_played_at_once_for_everybody_and_with_every_metr
     assert jobs.ask(wanted, ("modes_alive", "total_variance"), "B") is job
     assert jobs.ask(wanted, tuple(job.metrics), "A", NUMBERS) is job
     assert jobs.find(job.key, "A") is job
-    assert jobs.kept() == job.nbytes() > job.run.samples.nbytes
+    assert jobs.kept() == job.bytes_held() > job.run.samples.nbytes
 
 
 def test_a_recording_is_let_go_of_and_read_again() -> None:
@@ -281,8 +281,8 @@ def test_the_payloads_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gat
     job = jobs.ask(experiment(), METRICS, "A")
     until(lambda: job.generations_done == 3)
     job.payload("half way", lambda: {"frames": [0.5] * 300_000})
-    assert job.nbytes() > 1_000_000
+    assert job.bytes_held() > 1_000_000
     gate.allow(6)
     run = job.future.result()
     until(lambda: job.generations_done == 0)
-    assert job.nbytes() == nbytes(run) + nbytes(job.state)
+    assert job.bytes_held() == nbytes(run) + nbytes(job.state)

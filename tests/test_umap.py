@@ -143,7 +143,7 @@ def test_a_fit_whose_worker_is_killed_is_not_tried_again_and_says_so(workers: Wa
 
 
 def test_a_fit_that_nobody_wants_any_more_says_so_and_leaves_no_worker(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LANES, "map", replace(LANES["map"], execute=partial(run_in_worker, workers=workers)))
+    monkeypatch.setitem(LANES, "map", replace(LANES["map"], runner=partial(run_in_worker, workers=workers)))
     rows = sources["normal"](dim=3).landmarks().rows
     layout = Layout(rows, lambda places: LandmarkMap(rows, places))
     fit = Fit("key", wanted=lambda _: not workers.sent, layout=layout)

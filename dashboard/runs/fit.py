@@ -47,13 +47,14 @@ class Fit(Computation[Hashable, FittedMap]):
 
     @property
     def lane(self) -> str:
+        """That of all maps, which is one at a time."""
         return "map"
 
     def compute(self) -> FittedMap:
         """Lay the rows out in a worker process; raises `NoMap` with a sentence, also when it was stopped."""
         layout, self.layout = self.layout, None  # it may hold a run, which the queue wants to let go of before the map
         assert layout is not None
-        for answer in LANES[self.lane].execute(MapTask(layout.rows), self.going):
+        for answer in LANES[self.lane].runner(MapTask(layout.rows), self.going):
             if isinstance(answer, np.ndarray):
                 return layout.finish(answer)
             self.progress = answer

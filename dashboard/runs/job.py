@@ -46,7 +46,7 @@ class Job(Computation[Key, Run]):
     recorded: Mapping[str, str] = field(default_factory=dict[str, str])
     growing: GrowingRun = field(init=False)
     payloads: Payloads = field(init=False)
-    _nbytes: int = 0
+    _bytes_of_result: int = 0
 
     def __post_init__(self) -> None:
         self.growing, self.payloads = GrowingRun(self.experiment, self.clock), Payloads(self.clock)
@@ -63,6 +63,7 @@ class Job(Computation[Key, Run]):
 
     @property
     def lane(self) -> str:
+        """Which line it stands in, judged before it begins."""
         return lane(self.experiment, self.metrics)
 
     @property
@@ -81,6 +82,7 @@ class Job(Computation[Key, Run]):
         return self.result
 
     def ends_early(self, result: Run) -> bool:
+        """Whether a run was stopped or given up."""
         return result.ending.early
 
     def serves(self, key: Key) -> bool:
@@ -92,11 +94,11 @@ class Job(Computation[Key, Run]):
         failure = None
         task = RunTask(self.experiment, tuple(sorted(self.metrics)), self.state)
         try:
-            for state, record in LANES[self.lane].execute(task, self.going):
+            for state, record in LANES[self.lane].runner(task, self.going):
                 self.growing.add(record, state)
         except WorkerFailed as reason:
             failure = reason
-        if not self.growing.records:
+        if not self.growing.records:  # stopped before generation 0 was drawn: there is no run to speak of
             raise failure or CancelledError
         run = collect(self.growing.records)
         if failure is not None:
@@ -106,10 +108,11 @@ class Job(Computation[Key, Run]):
         return run
 
     def compact(self) -> None:
+        """Let go of the records, which the run holds too, and of payloads of the run half way."""
         if self.run is not None:
             self.growing.clear()
             self.payloads.clear()
-            self._nbytes = nbytes(self.run) + nbytes(self.state)
+            self._bytes_of_result = nbytes(self.run) + nbytes(self.state)
 
     def so_far(self) -> Run | None:
         """The generations done as a run that says it is going on; None before there are two."""
@@ -145,10 +148,10 @@ class Job(Computation[Key, Run]):
         """What the browser needs of a view, as JSON; made if it is not kept."""
         return self.payloads.get(view, make)
 
-    def nbytes(self) -> int:
+    def bytes_held(self) -> int:
         """The bytes that are free once nobody holds this job any more."""
-        own = self._nbytes or nbytes(self.run) + nbytes(self.growing.records) + nbytes(self.state)
-        return own + self.payloads.nbytes()
+        own = self._bytes_of_result or nbytes(self.run) + nbytes(self.growing.records) + nbytes(self.state)
+        return own + self.payloads.bytes_held()
 
 
 def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Generation]:

@@ -66,7 +66,7 @@ class Kept:
 
 def evicted(ended: Collection[Job], spared: Collection[Job], budget: int) -> list[Job]:
     """The ended runs to let go of until the rest is within the budget, in their order; never one that is spared."""
-    sizes = {job: job.nbytes() for job in ended}
+    sizes = {job: job.bytes_held() for job in ended}
     total, found = sum(sizes.values()), list[Job]()
     for job, size in sizes.items():
         if total <= budget:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim import Experiment
 from sim.workers.inline import run_inline
 from sim.workers.runner import run_in_worker
-from sim.workers.tasks import Executor
+from sim.workers.tasks import Runner
 
 TRAINERS = max(1, min(2, (os.cpu_count() or 2) - 1))
 """How many networks are trained at a time by other processes; where there are several processors, one is left to those who only look."""
@@ -21,11 +21,11 @@ class Lane:
 
     Attributes:
         most: how many are computed at a time.
-        execute: who computes them.
+        runner: who computes them.
     """
 
     most: int
-    execute: Executor
+    runner: Runner
 
 
 LANES = {"quick": Lane(1, run_inline), "long": Lane(1, run_inline), "train": Lane(TRAINERS, run_in_worker), "map": Lane(1, run_in_worker)}

@@ -45,6 +45,6 @@ class Payloads:
         """Let go of all; waits for none that is being made."""
         self._texts = OrderedDict()
 
-    def nbytes(self) -> int:
+    def bytes_held(self) -> int:
         """The bytes of all texts, which are ASCII."""
         return sum(map(len, list(self._texts.values())))

@@ -153,7 +153,7 @@ class Jobs:
         """Let go of what visitors held who did not come back and, where nobody is left, of most of what was kept."""
         with self._lock:
             self._end_visits()
-            if not self._visits:
+            if not self._visits.anybody():
                 self._evict(min(REST, self._budget))
         trim_heap()
 
@@ -176,7 +176,7 @@ class Jobs:
     def kept(self) -> int:
         """The bytes of all ended runs."""
         with self._lock:
-            return sum(job.nbytes() for job in self._ended())
+            return sum(job.bytes_held() for job in self._ended())
 
     def _arrived(self, visitor: str) -> Visit:
         visit = self._visits.arrive(visitor)
@@ -260,7 +260,7 @@ class Jobs:
                 self._kept.forget(computation)
 
     def _ended(self) -> list[Job]:
-        every = dict.fromkeys((*self._kept.jobs(), *self._visits.held()))
+        every = dict.fromkeys((*self._kept.jobs(), *self._visits.stopped(), *self._visits.before()))
         return [job for job in every if not job.status.going]
 
     def _evict(self, budget: int, visit: Visit | None = None) -> None:
@@ -268,7 +268,7 @@ class Jobs:
 
         Never of what somebody looks at, nor of the run that this visitor stopped.
         """
-        spared = {job for job in self._ended() if self._visits.subscribed(job)} | set(self._visits.shown_before())
+        spared = {job for job in self._ended() if self._visits.subscribed(job)} | set(self._visits.before())
         if visit is not None and visit.stopped is not None:
             spared.add(visit.stopped)
         for job in evicted(self._ended(), spared, budget):

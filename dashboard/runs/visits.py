@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Visits:
         self._clock, self._grace = clock, grace
         self._visits: dict[str, Visit] = {}
 
-    def __bool__(self) -> bool:
+    def anybody(self) -> bool:
         """Whether anybody is there, or may come back."""
         return bool(self._visits)
 
@@ -85,12 +85,11 @@ class Visits:
         able = [v for v in self._visits.values() if v.away_since is not None and v.stopped is not None and v.stopped.serves(key)]
         return min(able, key=lambda visit: visit.away_since or 0.0, default=None)
 
-    def held(self) -> Iterator[Job]:
-        """The runs that visits hold on to: what was stopped, then what stages showed before."""
-        yield from (visit.stopped for visit in self._visits.values() if visit.stopped is not None)
-        yield from (visit.before for visit in self._visits.values() if visit.before is not None)
+    def stopped(self) -> list[Job]:
+        """What visitors stopped."""
+        return [visit.stopped for visit in self._visits.values() if visit.stopped is not None]
 
-    def shown_before(self) -> list[Job]:
+    def before(self) -> list[Job]:
         """What stages showed before the runs that they wait for."""
         return [visit.before for visit in self._visits.values() if visit.before is not None]
 

@@ -23,6 +23,10 @@ BLOCK = 1024
 """Rows placed at once; more would only need more memory."""
 
 HALVINGS = 40
+"""Steps of the bisection: what is left is 2^-40 of the interval, less than rounding a row to 32 bits moves a distance."""
+
+NARROWEST = 1e-3
+"""The least scale as a share of the mean distance, as in umap-learn (`MIN_K_DIST_SCALE`): many copies of one row would make it 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +65,7 @@ class LandmarkMap:
     def _squares(self, rows: Rows) -> NDArray[np.float32]:
         """Squared distances to every landmark, (rows, m); those of rows that are not finite are NaN."""
         near = np.asarray(rows, dtype=np.float32)
-        squares = near @ (-2 * self.rows.T)
+        squares = near @ (-2 * self.rows.T)  # |x - y|^2 = |x|^2 - 2xy + |y|^2: one product of matrices, and no array (n, m, d)
         squares += (self.rows**2).sum(axis=1)
         squares += (near**2).sum(axis=1)[:, None]
         return np.maximum(squares, 0, out=squares)
@@ -82,12 +86,12 @@ class LandmarkMap:
 def fuzzy_weights(distances: Floats) -> Floats:
     """exp(-distance/s) of sorted distances (n, k), s found by bisection so that all but the first sum to log2(k)."""
     n, k = distances.shape
-    target = math.log2(k) if k > 2 else 0.5 * max(1, k - 1)
+    target = math.log2(k) if k > 2 else 0.5 * max(1, k - 1)  # k - 1 weights below 1 cannot sum to log2(k) if k is 1 or 2
     low, high = np.zeros(n), np.maximum(distances[:, -1], 1e-30) * 64
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             above = np.exp(-distances[:, 1:] / middle[:, None]).sum(axis=1) > target
             low, high = np.where(above, low, middle), np.where(above, middle, high)
-        scale = np.maximum(high, 1e-3 * distances.mean(axis=1))[:, None]
+        scale = np.maximum(high, NARROWEST * distances.mean(axis=1))[:, None]
         return np.where(scale > 0, np.exp(-distances / scale), 1.0)

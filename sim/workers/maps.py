@@ -46,4 +46,5 @@ class MapTask(Task[float | NDArray[np.float32]]):
             yield fit.result()
 
     def error(self, failure: Failure) -> NoMap:
+        """What is wrong with the rows, or that there is no map, whatever it was."""
         return NoMap(failure.sentence if failure.kind == "refused" else UNFINISHED)

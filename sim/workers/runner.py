@@ -35,15 +35,14 @@ def run_in_worker(task: Task[A], going: Callable[[], bool] = lambda: True, worke
     """
     deaths = 0
     while going():
-        worker, last = _acquired(workers, task), None
-        status = 0
+        worker, last, status = _acquired(workers, task), None, 0
         try:
             worker.ask(task)
             for last in _messages(worker, going):
                 if isinstance(last, Answer):
                     task, deaths = task.after(last.value), 0
                     yield last.value
-        finally:
+        finally:  # also where whoever reads the answers reads no further
             if isinstance(last, Done) and not task.spends_worker:
                 workers.release(worker)
             else:
@@ -71,7 +70,7 @@ def _messages(worker: Worker, going: Callable[[], bool]) -> Iterator[Message]:
         try:
             found = worker.message(POLL)
         except queue.Empty:
-            continue
+            continue  # still computing
         if isinstance(found, WorkerDied):
             return
         yield found

@@ -37,11 +37,13 @@ class RunTask(Task[tuple[State, Generation]]):
     state: State | None = None
 
     def answers(self) -> Iterator[tuple[State, Generation]]:
+        """Run the loop and measure."""
         recorder = Recorder(self.experiment, self.metrics)
         for state in states(self.experiment, self.state):
             yield state, recorder.record(state)
 
     def after(self, answer: tuple[State, Generation]) -> RunTask:
+        """The generations that follow."""
         return replace(self, state=answer[0])
 
     def error(self, failure: Failure) -> WorkerFailed:

@@ -64,7 +64,7 @@ class Task(ABC, Generic[A]):
         """What is raised where the task was asked for, once it is given up."""
 
 
-class Executor(Protocol):
+class Runner(Protocol):
     """Who computes a task: `sim.workers.inline`, `sim.workers.runner`, or another file beside them."""
 
     def __call__(self, task: Task[A], going: Callable[[], bool], /) -> Iterator[A]:
