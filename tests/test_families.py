@@ -13,7 +13,7 @@ from scipy.stats import gaussian_kde
 from sim import Experiment, SpecError
 from sim.experiment import MODEL_BUDGET
 from sim.families import CannotFit, families
-from sim.families.categorical import Categorical, heated
+from sim.families.categorical import Categorical, tempered
 from sim.families.gaussian import FittedGaussian, Gaussian
 from sim.families.gmm import FittedGmm, Gmm
 from sim.families.kde import FittedKde, Kde
@@ -159,7 +159,7 @@ def test_rows_drawn_have_the_moments_of_the_model(family: Any, temperature: floa
 @pytest.mark.parametrize("temperature", [1.0, 0.3, 2.0])
 def test_words_are_drawn_as_often_as_they_should_be(temperature: float) -> None:
     model = fit(Categorical(smoothing=0.5), rows_for(Categorical(), 50))
-    p, n = heated(model.probabilities, temperature), 100_000
+    p, n = tempered(model.probabilities, temperature), 100_000
     found = np.stack([np.bincount(world, minlength=30) for world in draw(model, n, temperature)[..., 0]]) / n
     assert (np.abs(found - p) < 4.5 * np.sqrt(p * (1 - p) / n)).all()
 
@@ -233,12 +233,12 @@ def test_temperature_stretches_what_is_drawn_within_a_component(family: Any) -> 
 def test_temperature_of_words_is_a_power() -> None:
     zipf = sources["zipf"](vocabulary=40, exponent=1.0).reference().probabilities
     steeper = sources["zipf"](vocabulary=40, exponent=2.0).reference().probabilities
-    np.testing.assert_allclose(heated(zipf, 0.5), steeper, rtol=1e-12)
-    assert heated(zipf, 1.0) is zipf
+    np.testing.assert_allclose(tempered(zipf, 0.5), steeper, rtol=1e-12)
+    assert tempered(zipf, 1.0) is zipf
     p = np.array([[0.0, 0.5, 0.3, 0.2], [1e-300, 0.0, 0.0, 1.0]])
-    np.testing.assert_array_equal(heated(p, 1e-320), [[0, 1, 0, 0], [0, 0, 0, 1]])
-    np.testing.assert_allclose(heated(p, 2.0)[1], [1e-150, 0, 0, 1])
-    assert (heated(p, 2.0)[p == 0] == 0).all()
+    np.testing.assert_array_equal(tempered(p, 1e-320), [[0, 1, 0, 0], [0, 0, 0, 1]])
+    np.testing.assert_allclose(tempered(p, 2.0)[1], [1e-150, 0, 0, 1])
+    assert (tempered(p, 2.0)[p == 0] == 0).all()
 
 
 @pytest.mark.parametrize("family", [Gaussian(), Gmm(k=3), SCOTT, SHRUNK], ids=str)

@@ -38,7 +38,7 @@ def words_drawn(view: View) -> Words:
     if view.run.counts is not None:
         counts = view.run.counts[view.world, : view.run.last + 1]
     else:
-        written = (view.rows(t)[:, view.experiment.family.given :] for t in range(view.run.last + 1))
+        written = (view.rows(t)[:, view.experiment.family.prompt_length :] for t in range(view.run.last + 1))
         counts = np.array([np.bincount(rows.ravel(), minlength=view.space.vocabulary) for rows in written])
     things = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
     return Words(counts, int(counts[0].sum()), view.run.counts is not None or _whole(view), things)

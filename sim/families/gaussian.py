@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
+from sim.families import Family, Past, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import knob
 from sim.streams import Streams
@@ -34,7 +34,7 @@ class Gaussian(Family):
     """
 
     label: ClassVar[str] = "Gaussian"
-    one_peak: ClassVar[bool] = True
+    unimodal: ClassVar[bool] = True
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     kind: Literal["gaussian"] = "gaussian"
     ddof: Literal[0, 1] = knob(
@@ -44,7 +44,7 @@ class Gaussian(Family):
     )
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGaussian:
-        learnable(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
+        check_rows(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
         m, d = rows.shape[1:]
         mean = rows.mean(axis=1, keepdims=True)
         centred = rows - mean

@@ -9,13 +9,13 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
+from sim.families import Family, Past, Rows, check_rows, families
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-AT_ONCE: Final = 1 << 18
+PAIRS_AT_ONCE: Final = 1 << 18
 """Pairs of a row and a kernel looked at together."""
 
 FLAT: Final = 1e-12
@@ -64,7 +64,7 @@ class Kde(Family):
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedKde:
         scott = self.bandwidth == "scott"
-        learnable(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
+        check_rows(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
         replicates, m, d = rows.shape
         if self.bandwidth == "fixed":
             return FittedKde(rows, np.full((replicates, 1, 1), self.h))
@@ -106,8 +106,8 @@ class FittedKde:
         flat = values[:, 0] <= np.maximum(FLAT * values[:, -1], TINY)
         values[flat] = 1.0
         whiten, origin = vectors / values[:, None], self.centres.mean(axis=1, keepdims=True)
-        worlds = zip((rows - origin) @ whiten, (self.centres - origin) @ whiten, strict=True)
-        exponents = np.stack([_log_mean_kernel(own, centres) for own, centres in worlds])
+        replicates = zip((rows - origin) @ whiten, (self.centres - origin) @ whiten, strict=True)
+        exponents = np.stack([_log_mean_kernel(own, centres) for own, centres in replicates])
         density = exponents - np.log(values).sum(axis=1, keepdims=True) - 0.5 * d * math.log(2 * math.pi)
         return np.where(flat[:, None], -np.inf, density)
 
@@ -116,7 +116,7 @@ def _log_mean_kernel(rows: Floats, centres: Floats) -> Floats:
     """log of the mean over centres (m, d) of exp(-squared distance / 2), for each row of (n, d)."""
     half = 0.5 * np.square(centres).sum(axis=1)
     found = np.empty(len(rows))
-    step = max(1, AT_ONCE // len(centres))
+    step = max(1, PAIRS_AT_ONCE // len(centres))
     for i in range(0, len(rows), step):
         part = rows[i : i + step]
         exponent = part @ centres.T - half
