@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import View
 from sim.metrics import Evidence
-from sim.metrics.variety import living, rows_at_modes
+from sim.metrics.variety import alive_modes, rows_at_modes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,11 +49,11 @@ def modes_alive(view: View) -> NDArray[np.bool_] | None:
     modes, past = view.truth.modes, range(view.run.last + 1)
     assert modes is not None
     if view.run.counts is not None:
-        return living(view.run.counts[view.world, : view.run.last + 1], view.experiment.n, modes)
+        return alive_modes(view.run.counts[view.world, : view.run.last + 1], view.experiment.n, modes)
     if not _whole(view):
         return None
     counts = np.stack([rows_at_modes(Evidence(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
-    return living(counts, view.experiment.n, modes)
+    return alive_modes(counts, view.experiment.n, modes)
 
 
 def mode_shares(view: View, t: int) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import numpy as np
 
@@ -120,7 +120,7 @@ class GaussianMixtureSource(Source):
         return self.law.sample(replicates, rows, streams)
 
     def reference(self) -> Reference:
-        return _reference(self)  # pyright: ignore[reportArgumentType]
+        return _reference(cast(Any, self))
 
 
 @lru_cache(maxsize=64)
