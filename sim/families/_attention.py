@@ -81,6 +81,7 @@ class Architecture:
 
     def _initial(self, name: str, size: tuple[int, ...], streams: Streams) -> NDArray[np.float32]:
         word = name.split()[0]
+        # What ends a layer: with zeros there, the layer hands on what it got.
         if word in ("join", "down"):
             return np.zeros(size, dtype=np.float32)
         if word == "near":
@@ -123,6 +124,7 @@ class Network:
         """
         n = last.shape[1]
         h = self._embed(last, 1)
+        # The first layer is enough to know how much is kept.
         length = cache[0][0].shape[3] + 1 if cache else 1
         bias = self._position_bias(1, min(length, self.architecture.context))
         for layer in range(self.architecture.layers):
@@ -155,6 +157,7 @@ class Network:
     def _attend(self, q: Any, k: Any, v: Any, bias: Any) -> Any:
         """What the heads see, (replicates, n x length, width)."""
         replicates, n, heads, length, size = q.shape
+        # Replicates and passages are one batch: attention has no weights of its own.
         q, k, v = (part.reshape(replicates * n, heads, -1, size) for part in (q, k, v))
         mask = bias[:, None].expand(replicates, n, *bias.shape[1:]).reshape(replicates * n, *bias.shape[1:])
         attended = self.torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
@@ -173,6 +176,7 @@ class Network:
         """For each layer, what is added to the scores of the last `queries` places for each key, (replicates, heads, queries, keys)."""
         place = self.torch.arange(keys, device=self.weights["out"].device)
         back = place[-queries:, None] - place
+        # Neither what comes later nor what is out of reach.
         hidden = (back < 0) | (back >= self.architecture.context)
         distance = back.clamp(0, self.architecture.context - 1)
         return [self.weights[f"near {layer}"][:, :, distance].masked_fill(hidden, MASKED) for layer in range(self.architecture.layers)]

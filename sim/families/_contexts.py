@@ -51,6 +51,7 @@ class Level:
         """Every pair of every context in a list of context numbers: which entry of the list, and which pair."""
         sizes = self.first[numbers + 1] - self.first[numbers]
         entry = np.repeat(np.arange(len(numbers)), sizes)
+        # Counts 0, 1, 2, ... within each context.
         offset = np.arange(len(entry)) - np.repeat(sizes.cumsum() - sizes, sizes)
         return entry, self.first[numbers][entry] + offset
 
@@ -89,6 +90,7 @@ def find(keys: Indices, wanted: Indices) -> Indices:
     """The place of each wanted key among sorted ones; -1 where it is not there."""
     if not len(keys):
         return np.full(wanted.shape, -1)
+    # A key beyond the last one would be looked up behind the end.
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where((keys.take(place) == wanted) & (wanted >= 0), place, -1)
 

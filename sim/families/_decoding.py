@@ -95,6 +95,7 @@ def decoding_probabilities(probabilities: Floats, temperature: float, top_p: flo
     order = np.argsort(-scaled, axis=-1, kind="stable")
     ranked = np.take_along_axis(scaled, order, axis=-1)
     before = ranked.cumsum(axis=-1) - ranked
+    # The likeliest token always stays, for nothing stands before it.
     ranked[before >= top_p] = 0.0
     kept: Any = np.empty_like(scaled)
     np.put_along_axis(kept, order, ranked / ranked.sum(axis=-1, keepdims=True), axis=-1)
@@ -113,4 +114,5 @@ def draw_tokens(probabilities: Floats, which: Indices, uniforms: Floats) -> Toke
     ends = probabilities.cumsum(axis=1).ravel()
     begin = which * vocabulary
     last = begin + vocabulary - 1
+    # The last sum is 1 only up to rounding, so the numbers are scaled to it.
     return (bisected(ends, begin, last, uniforms * ends.take(last)) - begin).astype(np.int32)

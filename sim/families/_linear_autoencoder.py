@@ -31,8 +31,10 @@ def optimal_autoencoder(rows: Floats, latent: int, beta: float, noise: float, *,
     x = (rows - scaling.centre) * scaling.varies
     reach = np.maximum(np.abs(x).max(axis=(1, 2), keepdims=True), np.finfo(float).tiny)
     x = x / reach
+    # Numbers between -1 and 1, so that the covariance neither overflows nor vanishes.
     values, vectors = np.linalg.eigh(x.transpose(0, 2, 1) @ x / rows.shape[1])
     k = min(latent, rows.shape[2])
+    # The largest eigenvalues come last.
     values, vectors = values[:, None, ::-1][..., :k], vectors[..., ::-1][..., :k]
     gain = np.sqrt(np.maximum(values * np.square(reach) - beta * noise**2, 0))
     return FittedLinearAutoencoder(scaling.centre, vectors, gain, beta, noise, noisy)
@@ -80,6 +82,7 @@ class FittedLinearAutoencoder:
         """The log-density of N(centre, W W' + noise^2 I)."""
         along = (rows - self.centre) @ self.axes
         variance = np.square(self.gain) + self.noise**2
+        # Along the axes the variance is gain^2 + noise^2, across them noise^2.
         inside = np.square(along) / variance - np.square(along) / self.noise**2
         density: Floats = log_normal(np.square(rows - self.centre).sum(axis=2), self.noise, rows.shape[2])
         return density - 0.5 * (inside + np.log(variance / self.noise**2)).sum(axis=2)

@@ -72,6 +72,7 @@ def expectation_maximisation(x: Floats, centres: Floats, ridge: Floats, block: i
     """
     mixture, _ = m_step(x, hard_assignment(centres), ridge, block)
     found, going = mixture.of(np.arange(len(x))), np.arange(len(x))
+    # No likelihood is known yet, so no replicate converges at its first step.
     before = np.full(len(x), -np.inf)
     for _ in range(MAX_STEPS):
         mixture, likelihood = m_step(x, responsibilities(mixture), ridge, block)
@@ -90,8 +91,10 @@ def m_step(x: Floats, e_step: EStep, ridge: Floats, block: int) -> tuple[Mixture
     replicates, width, m = x.shape
     parts = [_sufficient_statistics(x[:, :, i : i + block], e_step) for i in range(0, m, block)]
     sums, likelihood = reduce(lambda one, other: (one[0] + other[0], one[1] + other[1]), parts)
+    # The last row of each matrix belongs to the line of ones: it holds the sum of the rows and, at its end, their number.
     sums = sums.reshape(replicates, -1, width, width)
     sizes = sums[..., -1, -1].copy()
+    # An empty component gets mean 0 instead of 0/0; its weight of 0 keeps it out of every density.
     sums *= np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > m * EMPTY)[..., None, None]
     means = sums[..., -1, :-1]
     covariances = sums[..., :-1, :-1] - means[..., :, None] * means[..., None, :]
@@ -141,6 +144,7 @@ def log_density(mixture: Mixture) -> Callable[[Floats], Floats]:
     replicates, k, d = mixture.means.shape
     inverse, log_root = _whitening(mixture.covariances)
     shift = inverse @ -mixture.means[..., None]
+    # With the root of 1/2 inside, the squared length is half the Mahalanobis distance, as the exponent needs it.
     whiten = math.sqrt(0.5) * np.concatenate([inverse, shift], axis=3).reshape(replicates, k * d, d + 1)
     weights = np.log(mixture.weights, out=np.full((replicates, k), LOG_OF_NOTHING), where=mixture.weights > EMPTY)
     peaks = weights - log_root - 0.5 * d * math.log(2 * math.pi)
@@ -161,6 +165,7 @@ def _whitening(covariances: Floats) -> tuple[Floats, Floats]:
     for j in range(covariances.shape[-1]):
         known = lower[..., j:, :j] @ lower[..., j, :j, None]
         column = covariances[..., j:, j] - known[..., 0]
+        # Rounding may take a pivot below 0, where it has no root.
         pivots[..., j] = np.sqrt(np.maximum(column[..., 0], ROUNDING))
         lower[..., j:, j] = column / pivots[..., j, None]
         inverse[..., j, :j] = -(lower[..., j, None, :j] @ inverse[..., :j, :j])[..., 0, :] / pivots[..., j, None]
@@ -177,10 +182,12 @@ def initial_centres(x: Floats, uniforms: Floats) -> Floats:
     """
     points, replicate = x[:, :-1], np.arange(len(x))[:, None]
     norms = np.square(points).sum(axis=1, keepdims=True)
+    # Every row is as likely as any other to be the first centre; later ones by their squared distance to the nearest centre.
     closest = np.ones((len(x), x.shape[2]))
     chosen: list[Floats] = []
     for drawn in uniforms.transpose(1, 2, 0):
         ends = closest.cumsum(axis=1)
+        # How many running sums lie below a number is the row that it picks.
         picks = np.stack([(ends <= u[:, None] * ends[:, -1:]).sum(axis=1) for u in drawn], axis=1)
         candidates = points[replicate, :, np.minimum(picks, x.shape[2] - 1)]
         squares = norms - 2 * candidates @ points + np.square(candidates).sum(axis=2, keepdims=True)

@@ -66,6 +66,7 @@ def initial_weights(widths: Widths, replicates: int, streams: Streams, purpose: 
     """Weights drawn with variance 2/in (He et al. 2015), the last layer with 1/in, and biases 0; (replicates, weights)."""
     count = parameter_count(widths)
     flat = np.zeros((replicates, math.ceil(count / PADDING) * PADDING), dtype=np.float32)
+    # Drawn without the padding, so that numbers do not depend on it.
     flat[:, :count] = streams.normal(purpose, (replicates, count))
     every = layers(flat, widths)
     for place, (weights, bias) in enumerate(every):

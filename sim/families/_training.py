@@ -85,6 +85,7 @@ def minibatches(rows: Floats32, steps: int, streams: Streams) -> Iterator[Tensor
     waiting, shuffles = np.empty((replicates, 0), dtype=np.int64), count()
     for _ in range(steps):
         if waiting.shape[1] < BATCH:
+            # Where there are fewer rows than a batch, several shuffled rounds of all of them are laid end to end.
             order = streams.uniform(f"order {next(shuffles)}", (replicates, rounds, m)).argsort(axis=2)
             waiting = np.concatenate([waiting, order.reshape(replicates, -1)], axis=1)
         now, waiting = np.split(waiting, [BATCH], axis=1)

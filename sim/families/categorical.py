@@ -67,5 +67,6 @@ def tempered(probabilities: Floats, temperature: float) -> Floats:
     """p^(1/temperature), renormalised along the last axis; zero stays zero, temperature 1 changes nothing."""
     if temperature == 1:
         return probabilities
+    # Divided by the largest first, or a low temperature would make all of them 0.
     scaled = (probabilities / probabilities.max(axis=-1, keepdims=True)) ** (1 / temperature)
     return scaled / scaled.sum(axis=-1, keepdims=True)

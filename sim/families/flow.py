@@ -103,9 +103,11 @@ class Flow(Family):
         network = Adam.begin(before.network if before else None, widths, replicates, streams, "network", ADAM_BETAS)
         pairs = zip(minibatches(x, self.steps, streams), normal_batches(streams, "start", (replicates, BATCH, d)), strict=False)
         for step, (data, noise) in enumerate(pairs):
+            # Evenly spread times with one random shift: less noise than times drawn one by one.
             times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(BATCH)[:, None] / BATCH
             time = tensor(_time_features(times % 1))
             between = torch.lerp(noise, data, time[..., :1])
+            # `layer_widths` may have made room for a second column, which is dropped.
             velocity = forward(network.net, torch.concatenate([fourier_features(between), time], 2))[..., :d]
             losses = (velocity - (data - noise)).square().mean(dim=(1, 2))
             check_finite(step, self.steps, losses, MODEL)
@@ -171,6 +173,7 @@ class FittedFlow:
         second = (np.maximum(first, 0) @ two + bias_two) > 0
         total = np.zeros(x.shape[:2])
         for column in range(d):
+            # Back through both layers: where a unit is off, nothing passes.
             back = ((second * three[:, None, :, column]) @ two.transpose(0, 2, 1)) * (first > 0) @ one.transpose(0, 2, 1)
             total += fourier_gradient(back[..., :features], inputs[..., :features], d)[..., column]
         return total

@@ -121,6 +121,7 @@ class Gan(Family):
         shape = (replicates, BATCH, self.latent)
         noise = zip(*(normal_batches(streams, f"{purpose}'s latent", shape) for purpose in (DISCRIMINATOR, GENERATOR)), strict=True)
         for step, (real, (z, other)) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
+            # Constant for the first half, then along a line to 0.
             rate = self.rate * min(1.0, 2 * (1 - step / self.steps))
             losses = _discriminator_losses(discriminator.net, real, forward(generator.net, z)[..., :d].detach(), self.penalty)
             check_finite(step, self.steps, losses, MODEL)

@@ -77,6 +77,7 @@ class FittedGaussian:
         values, vectors = np.linalg.eigh(self.root)
         with np.errstate(divide="ignore", invalid="ignore"):
             scaled = ((rows - self.mean) @ vectors) / values[:, None, :]
+            # Along a direction without spread 0/0 is no distance, and anything else over 0 an infinite one.
             squares = np.where(np.isnan(scaled), 0.0, scaled) ** 2
             log_det = np.log(np.maximum(values, 0)).sum(axis=1)
             density = -0.5 * squares.sum(axis=2) - log_det[:, None] - 0.5 * d * math.log(2 * math.pi)

@@ -95,6 +95,7 @@ def _fit_block(rows: Floats, uniforms: Floats, block: int) -> tuple[Floats, ...]
     np.divide(columns, scale, out=columns, where=scale > 0)
     ridge = np.maximum(RIDGE / rows.shape[1] * np.einsum("rdm,rdm->rd", columns, columns), ROUNDING)
     few = x[:, :, :: math.ceil(rows.shape[1] / START_ROWS)].copy()
+    # k-means goes by distances, so its columns keep their proportions; expectation maximisation minds no scale.
     shape = scale / np.maximum(scale.max(axis=1, keepdims=True), np.finfo(float).tiny)
     few[:, :-1] *= shape
     centres = initial_centres(few, uniforms) / np.where(shape > 0, shape, 1.0).transpose(0, 2, 1)
@@ -110,35 +111,35 @@ class FittedGmm:
         centre: the mean of the training rows, (replicates, 1, d).
         scale: how far they reach from it in each column, (replicates, 1, d).
         weights: (replicates, k).
-        inner_means: (replicates, k, d), in those units.
-        inner_covariances: (replicates, k, d, d), in those units.
+        scaled_means: (replicates, k, d), in those units.
+        scaled_covariances: (replicates, k, d, d), in those units.
     """
 
     centre: Floats
     scale: Floats
     weights: Floats
-    inner_means: Floats
-    inner_covariances: Floats
+    scaled_means: Floats
+    scaled_covariances: Floats
 
     @property
     def means(self) -> Floats:
         """The means of the components in data units, (replicates, k, d)."""
-        return self.centre + self.scale * self.inner_means
+        return self.centre + self.scale * self.scaled_means
 
     @property
     def covariances(self) -> Floats:
         """The covariances of the components in data units squared, (replicates, k, d, d)."""
-        return self.inner_covariances * self.scale[..., None] * self.scale[..., None, :]
+        return self.scaled_covariances * self.scale[..., None] * self.scale[..., None, :]
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """A component by its weight, then a row of it with its covariance times temperature."""
         cumulative = self.weights.cumsum(axis=1)
         components = sample_tokens(cumulative, streams.uniform("components", (len(cumulative), n)))[..., 0]
         noise = streams.normal("noise", (len(cumulative), n, self.scale.shape[2]))
-        roots = math.sqrt(temperature) * symmetric_root(self.inner_covariances)
+        roots = math.sqrt(temperature) * symmetric_root(self.scaled_covariances)
         for r, j in np.ndindex(self.weights.shape):  # measured: faster than every component for every row
             own = np.flatnonzero(components[r] == j)
-            noise[r, own] = noise[r].take(own, axis=0) @ roots[r, j] + self.inner_means[r, j]
+            noise[r, own] = noise[r].take(own, axis=0) @ roots[r, j] + self.scaled_means[r, j]
         noise *= self.scale
         noise += self.centre
         return noise
@@ -150,7 +151,8 @@ class FittedGmm:
         with np.errstate(over="ignore"):
             inner = np.clip((rows - self.centre) / scale, -FAR, FAR)
         x = np.concatenate([inner, np.ones_like(inner[..., :1])], axis=2).transpose(0, 2, 1)
-        joint = log_density(Mixture(self.weights, self.inner_means, self.inner_covariances))(x)
+        joint = log_density(Mixture(self.weights, self.scaled_means, self.scaled_covariances))(x)
+        # The largest exponent is taken out, so that no sum is 0.
         top = joint.max(axis=1)
         density = np.log(np.exp(joint - top[:, None]).sum(axis=1)) + top - np.log(scale).sum(axis=2)
         return np.where(flat, -np.inf, density)

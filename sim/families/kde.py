@@ -71,6 +71,7 @@ class Kde(Family):
         factor = m ** (-1 / (d + 4))
         mean = rows.mean(axis=1, keepdims=True)
         centred = rows - mean
+        # `scott` counts as 1: its covariance is the unbiased one; the shrunk kernel keeps the divisor m, so that the variance stays.
         root = factor * symmetric_root(centred.transpose(0, 2, 1) @ centred / (m - scott))
         return FittedKde(rows if scott else mean + math.sqrt(1 - factor**2) * centred, root)
 
@@ -105,6 +106,7 @@ class FittedKde:
         values, vectors = np.linalg.eigh(self.root * np.eye(d) if self.root.shape[2] == 1 else self.root)
         flat = values[:, 0] <= np.maximum(FLAT * values[:, -1], TINY)
         values[flat] = 1.0
+        # Distances are taken from the middle of the centres, so that little is lost to rounding.
         whiten, origin = vectors / values[:, None], self.centres.mean(axis=1, keepdims=True)
         replicates = zip((rows - origin) @ whiten, (self.centres - origin) @ whiten, strict=True)
         exponents = np.stack([_log_mean_kernel(own, centres) for own, centres in replicates])
@@ -119,6 +121,7 @@ def _log_mean_kernel(rows: Floats, centres: Floats) -> Floats:
     step = max(1, PAIRS_AT_ONCE // len(centres))
     for i in range(0, len(rows), step):
         part = rows[i : i + step]
+        # -|r - c|^2 / 2 = r c - |c|^2 / 2 - |r|^2 / 2; the last term waits, and the largest is taken out so that no sum is 0.
         exponent = part @ centres.T - half
         top = exponent.max(axis=1)
         mean = np.exp(exponent - top[:, None]).mean(axis=1)

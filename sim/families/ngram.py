@@ -138,6 +138,7 @@ def _soft_counts(
     for keys, number in depths:
         places = np.concatenate([number[hard] * vocabulary + flat_tokens(rows)[hard], (number[asked, None] * vocabulary + tokens).ravel()])
         weights = np.concatenate([np.ones(len(hard)), soft.ravel()])
+        # Laid out in full, because a teacher gives some probability to every token.
         dense = np.bincount(places, weights, minlength=len(keys) * vocabulary).astype(np.float64)
         pairs = np.flatnonzero(dense)
         found.append(Level.of(keys, pairs, dense[pairs], vocabulary))
@@ -226,6 +227,7 @@ class FittedNgram:
         for begin in range(0, len(replicate), step):
             block = slice(begin, begin + step)
             contexts = np.stack([replicate[block], *history[block].T])
+            # Many passages stand at the same context; its distribution is worked out once.
             _, example, which = np.unique(contexts, axis=1, return_index=True, return_inverse=True)
             conditional = self.conditional(replicate[block][example], history[block][example])
             p = decoding_probabilities(conditional, temperature, self.top_p)
@@ -240,6 +242,7 @@ class FittedNgram:
         u, undecided = uniforms.copy(), np.ones(len(replicate), dtype=np.bool_)
         tokens = np.zeros(len(replicate), dtype=np.int32)
         by_depth = zip(self.levels, find_contexts(self.levels, replicate, history, self.vocabulary), strict=True)
+        # From the longest context down to the empty one.
         for level, contexts in reversed(list(by_depth)):
             total = level.total.take(contexts)
             stay = np.where(undecided & (contexts >= 0), total / (total + self.smoothing * level.types.take(contexts)), 0.0)

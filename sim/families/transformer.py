@@ -157,6 +157,7 @@ def train(torch: Any, architecture: Architecture, initial: Weights, data: Traini
     network, steps = Network(torch, architecture, weights), len(data.order)
     adam = torch.optim.Adam(list(weights.values()), lr=LEARNING_RATE, betas=ADAM_BETAS, foreach=False)
     for step, chosen in enumerate(data.order):
+        # A linear warm-up times a linear decay.
         adam.param_groups[0]["lr"] = LEARNING_RATE * min(1.0, (step + 1) / min(WARM_UP_STEPS, steps)) * (1 - step / steps)
         losses = _losses(torch, network, data, chosen)
         if not bool((losses <= EXPLODED).all()):  # NaN is refused too
@@ -186,6 +187,7 @@ def _losses(torch: Any, network: Network, data: TrainingData, chosen: Batches) -
 def _clip_gradients(torch: Any, weights: list[Any]) -> None:
     """Gradients no longer than `LARGEST_GRADIENT`, each replicate for itself."""
     squares = sum((weight.grad.flatten(1) ** 2).sum(dim=1) for weight in weights)
+    # A gradient of 0 must not be divided by.
     scale = (LARGEST_GRADIENT / (torch.as_tensor(squares).sqrt() + 1e-12)).clamp(max=1.0)
     for weight in weights:
         weight.grad.mul_(scale.view(-1, *(1,) * (weight.dim() - 1)))
@@ -245,6 +247,7 @@ class FittedTransformer:
         replicates, n, length = rows.shape
         last = np.full((replicates, n, EMBEDDED), self.architecture.vocabulary, dtype=np.int64)
         cache: list[tuple[Any, Any]] = []
+        # Every passage draws from a distribution of its own.
         which = np.arange(replicates * n, dtype=np.int64)
         for place in range(length):
             conditional = array(network.next_logits(tensor(last), cache).double().softmax(dim=-1))

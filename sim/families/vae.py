@@ -210,10 +210,12 @@ class FittedVae:
     def log_prob(self, rows: Rows) -> Floats:
         """A lower bound, in expectation, on the log-density: log of the mean over fixed latent draws of N(x; decoder(z), noise^2 I)."""
         d, _, latent = self.shape
+        # The same draws for every row and model, so that likelihoods can be compared.
         z = Streams(0, 0, "vae").normal("likelihood", (1, LIKELIHOOD_DRAWS, latent)).astype(np.float32)
         centres = self._decode(np.repeat(z, len(self.encoder), axis=0))
         squares = np.stack([np.square(rows - centres[:, i : i + 1]).sum(axis=2) for i in range(LIKELIHOOD_DRAWS)])
         exponents = log_normal(squares, self.noise, d)
+        # The largest exponent is taken out, so that no sum is 0.
         top = exponents.max(axis=0)
         density: Floats = np.log(np.exp(exponents - top).mean(axis=0)) + top
         return density

@@ -70,6 +70,7 @@ def irregular_sample(reference: Reference, most: int) -> Floats:
 def bandwidth(reference: Reference) -> float:
     """The median distance between two real rows; 1 where that is 0."""
     rows = evenly_spaced(reference, BANDWIDTH_ROWS)
+    # Each pair once.
     squares = squared_distances(rows[None], rows[None])[0][np.triu_indices(len(rows), 1)]
     return float(np.median(np.sqrt(squares))) or 1.0
 
@@ -82,6 +83,7 @@ def squared_distances(x: Floats, y: Floats) -> Floats:
     """
     if x.shape[2] <= FEW_COLUMNS:
         return _by_columns(x, y)
+    # |x - y|^2 = |x|^2 + |y|^2 - 2 x y loses digits far from 0.
     centre = y.mean(axis=1, keepdims=True)
     x, y = x - centre, y - centre
     squares = (x**2).sum(axis=2)[:, :, None] + (y**2).sum(axis=2)[:, None, :]

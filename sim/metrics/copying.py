@@ -50,12 +50,14 @@ class SuffixArray:
             middle = np.minimum((low + high) >> 1, len(self.order) - 1)
             before = (low < high) & _before(self.window(middle), wanted)
             low, high = np.where(before, middle + 1, low), np.where(before, high, np.minimum(middle, high))
+        # Of all windows, those next to the wanted one in the dictionary begin most like it.
         neighbours = (np.maximum(low - 1, 0), np.minimum(low, len(self.order) - 1))
         return np.maximum(*(_common_prefix(self.window(place), wanted) for place in neighbours))
 
 
 def _before(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which windows stand before the wanted ones in the dictionary."""
+    # The first place where they differ; where they are equal, neither stands before the other.
     place = np.argmax(windows != wanted, axis=1)[:, None]
     return (np.take_along_axis(windows, place, axis=1) < np.take_along_axis(wanted, place, axis=1))[:, 0]
 
@@ -77,6 +79,7 @@ def _suffix_array(truth: Reference) -> SuffixArray:
     rank, known = text.astype(np.int64), 1
     while known < length:
         behind = np.concatenate([rank[known:], np.full((min(known, len(rank)),), -1)])
+        # Ranks by twice as many tokens, from the ranks of the first half and of the half behind it.
         _, rank = np.unique(rank * (int(rank.max()) + 2) + behind + 1, return_inverse=True)
         known *= 2
     order = np.argsort(rank, kind="stable").astype(np.int64)

@@ -50,6 +50,7 @@ def wasserstein(reference: Reference, space: Space) -> Measure:
         rows = evidence.rows if d == 1 else evidence.rows[:, :SLICED_ROWS] @ axes
         drawn = np.sort(rows.transpose(0, 2, 1), axis=2)
         here, there, widths = _steps(rows.shape[1], m)
+        # Between two steps both functions are constant, so the integral is a sum.
         gaps = drawn.take(here, axis=2)
         gaps -= real.take(there, axis=1)
         return (np.abs(gaps, out=gaps) @ widths).mean(axis=1)
@@ -69,6 +70,7 @@ def _directions(d: int) -> Floats:
 @lru_cache(maxsize=8)
 def _steps(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Where the quantile functions of n and m sorted values step: positions in each, and the width of every piece."""
+    # They step at multiples of 1/n and 1/m, which are whole numbers in units of 1/(n m).
     edges = np.unique(np.concatenate([np.arange(n + 1) * m, np.arange(m + 1) * n]))
     return edges[:-1] // m, edges[:-1] // n, np.diff(edges) / (n * m)
 

@@ -99,6 +99,7 @@ def perplexity_under_first(reference: Reference, space: Space) -> Measure:
     length = len(space.columns)
 
     def measure(evidence: Evidence) -> Floats:
+        # An infinite surprise still counts in a median.
         nats = np.median(-evidence.scores["log_prob"], axis=1) / length
         return np.where(np.isfinite(nats), np.exp(np.minimum(nats, MOST_NATS)), np.nan)
 

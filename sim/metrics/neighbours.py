@@ -40,6 +40,7 @@ def _real_balls(reference: Reference) -> tuple[Floats, Floats]:
 def _radii(rows: Floats) -> Floats:
     """The squared distance of every row to its k-th neighbour, (replicates, n); needs more than k rows."""
     squares = squared_distances(rows, rows)
+    # No row is its own neighbour: below all others, it leaves place K to the K-th other one.
     np.einsum("rnn->rn", squares)[:] = -1.0
     return np.partition(squares, K, axis=2)[:, :, K]
 

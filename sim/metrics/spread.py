@@ -60,6 +60,7 @@ def tail_mass(reference: Reference, space: Space) -> Measure:
 
     def measure(evidence: Evidence) -> Floats:
         if reference.central is not None:
+            # One dimension has two tails, which may be unlike.
             low, high = reference.central
             outside = (evidence.rows[:, :, 0] < low) | (evidence.rows[:, :, 0] > high)
         else:

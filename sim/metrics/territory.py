@@ -58,6 +58,7 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     if len(part) < 2 * CELL:
         return [part]
     centred = rows[part] - rows[part].mean(axis=0)
+    # The direction of largest spread.
     direction = np.linalg.svd(centred, full_matrices=False)[2][0]
     order = part[np.argsort(centred @ direction, kind="stable")]
     middle = len(part) // 2
@@ -95,6 +96,7 @@ def _nearest(rows: Floats, known: Floats) -> Floats:
 def _nearest_other(rows: Floats) -> Floats:
     """The squared distance of each row to its nearest other one, (n,)."""
     squares = squared_distances(rows[None], rows[None])[0]
+    # No row is its own neighbour.
     np.fill_diagonal(squares, np.inf)
     return squares.min(axis=1)
 
@@ -109,6 +111,7 @@ def rows_in_cells(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np
     cell_of_reference = cells(reference)
     count = int(cell_of_reference.max()) + 1
     cell_of_row = cell_of_reference[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
+    # One bincount for all replicates: each has numbers of its own.
     shifted = cell_of_row + np.arange(len(rows))[:, None] * count
     return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
 

@@ -37,6 +37,7 @@ def runs(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
     count = max(0, rows.shape[-1] - k + 1)
     keys = np.zeros((*rows.shape[:-1], count), dtype=np.int64)
     for place in range(k):
+        # At most 2,000 words in runs of four fit into 64 bits.
         keys = keys * vocabulary + rows[..., place : place + count]
     return keys
 
@@ -105,6 +106,7 @@ def type_token_ratio(reference: Reference, space: Space) -> Measure:
     def measure(evidence: Evidence) -> Floats:
         n = evidence.tokens
         k = min(TOKENS, n)
+        # Words that are equally common are missed with equal chance, so each count is worked out once.
         counts, inverse = np.unique(evidence.counts, return_inverse=True)
         present = np.array([1 - _chance_missed(n, int(c), k) for c in counts])
         return present[inverse].reshape(evidence.counts.shape).sum(axis=1) / k
@@ -179,6 +181,7 @@ def _matched(keys: NDArray[np.int64], add_one: bool) -> Floats:
     passages, width = len(keys), int(keys.shape[1])
     place = np.repeat(np.arange(passages), width) * len(kinds) + number
     counts = np.bincount(place, minlength=passages * len(kinds)).reshape(passages, len(kinds))
+    # The most that another passage has: the largest count, or the second largest for the passage with the largest.
     ordered = np.sort(counts, axis=0)
     elsewhere = np.where(counts == ordered[-1:], ordered[-2:-1], ordered[-1:])
     return (np.minimum(counts, elsewhere).sum(axis=1) + add_one) / (width + add_one)

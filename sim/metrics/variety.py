@@ -58,6 +58,7 @@ def _squared_distances_to_modes(rows: Floats, modes: Modes) -> Iterator[Floats]:
 
     One at a time, because all of them together are as many times the rows as there are modes.
     """
+    # Each column in one piece, because they are read one by one.
     columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
     for centre, spread in zip(modes.centers, modes.spread, strict=True):
         squares = np.zeros(rows.shape[:2])

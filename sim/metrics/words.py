@@ -101,6 +101,7 @@ def entropy(reference: Reference, space: Space) -> Measure:
 def _rare(probabilities: Floats) -> NDArray[np.int64]:
     """The least probable words that together hold at most 10 % of the mass; at least one word, the least probable."""
     order = np.argsort(probabilities, kind="stable").astype(np.int64)
+    # Rounding must not keep out a word with which the sum is exactly 10 %.
     count = int(np.searchsorted(np.cumsum(probabilities[order]), RARE + 1e-12, side="right"))
     return order[: max(1, count)]
 

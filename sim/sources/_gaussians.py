@@ -43,6 +43,7 @@ class GaussianMixture:
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         """Independent rows, (replicates, rows, d): the component from one uniform number, the place from normal ones."""
+        # A stream of its own for the component, so that sources of other weights share their places.
         components = sample_tokens(self.weights.cumsum()[None], streams.uniform("component", (replicates, rows)))[..., 0]
         drawn = streams.normal("rows", (replicates, rows, self.centers.shape[1]))
         drawn *= self.sd

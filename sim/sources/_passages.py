@@ -142,6 +142,7 @@ class Passages:
     def _reference_rows(self) -> Tokens:
         """In no order, so that the first few of them stand for all."""
         m = min(REFERENCE_ROWS, max(FEWEST_ROWS, len(self.corpus.held_out) // self.length))
+        # Evenly spread, so that they overlap only where there is too little room.
         evenly = self.held_out.take(np.linspace(0, len(self.held_out) - 1, m).astype(np.intp))
         order = Streams(0, 0, "reference").uniform("passages", (m,)).argsort()
         return frozen(self.corpus.held_out.take(evenly[order, None] + np.arange(self.length)))
@@ -157,8 +158,10 @@ def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
     """
     written = list(text) if unit == "characters" else _WORD.findall(text.lower())
     part = min(PART, max(1, len(written) // HELD_OUT))
+    # The last of every five parts.
     out = np.arange(len(written)) // part % HELD_OUT == HELD_OUT - 1
     seen = Counter(token for token, held in zip(written, out.tolist(), strict=True) if not held)
+    # Equally common tokens are sorted by themselves, so that numbers do not depend on where a token comes first.
     ranked = sorted(
         (token for token, count in seen.items() if count >= FEWEST_SEEN and token != UNKNOWN), key=lambda token: (-seen[token], token)
     )
@@ -179,6 +182,7 @@ def _starts(text: Corpus, tokens: Tokens, length: int) -> NDArray[np.intp]:
     if text.unit == "words" or " " not in text.words:
         return np.arange(room)
     space = tokens == text.words.index(" ")
+    # A word begins behind a space.
     begins = np.flatnonzero(np.concatenate([[True], space[:-1]]) & ~space)
     begins = begins[begins < room]
     return begins if len(begins) >= FEWEST_ROWS else np.arange(room)

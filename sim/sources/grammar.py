@@ -158,6 +158,7 @@ class Automaton:
         size = len(self.probabilities)
         step = np.zeros((size, size))
         np.add.at(step, (np.arange(size)[:, None], self.following), self.probabilities)
+        # Every passage begins at place 0, the start.
         found = [np.eye(size)[0]]
         for _ in range(length - 1):
             found.append(found[-1] @ step)

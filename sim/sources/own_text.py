@@ -112,6 +112,7 @@ def add(data: bytes | str) -> str:
         raise SpecError("text", rule, f"{len(text):,}", "Take a longer text.")
     if len(kinds := set(text)) < FEWEST_KINDS:
         raise SpecError("text", f"written with at least {FEWEST_KINDS} different characters", str(len(kinds)), "Take real prose.")
+    # Only the unknown token is left where no character is seen twice.
     if len(corpus_of(text, "characters", CHARACTERS).words) == 1:
         raise SpecError("text", "written with characters that stand in it more than once", "none that does", "Take real prose.")
     return _TEXTS.put(text)
@@ -123,6 +124,7 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as problem:
         got = f"the byte {raw[problem.start]:#04x} at place {problem.start + 1:,}"
         raise SpecError("text", "plain text in UTF-8", got, "Save it as plain text (.txt) in UTF-8.") from None
+    # Soft hyphens, joiners and byte-order marks cannot be printed, but stand in honest text.
     odd = next((c for c in text if not c.isprintable() and not c.isspace() and c not in "\u00ad\u200b\u200c\u200d\ufeff"), None)
     if odd is not None:
         raise SpecError("text", "plain text", f"a control character ({ord(odd):#x})", "Save it as plain text (.txt) in UTF-8.")

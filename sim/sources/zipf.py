@@ -57,6 +57,7 @@ class Zipf(Source):
 
 
 def _probabilities(vocabulary: int, exponent: float) -> Floats:
+    # Powers of floats: whole numbers have no negative powers.
     weights = np.arange(1, vocabulary + 1, dtype=np.float64) ** -exponent
     return weights / weights.sum()
 
