@@ -83,7 +83,7 @@ def simulate(experiment: Experiment, metrics: Iterable[str] | None = None) -> Ru
 
 def _portraits(experiment: Experiment, model: Fitted) -> Array | None:
     """The streams of generation 0 in every generation, so that place k is the same latent draw; the loop never uses them."""
-    if not experiment.family.portrays or experiment.source.space.image is None:
+    if not experiment.family.has_latent or experiment.source.space.image is None:
         return None
     streams = Streams(experiment.seed, 0).within("portraits")
     return frozen(model.sample(PORTRAITS, streams, experiment.temperature).astype(np.float32))

@@ -18,7 +18,7 @@ from test_app import APP, address, experiment_of, opened, payload, warned
 from dashboard.theme import number
 from sim import Experiment
 from sim.sources import own_text
-from sim.sources.own_text import KEPT, OwnText, add
+from sim.sources.own_text import MOST_TEXTS, OwnText, add
 
 ROOT = Path(__file__).parent.parent
 OWN = {"source": "own_text", "family": "ngram", "family.order": "2", "n": "40", "generations": "2", "replicates": "2"}
@@ -122,7 +122,7 @@ def test_a_refused_text_leaves_the_one_in_use_and_the_example_is_a_button_away()
 def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     app = upload(page(), prose(5).encode())
     payload(app)
-    for seed in range(KEPT):
+    for seed in range(MOST_TEXTS):
         add(prose(100 + seed))
     app.run()
     assert not app.exception
@@ -140,7 +140,7 @@ def test_what_a_visitor_writes_is_never_html() -> None:
 def test_a_text_travels_with_its_experiment_to_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = Experiment.model_validate({"source": {"kind": "own_text", "checksum": add(prose(7))}, "family": {"kind": "ngram"}})
     parcel = pickle.dumps(experiment)
-    monkeypatch.setattr(own_text, "_SHELF", own_text.Shelf())
+    monkeypatch.setattr(own_text, "_TEXTS", own_text.TextsInMemory())
     there = pickle.loads(parcel)
     assert there == experiment
     assert there.source.space == there.source.space

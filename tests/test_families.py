@@ -13,7 +13,7 @@ from scipy.stats import gaussian_kde
 from sim import Experiment, SpecError
 from sim.experiment import MODEL_BUDGET
 from sim.families import CannotFit, families
-from sim.families.categorical import Categorical, heated
+from sim.families.categorical import Categorical
 from sim.families.gaussian import FittedGaussian, Gaussian
 from sim.families.gmm import FittedGmm, Gmm
 from sim.families.kde import FittedKde, Kde
@@ -114,13 +114,6 @@ def test_a_mixture_finds_its_source() -> None:
     assert (np.abs(np.take_along_axis(model.covariances, order[..., None], 1) - covariances) < 4.5 * error).all()
 
 
-def test_word_counts_find_their_source() -> None:
-    source = sources["zipf"](vocabulary=50)
-    model = Categorical().fit(source.sample(4, 100_000, STREAMS), source.space, STREAMS)
-    p = source.reference().probabilities
-    assert (np.abs(model.probabilities - p) < 4.5 * np.sqrt(p * (1 - p) / 100_000)).all()
-
-
 @pytest.mark.parametrize("family", KEEPERS, ids=str)
 @pytest.mark.parametrize(("d", "m"), [(1, 40), (2, 40), (2, 1000), (5, 12), (1, 2)])
 def test_mean_and_covariance_of_the_training_rows_are_kept(family: Any, d: int, m: int) -> None:
@@ -139,29 +132,12 @@ def test_other_models_change_the_covariance_by_a_known_amount() -> None:
         np.testing.assert_allclose(model_moments(fit(family, rows))[1], wanted, rtol=1e-10)
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.5, 10.0])
-def test_probabilities_are_smoothed_frequencies(smoothing: float) -> None:
-    rows = rows_for(Categorical(), 50)
-    counts = np.stack([np.bincount(world, minlength=30) for world in rows[..., 0]])
-    model = fit(Categorical(smoothing=smoothing), rows)
-    np.testing.assert_allclose(model.probabilities, (counts + smoothing) / (50 + 30 * smoothing), rtol=1e-14)
-    np.testing.assert_allclose(np.exp(model.log_prob(np.tile(np.arange(30)[:, None], (3, 1, 1)))).sum(axis=1), 1.0)
-
-
 @pytest.mark.parametrize("temperature", [1.0, 0.3, 2.0])
 @pytest.mark.parametrize("family", COLUMN_FAMILIES, ids=str)
 def test_rows_drawn_have_the_moments_of_the_model(family: Any, temperature: float) -> None:
     for d in (1, 3):
         model = fit(family, training(d))
         agree_in_moments(draw(model, 40_000, temperature), *model_moments(model, temperature))
-
-
-@pytest.mark.parametrize("temperature", [1.0, 0.3, 2.0])
-def test_words_are_drawn_as_often_as_they_should_be(temperature: float) -> None:
-    model = fit(Categorical(smoothing=0.5), rows_for(Categorical(), 50))
-    p, n = heated(model.probabilities, temperature), 100_000
-    found = np.stack([np.bincount(world, minlength=30) for world in draw(model, n, temperature)[..., 0]]) / n
-    assert (np.abs(found - p) < 4.5 * np.sqrt(p * (1 - p) / n)).all()
 
 
 @pytest.mark.parametrize("family", [Gaussian(), Gmm(k=1), Gmm(k=3), Kde(), SCOTT, SHRUNK], ids=str)
@@ -228,17 +204,6 @@ def test_temperature_stretches_what_is_drawn_within_a_component(family: Any) -> 
     cold, plain, warm = (draw(model, 50, temperature) for temperature in (0.25, 1.0, 2.25))
     np.testing.assert_allclose(warm - plain, plain - cold, atol=1e-12)
     assert np.array_equal(warm, plain) == (family == BOOTSTRAP)
-
-
-def test_temperature_of_words_is_a_power() -> None:
-    zipf = sources["zipf"](vocabulary=40, exponent=1.0).reference().probabilities
-    steeper = sources["zipf"](vocabulary=40, exponent=2.0).reference().probabilities
-    np.testing.assert_allclose(heated(zipf, 0.5), steeper, rtol=1e-12)
-    assert heated(zipf, 1.0) is zipf
-    p = np.array([[0.0, 0.5, 0.3, 0.2], [1e-300, 0.0, 0.0, 1.0]])
-    np.testing.assert_array_equal(heated(p, 1e-320), [[0, 1, 0, 0], [0, 0, 0, 1]])
-    np.testing.assert_allclose(heated(p, 2.0)[1], [1e-150, 0, 0, 1])
-    assert (heated(p, 2.0)[p == 0] == 0).all()
 
 
 @pytest.mark.parametrize("family", [Gaussian(), Gmm(k=3), SCOTT, SHRUNK], ids=str)

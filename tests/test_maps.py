@@ -18,7 +18,7 @@ from sim.maps.fitting import MOST_ROWS, NoMap, check_rows, choose_threads
 from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
 from sim.metrics import Evidence, measurable
-from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, inhabited, map_inhabited, off_map, off_the_map
+from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, map_inhabited, occupied_cells, off_map, off_the_map
 from sim.sources import Reference, sources
 from sim.spaces import Space
 from sim.streams import Streams
@@ -173,14 +173,14 @@ def test_one_repeated_row_inhabits_one_cell() -> None:
     rows = np.repeat(np.asarray(truth.rows)[None, :1], 100, axis=1)
     assert measured(map_inhabited, rows) == pytest.approx(1 / (cells(truth).max() + 1))
     assert measured(emptiest_class, rows) == [0.0]
-    assert inhabited(truth, rows).sum() == 1
+    assert occupied_cells(truth, rows).sum() == 1
 
 
 def test_dropping_one_class_empties_that_class_and_no_other() -> None:
     truth = DIGITS.reference()
     assert truth.labels is not None
     rows = np.asarray(truth.rows)[None, truth.labels != 4]
-    living = inhabited(truth, rows)[0]
+    living = occupied_cells(truth, rows)[0]
     owners = class_of_cells(truth)
     assert not living[owners == 4].any()
     assert living[owners != 4].all()

@@ -14,7 +14,7 @@ from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 from sim.families import _mixture, gmm
-from sim.families._mixture import Mixture, maximised, nearest, responsible, start
+from sim.families._mixture import Mixture, hard_assignment, initial_centres, m_step, responsibilities
 from sim.families.gmm import FittedGmm, Gmm
 from sim.sources import sources
 from sim.spaces import Space
@@ -75,7 +75,7 @@ def test_one_step_is_that_of_scikit_learn(k: int, d: int) -> None:
     weights = (weights + np.eye(k)[0] * 1e4) / (1 + 1e4)  # the others are rare
     roots = rng.standard_normal((2, k, d, d)) + 2 * np.eye(d)
     covariances = roots @ roots.swapaxes(2, 3)
-    ours, likelihood = maximised(laid_out(rows), responsible(Mixture(weights, means, covariances)), np.zeros((2, d)), 30)
+    ours, likelihood = m_step(laid_out(rows), responsibilities(Mixture(weights, means, covariances)), np.zeros((2, d)), 30)
     for r, world in enumerate(rows):
         start = {"weights_init": weights[r], "means_init": means[r], "precisions_init": np.linalg.inv(covariances[r])}
         theirs = sklearn_fit(world, n_components=k, max_iter=1, reg_covar=0.0, **start)
@@ -99,7 +99,7 @@ def test_steps_never_lose_likelihood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_mixture, "TOLERANCE", 0.0)
     found: list[Floats] = []
     for steps in (1, 2, 3, 5, 10, 50, 200):
-        monkeypatch.setattr(_mixture, "MOST_STEPS", steps)
+        monkeypatch.setattr(_mixture, "MAX_STEPS", steps)
         found.append(fit(3, rows).log_prob(rows).mean(axis=1))
     gains = np.diff(found, axis=0)
     assert (gains > -1e-9).all()
@@ -108,30 +108,30 @@ def test_steps_never_lose_likelihood(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_world_rests_when_it_gains_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = blob(8, 200, 2)
-    arrived = fit(2, rows).weights
+    converged = fit(2, rows).weights
     monkeypatch.setattr(_mixture, "TOLERANCE", 0.0)
     found: list[FittedGmm] = []
     for steps in range(60):
-        monkeypatch.setattr(_mixture, "MOST_STEPS", steps)
+        monkeypatch.setattr(_mixture, "MAX_STEPS", steps)
         found.append(fit(2, rows))
     likelihoods = np.stack([model.log_prob(rows).mean(axis=1) for model in found])
     last = 2 + (np.abs(np.diff(likelihoods, axis=0)) < 1e-3).argmax(axis=0)
     assert last.min() < last.max()
     for r, steps in enumerate(last):
-        np.testing.assert_array_equal(arrived[r], found[steps].weights[r])
+        np.testing.assert_array_equal(converged[r], found[steps].weights[r])
 
 
 def test_the_start_is_the_means_of_two_clear_groups() -> None:
     rows = two_modes(5, 300, 2)
     x = laid_out(rows)
-    centres = start(x, np.random.default_rng(1).random((5, 2, 2)))
-    own, _ = nearest(centres)(x)
+    centres = initial_centres(x, np.random.default_rng(1).random((5, 2, 2)))
+    own, _ = hard_assignment(centres)(x)
     np.testing.assert_allclose(own @ rows / own.sum(axis=2, keepdims=True), centres, rtol=1e-12)
 
 
 def test_centres_on_top_of_each_other_share_their_rows() -> None:
     rows = two_modes(2, 50, 2)
-    mixture, _ = maximised(laid_out(rows), nearest(np.zeros((2, 4, 2))), np.zeros((2, 2)), 50)
+    mixture, _ = m_step(laid_out(rows), hard_assignment(np.zeros((2, 4, 2))), np.zeros((2, 2)), 50)
     np.testing.assert_allclose(mixture.weights, 0.25)
     np.testing.assert_allclose(mixture.means, np.repeat(rows.mean(axis=1, keepdims=True), 4, axis=1))
 
@@ -156,7 +156,7 @@ def test_a_world_is_fitted_as_if_it_were_alone(make: Any, k: int, n: int, d: int
 def test_rows_looked_at_in_parts_give_the_same_mixture(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = two_modes(3, 500, 2)
     whole = fit(3, rows)
-    monkeypatch.setattr(gmm, "WORKED_ON", 700)
+    monkeypatch.setattr(gmm, "NUMBERS_AT_ONCE", 700)
     for ours, theirs in zip(model_arrays(fit(3, rows)), model_arrays(whole), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-10)
 
@@ -187,7 +187,7 @@ def test_two_points_become_two_points(d: int) -> None:
 
 def test_a_component_without_rows_stays_empty() -> None:
     centres = np.array([[[0.0, 0.0], [0.2, 0.0], [50.0, 50.0]]] * 2)
-    found = _mixture.fitted(laid_out(two_modes(2, 100, 2) / 30), centres, np.full((2, 2), 1e-10), 100)
+    found = _mixture.expectation_maximisation(laid_out(two_modes(2, 100, 2) / 30), centres, np.full((2, 2), 1e-10), 100)
     np.testing.assert_array_equal(found.weights[:, 2], 0.0)
     np.testing.assert_allclose(found.weights.sum(axis=1), 1.0)
     assert all(np.isfinite(array).all() for array in (found.means, found.covariances))

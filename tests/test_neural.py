@@ -14,9 +14,12 @@ from scipy.stats import multivariate_normal
 
 from sim import Experiment, SpecError, simulate
 from sim.families import CannotFit, Past, families
-from sim.families._networks import HOPELESS, Units, fresh, layers, seen, size, watched, wide
+from sim.families._fourier import fourier_width
+from sim.families._mlp import initial_weights, layer_widths, layers, parameter_count
+from sim.families._scaling import Scaling
+from sim.families._training import LARGEST_LOSS, check_finite
 from sim.families.flow import FittedFlow, Flow, _widths
-from sim.families.gan import Gan, _judged
+from sim.families.gan import Gan, _logits_and_slopes
 from sim.families.vae import Vae
 from sim.metrics import Evidence, metrics
 from sim.sources import sources
@@ -79,10 +82,10 @@ def test_a_linear_autoencoder_is_a_gaussian_and_reads_by_its_posterior() -> None
     rows, others = ellipse(2, 300), ellipse(2, 9)
     model = fit(Vae(width=0, latent=2, beta=2.0, noise=0.5), rows)
     for r in range(2):
-        writer = model.axes[r] * model.gain[r]
-        law = multivariate_normal(model.centre[r, 0], writer @ writer.T + 0.25 * np.eye(4))
+        decoder = model.axes[r] * model.gain[r]
+        law = multivariate_normal(model.centre[r, 0], decoder @ decoder.T + 0.25 * np.eye(4))
         np.testing.assert_allclose(model.log_prob(others)[r], law.logpdf(others[r]), rtol=1e-9)
-        posterior = np.linalg.solve(writer.T @ writer + 2 * 0.25 * np.eye(2), writer.T @ (others[r] - model.centre[r, 0]).T)
+        posterior = np.linalg.solve(decoder.T @ decoder + 2 * 0.25 * np.eye(2), decoder.T @ (others[r] - model.centre[r, 0]).T)
         np.testing.assert_allclose(model.encode(others)[r], posterior.T, rtol=1e-9)
 
 
@@ -115,13 +118,13 @@ def test_the_density_of_a_flow_integrates_to_one() -> None:
 
 @pytest.mark.parametrize("d", [1, 2, 6])
 def test_slopes_written_out_are_those_of_differentiation(d: int) -> None:
-    widths, rng = wide(seen(d), 16, 16, 1), np.random.default_rng(4)
-    net = layers(torch.from_numpy(rng.standard_normal((2, size(widths)), dtype=np.float32)), widths)
+    widths, rng = layer_widths(fourier_width(d), 16, 16, 1), np.random.default_rng(4)
+    net = layers(torch.from_numpy(rng.standard_normal((2, parameter_count(widths)), dtype=np.float32)), widths)
     rows = torch.from_numpy(rng.standard_normal((2, 9, d), dtype=np.float32)).requires_grad_()
-    verdict, _ = _judged(net, rows)
-    (slope,) = torch.autograd.grad(verdict.sum(), rows)
-    torch.testing.assert_close(_judged(net, rows.detach())[1], slope.square().sum(dim=2), rtol=1e-4, atol=1e-4)
-    flown = FittedFlow(Units.of(ellipse(2, 9)[:, :, :d]), fresh(_widths(d, 16), 2, STREAMS, "x"), 16) if d < 4 else None
+    logits, _ = _logits_and_slopes(net, rows)
+    (slope,) = torch.autograd.grad(logits.sum(), rows)
+    torch.testing.assert_close(_logits_and_slopes(net, rows.detach())[1], slope.square().sum(dim=2), rtol=1e-4, atol=1e-4)
+    flown = FittedFlow(Scaling.of(ellipse(2, 9)[:, :, :d]), initial_weights(_widths(d, 16), 2, STREAMS, "x"), 16) if d < 4 else None
     if flown is not None:
         x, step = rng.standard_normal((2, 300, d), dtype=np.float32), np.float32(1e-3) * np.eye(d, dtype=np.float32)
         ahead = sum((flown._velocity(x + e, 0.3) - flown._velocity(x - e, 0.3))[..., i] for i, e in enumerate(step)) / 2e-3
@@ -217,11 +220,11 @@ def test_rows_that_are_not_finite_cannot_be_learned(family: Any, odd: float) -> 
         fit(family, rows[:, :0])
 
 
-@pytest.mark.parametrize(("loss", "words"), [(math.nan, "stopped being a number"), (10 * HOPELESS, "grew beyond all bounds")])
+@pytest.mark.parametrize(("loss", "words"), [(math.nan, "stopped being a number"), (10 * LARGEST_LOSS, "grew beyond all bounds")])
 def test_a_loss_out_of_hand_is_a_sentence(loss: float, words: str) -> None:
-    watched(98, 300, torch.tensor([0.5, loss]), "A GAN")
+    check_finite(98, 300, torch.tensor([0.5, loss]), "A GAN")
     with pytest.raises(CannotFit, match=rf"^A GAN could not be trained: its loss {words} by step 100 of 300\. A lower"):
-        watched(99, 300, torch.tensor([0.5, loss]), "A GAN")
+        check_finite(99, 300, torch.tensor([0.5, loss]), "A GAN")
 
 
 @EVERY

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer, load_digits
 
 from sim.sources import Source, sources
-from sim.sources._finite import bundled
+from sim.sources._finite import scikit_learn_data
 from sim.streams import Streams
 
 Z = 4.5
@@ -93,7 +93,7 @@ def test_rows_of_the_table_keep_their_names_and_classes() -> None:
     ("file", "loader", "header"), [("digits.csv.gz", "load_digits", 0), ("breast_cancer.csv", "load_breast_cancer", 1)]
 )
 def test_the_file_as_it_lies_and_scikit_learn_give_the_same_bytes(file: str, loader: str, header: int) -> None:
-    by_file, by_import = bundled(file, loader, header=header), bundled("elsewhere.csv", loader)
+    by_file, by_import = scikit_learn_data(file, loader, header=header), scikit_learn_data("elsewhere.csv", loader)
     for ours, theirs in zip(by_file, by_import, strict=True):
         assert (ours.dtype, ours.shape, ours.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes())
 

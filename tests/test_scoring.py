@@ -23,7 +23,7 @@ class Told:
     """A fitted Gaussian that remembers what it was told of the past."""
 
     inner: FittedGaussian
-    taught: Any
+    drawn: Any
 
     def sample(self, n: int, streams: Any, temperature: float) -> Any:
         return self.inner.sample(n, streams, temperature)
@@ -43,7 +43,7 @@ class Witness(Gaussian):
     kind: Literal["gaussian"] = "gaussian"
 
     def fit(self, rows: Any, space: Any, streams: Any, past: Past | None = None) -> Any:
-        return Told(super().fit(rows, space, streams), None if past is None else past.taught)
+        return Told(super().fit(rows, space, streams), None if past is None else past.drawn)
 
 
 def experiment(**settings: Any) -> Experiment:
@@ -73,11 +73,11 @@ def test_scores_are_the_models_own_densities() -> None:
 
 def test_a_family_that_remembers_is_told_which_rows_its_predecessor_drew() -> None:
     _, one, two = states(2, real_share=0.25, regime={"kind": "accumulate"})
-    assert one.model.taught is None
-    assert two.model.taught.shape == (3, 80)
-    assert two.model.taught.sum(axis=1).tolist() == [30] * 3
-    taught_rows = one.pool.training()[two.model.taught].reshape(3, 30)
-    assert np.array_equal(taught_rows, one.rows[:, :30, 0])
+    assert one.model.drawn is None
+    assert two.model.drawn.shape == (3, 80)
+    assert two.model.drawn.sum(axis=1).tolist() == [30] * 3
+    drawn_rows = one.pool.training()[two.model.drawn].reshape(3, 30)
+    assert np.array_equal(drawn_rows, one.rows[:, :30, 0])
 
 
 def test_states_with_models_travel_between_processes() -> None:

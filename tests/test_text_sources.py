@@ -16,7 +16,7 @@ from sim import Experiment, SpecError, simulate
 from sim.links import from_link, to_link
 from sim.sources._passages import corpus
 from sim.sources.grammar import RULES, Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
-from sim.sources.own_text import KEPT, OwnText, add
+from sim.sources.own_text import MOST_TEXTS, OwnText, add
 from sim.sources.text import Text, prose
 from sim.store.exporting import write
 from sim.streams import Streams
@@ -160,7 +160,7 @@ def test_a_text_that_is_gone_must_be_brought_again() -> None:
     with pytest.raises(SpecError, match=r"source.checksum must be that of a text this server holds; got 'gone'. Upload the text again."):
         Experiment.model_validate({"source": {"kind": "own_text", "checksum": "gone"}, "family": {"kind": "ngram"}})
     first = add(NOVEL + " First.")
-    for number in range(KEPT):
+    for number in range(MOST_TEXTS):
         add(f"{NOVEL} Number {number}.")
     with pytest.raises(SpecError, match=r"Upload the text again"):
         OwnText(checksum=first)

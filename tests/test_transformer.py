@@ -13,7 +13,7 @@ from scipy import stats
 from sim import Experiment, advance, simulate, start
 from sim.families import CannotFit, Past
 from sim.families import transformer as module
-from sim.families._attention import NEAR, Shape
+from sim.families._attention import EMBEDDED, Architecture
 from sim.families.transformer import FittedTransformer, Transformer, batches
 from sim.sources.grammar import Grammar
 from sim.spaces import Space
@@ -73,7 +73,7 @@ def test_the_next_token_depends_on_nothing_that_comes_later_or_lies_too_far_back
         early[:, :, 0] = (early[:, :, 0] + 1) % 3
         assert torch.equal(network.logits(late)[:, :, :13], before[:, :, :13])
         moved = (network.logits(early) - before).abs().amax(dim=(0, 1, 3)) > 0
-    reach = min(context, 24) + NEAR - 1
+    reach = min(context, 24) + EMBEDDED - 1
     assert not moved[reach + 1 :].any()
     assert moved[1]
 
@@ -83,10 +83,10 @@ def test_keys_that_are_kept_give_what_whole_passages_give() -> None:
     network = fitted(rows, layers=2, context=6).network(torch)
     asked = torch.from_numpy(rows.astype(np.int64))
     with torch.no_grad():
-        whole, kept = network.logits(asked), []
-        past = torch.full((2, 5, NEAR), 3)
+        whole, cache = network.logits(asked), []
+        past = torch.full((2, 5, EMBEDDED), 3)
         for place in range(12):
-            said = network.step(past, kept)
+            said = network.next_logits(past, cache)
             torch.testing.assert_close(said, whole[:, :, place], rtol=1e-4, atol=1e-5)
             past = torch.cat([past[:, :, 1:], asked[:, :, place, None]], dim=2)
 
@@ -101,7 +101,7 @@ def test_weights_of_a_world_are_the_same_however_many_there_are() -> None:
 def test_gradients_are_cut_in_each_world_for_itself() -> None:
     weight = torch.zeros(2, 3, requires_grad=True)
     weight.grad = torch.tensor([[3.0, 0.0, 4.0], [0.3, 0.0, 0.4]])
-    module._cut(torch, [weight])  # pyright: ignore[reportPrivateUsage]
+    module._clip_gradients(torch, [weight])  # pyright: ignore[reportPrivateUsage]
     torch.testing.assert_close(weight.grad, torch.tensor([[0.6, 0.0, 0.8], [0.3, 0.0, 0.4]]))
 
 
@@ -162,7 +162,7 @@ def test_soft_labels_bring_the_student_to_its_teacher() -> None:
 
 
 def test_a_training_that_explodes_ends_the_run_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE", 1e6)
+    monkeypatch.setattr(module, "LEARNING_RATE", 1e6)
     with pytest.raises(CannotFit, match=r"The transformer's (loss exploded at step \d+ of \d+|weights left the finite)\."):
         fitted(passages(), passes=20)
     told = {"source": {"kind": "grammar", "length": 8}, "family": {"kind": "transformer", **SMALL, "passes": 20}, "n": 60, "replicates": 1}
@@ -172,8 +172,8 @@ def test_a_training_that_explodes_ends_the_run_with_a_sentence(monkeypatch: pyte
 
 
 def test_numbers_count_every_weight() -> None:
-    shape = Shape(7, 2, 32, 5)
-    assert shape.numbers() == sum(value[0].size for value in shape.fresh(3, Streams(0, 1)).values())
+    architecture = Architecture(7, 2, 32, 5)
+    assert architecture.parameter_count() == sum(value[0].size for value in architecture.initial_weights(3, Streams(0, 1)).values())
     assert 100_000 < 2 * Transformer().numbers(space(91, 64)) < 1_000_000
 
 

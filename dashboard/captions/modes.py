@@ -31,7 +31,7 @@ def missing_modes(run: Run, t: int) -> str:
     lost = lost_modes(run, t) if t > 0 else None
     if lost is None or not (beyond := signs(run).modes_lost)[t]:
         return ""
-    first = "chance" if not beyond[1] else "one peak" if run.experiment.family.one_peak else "collapse"
+    first = "chance" if not beyond[1] else "one peak" if run.experiment.family.unimodal else "collapse"
     kinds = [first] * bool(lost.at_once)
     kinds += ["since" if lost.since else "none since"] * (t > 1) + ["unseen"] * bool(lost.unseen)
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import View
 from sim.metrics import Evidence
-from sim.metrics.variety import living, rows_at_modes
+from sim.metrics.variety import alive_modes, rows_at_modes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ def word_counts(view: View) -> WordCounts:
         counts = view.run.counts[view.replicate, : view.run.last + 1]
     else:
         # A prompt is real text, so what the model was given does not count as drawn.
-        written = (view.rows(t)[:, view.experiment.family.given :] for t in range(view.run.last + 1))
+        written = (view.rows(t)[:, view.experiment.family.prompt_length :] for t in range(view.run.last + 1))
         counts = np.array([np.bincount(rows.ravel(), minlength=view.space.vocabulary) for rows in written])
     noun = f"{view.space.unit}s" if view.space.kind == "sequences" else "rows"
     return WordCounts(counts, int(counts[0].sum()), view.run.counts is not None or _all_kept(view), noun)
@@ -50,11 +50,11 @@ def modes_alive(view: View) -> NDArray[np.bool_] | None:
     modes, past = view.truth.modes, range(view.run.last + 1)
     assert modes is not None
     if view.run.counts is not None:
-        return living(view.run.counts[view.replicate, : view.run.last + 1], view.experiment.n, modes)
+        return alive_modes(view.run.counts[view.replicate, : view.run.last + 1], view.experiment.n, modes)
     if not _all_kept(view):
         return None
     counts = np.stack([rows_at_modes(Evidence(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
-    return living(counts, view.experiment.n, modes)
+    return alive_modes(counts, view.experiment.n, modes)
 
 
 def mode_shares(view: View, t: int) -> NDArray[np.float64]:

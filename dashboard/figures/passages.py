@@ -38,7 +38,7 @@ def passages(view: View) -> Sequence[Panel]:
         "words": list(space.words),
         "joiner": space.joiner,
         "rarity": rarity(truth).tolist(),
-        "prompt": view.experiment.family.given,
+        "prompt": view.experiment.family.prompt_length,
     }
     unknown = space.spoken(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
     meaning = HELP.format(unknown=unknown, prompt=PROMPT if content["prompt"] else "")
@@ -53,7 +53,7 @@ def rarity(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _alt(view: View, rows: Sequence[NDArray[np.int32]]) -> str:
-    given, end = view.experiment.family.given, view.generations[-1]
+    given, end = view.experiment.family.prompt_length, view.generations[-1]
     first, last = (view.space.passage(passage).strip() for passage in (rows[0][0], rows[-1][0][given:]))
     reads = f"the model continues its prompt “{view.space.passage(rows[-1][0][:given]).strip()}” with" if given else "it reads"
     return f"In generation 0 the first passage reads: {first} In generation {end} {reads}: {last}"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.occupancy import absent_since, never_present
 from dashboard.theme import compact, layout
-from sim.metrics.territory import class_of_cells, full_enough, people
+from sim.metrics.territory import cells_with_enough, class_of_cells, rows_in_cells
 
 ROWS = 500
 """The rows of a generation that are looked up; where it drew more, a class is said to be unseen, never gone."""
@@ -107,8 +107,8 @@ def class_survival(view: View) -> ClassSurvival:
     owners = class_of_cells(view.truth)
     kinds = np.unique(owners)
     rows = np.stack([view.rows(t)[:ROWS] for t in view.generations]).astype(np.float64)
-    counts = people(view.truth, rows)
-    living = full_enough(view.truth, counts)
+    counts = rows_in_cells(view.truth, rows)
+    living = cells_with_enough(view.truth, counts)
     shares = np.stack([living[:, owners == kind].mean(axis=1) for kind in kinds])
     present = np.stack([counts[:, owners == kind].any(axis=1) for kind in kinds])
     return ClassSurvival([view.space.called(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, present)

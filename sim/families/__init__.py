@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ Rows = NDArray[Any]
 
 Score = Literal["log_prob", "encode"]
 """What a fitted model may be asked about rows, beside drawing them."""
+
+
+SIMPLE_OPERATIONS: Final = 10.0
+"""Operations a row that a simple model takes for every number of it, about: fitted once and drawn once."""
 
 
 class CannotFit(Exception):
@@ -47,11 +51,11 @@ class Past:
 
     Attributes:
         model: the previous generation's fitted model.
-        taught: which of the training rows that model drew, (replicates, m).
+        drawn: which of the training rows that model drew, (replicates, m).
     """
 
     model: Any
-    taught: NDArray[np.bool_]
+    drawn: NDArray[np.bool_]
 
 
 class Family(Spec):
@@ -62,8 +66,8 @@ class Family(Spec):
         accepts: the kinds of rows it can learn.
         offers: what the run asks of its fitted models and hands to metrics as arrays (see `sim.recording.scores`).
         remembers: whether `fit` is given the previous generation's model.
-        portrays: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
-        one_peak: whether its density has a single peak, so that it cannot hold separate modes.
+        has_latent: whether rows are drawn from a latent space, so that the same streams are the same latent draws for any model.
+        unimodal: whether its density has a single peak, so that it cannot hold separate modes.
         suggested: the most rows, generations or replicates that a page should begin with, where that takes patience.
         heavy: whether `fit` trains networks with torch, which takes seconds and some 300 MB, so that pages have it done in a
             worker process (see `sim.workers.runs`).
@@ -73,14 +77,14 @@ class Family(Spec):
     accepts: ClassVar[frozenset[SpaceKind]]
     offers: ClassVar[frozenset[Score]] = frozenset()
     remembers: ClassVar[bool] = False
-    portrays: ClassVar[bool] = False
-    one_peak: ClassVar[bool] = False
+    has_latent: ClassVar[bool] = False
+    unimodal: ClassVar[bool] = False
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({})
     heavy: ClassVar[bool] = False
 
     @property
-    def given(self) -> int:
-        """How many first tokens of each passage its models are given, as a prompt, and do not write themselves."""
+    def prompt_length(self) -> int:
+        """How many first tokens of each passage are a prompt, which its models are given and do not write themselves."""
         return 0
 
     def check(self, space: Space) -> None:
@@ -92,7 +96,7 @@ class Family(Spec):
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         """About how many floating-point operations one generation takes in one replicate: fitted to so many rows, n drawn."""
-        return 10.0 * (rows + n) * len(space.columns) ** (2 if space.kind == "columns" else 1)
+        return SIMPLE_OPERATIONS * (rows + n) * len(space.columns) ** (2 if space.kind == "columns" else 1)
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> Fitted:
         """The model of every replicate.
@@ -109,22 +113,22 @@ class Family(Spec):
         raise NotImplementedError
 
 
-def learnable(rows: Rows, least: int, learner: str) -> None:
+def check_rows(rows: Rows, least: int, model: str) -> None:
     """Refuses rows that are too few or not all finite.
 
     Args:
         rows: training rows, (replicates, m, d).
         least: the fewest rows that a model can be fitted to.
-        learner: who is to learn them, as the beginning of a sentence.
+        model: what is to be fitted to them, as the beginning of a sentence.
 
     Raises:
         CannotFit: with a sentence.
     """
     m = rows.shape[1]
     if m < least:
-        raise CannotFit(f"{learner} needs at least {least} {'row' if least == 1 else 'rows'}; it got {m}.")
+        raise CannotFit(f"{model} needs at least {least} {'row' if least == 1 else 'rows'}; it got {m}.")
     if not np.isfinite(rows).all():
-        raise CannotFit(f"{learner} needs finite numbers; some of these rows hold others.")
+        raise CannotFit(f"{model} needs finite numbers; some of these rows hold others.")
 
 
 families: Registry[Family] = Registry("family", __name__)

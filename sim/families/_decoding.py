@@ -1,4 +1,4 @@
-"""How language models turn probabilities into tokens: temperature, top-p, and the real words that a passage may open with."""
+"""How language models turn probabilities into tokens: temperature, top-p, and the real prompt that a passage may begin with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
 from sim.families import Past, Rows
-from sim.families.categorical import heated
+from sim.families.categorical import tempered
 from sim.spaces import Space
 from sim.spec import Real, SpecError, knob
 from sim.streams import Streams
@@ -51,57 +51,58 @@ LABELS: Final[Labels] = knob(
 """The knobs that all language models share, declared once."""
 
 
-def prompted(opening: Opening, prompt: int) -> int:
+def prompt_tokens(opening: Opening, prompt: int) -> int:
     """How many tokens of each passage are a prompt."""
     return prompt if opening == "prompted" else 0
 
 
-def prompt_fits(opening: Opening, prompt: int, space: Space) -> None:
+def check_prompt(opening: Opening, prompt: int, space: Space) -> None:
     """Refuses prompts that leave nothing to write; raises `SpecError`."""
     most = len(space.columns) - 1
-    if prompted(opening, prompt) > most:
+    if prompt_tokens(opening, prompt) > most:
         rule = f"at most {most}, because a passage has {most + 1} tokens"
         raise SpecError("family.prompt", rule, str(prompt), "Take a shorter prompt or longer passages.", max(1, most))
 
 
-def openings(opening: Opening, prompt: int, rows: Rows, past: Past | None) -> Tokens | None:
-    """The first tokens of the real rows that model 1 learned, handed on from model to model, (replicates, m, k)."""
+def real_prompts(opening: Opening, prompt: int, rows: Rows, past: Past | None) -> Tokens | None:
+    """The first tokens of the real rows that model 1 learned, handed on from model to model, (replicates, m, k); None if free."""
     if opening == "free":
         return None
-    return frozen(rows[:, :, :prompt].copy()) if past is None else past.model.openings
+    return frozen(rows[:, :, :prompt].copy()) if past is None else past.model.prompts
 
 
-def opened(kept: Tokens | None, replicates: int, n: int, length: int, streams: Streams) -> Tokens:
-    """n passages to be filled in, with every kept opening used once before any is used again, (replicates, n, length).
+def passages_to_fill(prompts: Tokens | None, replicates: int, n: int, length: int, streams: Streams) -> Tokens:
+    """n passages that hold their prompts alone, every prompt used once before any is used again, (replicates, n, length).
 
     In random order, so that rows are exchangeable. Tokens still to be written are -1.
     """
     rows = np.full((replicates, n, length), -1, dtype=np.int32)
-    if kept is not None:
-        turn = streams.uniform("openings", (replicates, n)).argsort(axis=1, kind="stable") % kept.shape[1]
-        rows[:, :, : kept.shape[2]] = np.take_along_axis(kept, turn[..., None], axis=1)
+    if prompts is not None:
+        which = streams.uniform("openings", (replicates, n)).argsort(axis=1, kind="stable") % prompts.shape[1]
+        rows[:, :, : prompts.shape[2]] = np.take_along_axis(prompts, which[..., None], axis=1)
     return rows
 
 
-def decoded(probabilities: Floats, temperature: float, top_p: float) -> Floats:
+def decoding_probabilities(probabilities: Floats, temperature: float, top_p: float) -> Floats:
     """p^(1/temperature), then the smallest set of likeliest tokens that holds `top_p` of it, renormalised; (..., V).
 
     References:
         Holtzman et al. 2020, arXiv 1904.09751 (top-p, nucleus sampling).
     """
-    warm = heated(probabilities, temperature)
+    scaled = tempered(probabilities, temperature)
     if top_p == 1:
-        return warm
-    order = np.argsort(-warm, axis=-1, kind="stable")
-    ranked = np.take_along_axis(warm, order, axis=-1)
+        return scaled
+    order = np.argsort(-scaled, axis=-1, kind="stable")
+    ranked = np.take_along_axis(scaled, order, axis=-1)
     before = ranked.cumsum(axis=-1) - ranked
+    # The likeliest token always stays, for nothing stands before it.
     ranked[before >= top_p] = 0.0
-    kept: Any = np.empty_like(warm)
+    kept: Any = np.empty_like(scaled)
     np.put_along_axis(kept, order, ranked / ranked.sum(axis=-1, keepdims=True), axis=-1)
     return kept
 
 
-def pick(probabilities: Floats, which: Indices, uniforms: Floats) -> Tokens:
+def draw_tokens(probabilities: Floats, which: Indices, uniforms: Floats) -> Tokens:
     """The token of each uniform number, by bisecting the running sums of one of several distributions.
 
     Args:
@@ -113,4 +114,5 @@ def pick(probabilities: Floats, which: Indices, uniforms: Floats) -> Tokens:
     ends = probabilities.cumsum(axis=1).ravel()
     begin = which * vocabulary
     last = begin + vocabulary - 1
+    # The last sum is 1 only up to rounding, so the numbers are scaled to it.
     return (bisected(ends, begin, last, uniforms * ends.take(last)) - begin).astype(np.int32)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -21,7 +23,7 @@ SETTING: Final = "COLLAPSE_LAB_DEVICE"
 DEVICES: Final = ("auto", "cpu", "cuda")
 
 
-def torch_() -> Any:
+def import_torch() -> Any:
     """Torch, imported when it is first needed."""
     return importlib.import_module("torch")
 
@@ -36,15 +38,30 @@ def _resolved(asked: str) -> str:
     if asked not in DEVICES:
         hint, nearest = did_you_mean(asked, DEVICES)
         raise SpecError(SETTING, f"one of {', '.join(DEVICES)}", shown(asked), hint, nearest)
-    there = asked != "cpu" and bool(torch_().cuda.is_available())
+    there = asked != "cpu" and bool(import_torch().cuda.is_available())
     if asked == "cuda" and not there:
         raise SpecError(SETTING, "auto or cpu where torch finds no CUDA", shown(asked), "", "auto")
     return "cuda" if there else "cpu"
 
 
+@contextmanager
+def one_thread() -> Generator[Any]:
+    """Torch on one thread, and on as many as before afterwards.
+
+    Small products thrash on many threads, and sums in another order are other numbers.
+    """
+    torch = import_torch()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield torch
+    finally:
+        torch.set_num_threads(before)
+
+
 def tensor(array: NDArray[Any]) -> Any:
     """An array as a tensor on the device; on the CPU they share their memory."""
-    return torch_().from_numpy(array).to(device())
+    return import_torch().from_numpy(array).to(device())
 
 
 def array(found: Any) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """Gaussian mixtures of many replicates at once: their densities, and expectation maximisation.
 
 Rows lie along the last, contiguous axis, with a line of ones below their columns: x is (replicates, d + 1, m). So one
-matrix product centres and whitens rows, and another one sums up sizes, means and squares. Who answers for which row is
+matrix product centres and whitens rows, and another one sums up sizes, means and squares. Responsibilities are
 (replicates, k, m).
 """
 
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from sim.arrays import Floats
 
 TOLERANCE: Final = 1e-3
-"""The gain in mean log-likelihood below which a replicate has arrived; scikit-learn's default."""
+"""The gain in mean log-likelihood below which a replicate has converged; scikit-learn's default."""
 
-MOST_STEPS: Final = 100
+MAX_STEPS: Final = 100
 """Steps of expectation maximisation at most; scikit-learn's default."""
 
 LLOYD_STEPS: Final = 8
@@ -30,8 +30,11 @@ LLOYD_STEPS: Final = 8
 START_ROWS: Final = 20_000
 """Rows that the start looks at; of more, evenly spaced ones."""
 
-NOBODY: Final = 1e-100
+EMPTY: Final = 1e-100
 """A component that holds a smaller share of the rows is empty, and stays so."""
+
+LOG_OF_NOTHING: Final = -1e300
+"""What stands for the logarithm of 0, so that differences of it stay numbers."""
 
 ROUNDING: Final = 1e-14
 """Variances below this are rounding error, for numbers between -1 and 1."""
@@ -54,24 +57,25 @@ class Mixture:
         self.weights[chosen], self.means[chosen], self.covariances[chosen] = other.weights, other.means, other.covariances
 
 
-Shares = Callable[[Floats], tuple[Floats, Floats]]
-"""From rows to who answers for them, (replicates, k, m), and their summed log-likelihood, (replicates,)."""
+EStep = Callable[[Floats], tuple[Floats, Floats]]
+"""From rows to responsibilities, (replicates, k, m), and the rows' summed log-likelihood, (replicates,)."""
 
 
-def fitted(x: Floats, centres: Floats, ridge: Floats, step: int) -> Mixture:
-    """Expectation maximisation from k-means centres, until each replicate arrives; who has arrived drops out.
+def expectation_maximisation(x: Floats, centres: Floats, ridge: Floats, block: int) -> Mixture:
+    """The mixtures that rows converge to from k-means centres; a replicate that has converged takes no more steps.
 
     Args:
         x: rows with numbers from -1 to 1, (replicates, d + 1, m).
         centres: (replicates, k, d).
         ridge: added to the variance of each column in every component, (replicates, d); at least `ROUNDING`.
-        step: rows looked at together.
+        block: rows looked at together.
     """
-    mixture, _ = maximised(x, nearest(centres), ridge, step)
+    mixture, _ = m_step(x, hard_assignment(centres), ridge, block)
     found, going = mixture.of(np.arange(len(x))), np.arange(len(x))
+    # No likelihood is known yet, so no replicate converges at its first step.
     before = np.full(len(x), -np.inf)
-    for _ in range(MOST_STEPS):
-        mixture, likelihood = maximised(x, responsible(mixture), ridge, step)
+    for _ in range(MAX_STEPS):
+        mixture, likelihood = m_step(x, responsibilities(mixture), ridge, block)
         found.put(going, mixture)
         moving = np.abs(likelihood - before) >= TOLERANCE
         if not moving.any():
@@ -82,45 +86,48 @@ def fitted(x: Floats, centres: Floats, ridge: Floats, step: int) -> Mixture:
     return found
 
 
-def maximised(x: Floats, shares: Shares, ridge: Floats, step: int) -> tuple[Mixture, Floats]:
-    """The likeliest mixture, given who answers for which row, and the mean log-likelihood of the one that said so."""
+def m_step(x: Floats, e_step: EStep, ridge: Floats, block: int) -> tuple[Mixture, Floats]:
+    """The likeliest mixture, given the responsibilities, and the mean log-likelihood of the mixture that these come from."""
     replicates, width, m = x.shape
-    parts = [_summed(x[:, :, i : i + step], shares) for i in range(0, m, step)]
+    parts = [_sufficient_statistics(x[:, :, i : i + block], e_step) for i in range(0, m, block)]
     sums, likelihood = reduce(lambda one, other: (one[0] + other[0], one[1] + other[1]), parts)
+    # The last row of each matrix belongs to the line of ones: it holds the sum of the rows and, at its end, their number.
     sums = sums.reshape(replicates, -1, width, width)
     sizes = sums[..., -1, -1].copy()
-    sums *= np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > m * NOBODY)[..., None, None]
+    # An empty component gets mean 0 instead of 0/0; its weight of 0 keeps it out of every density.
+    sums *= np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > m * EMPTY)[..., None, None]
     means = sums[..., -1, :-1]
     covariances = sums[..., :-1, :-1] - means[..., :, None] * means[..., None, :]
     covariances += ridge[:, None, :, None] * np.eye(width - 1)
     return Mixture(sizes / m, means, covariances), likelihood / m
 
 
-def _summed(rows: Floats, shares: Shares) -> tuple[Floats, Floats]:
-    share, likelihood = shares(rows)
-    weighted = share[:, :, None] * rows[:, None]
+def _sufficient_statistics(rows: Floats, e_step: EStep) -> tuple[Floats, Floats]:
+    """Sizes, sums and sums of squares of every component, (replicates, k (d + 1), d + 1), and the summed log-likelihood."""
+    responsibility, likelihood = e_step(rows)
+    weighted = responsibility[:, :, None] * rows[:, None]
     weighted = weighted.reshape(len(rows), -1, rows.shape[2])
     return weighted @ rows.transpose(0, 2, 1), likelihood
 
 
-def nearest(centres: Floats) -> Shares:
+def hard_assignment(centres: Floats) -> EStep:
     """Each row belongs to its nearest centre; equally near ones share it."""
     lines = np.concatenate([centres, -0.5 * np.square(centres).sum(axis=2, keepdims=True)], axis=2)
 
-    def shares(rows: Floats) -> tuple[Floats, Floats]:
+    def e_step(rows: Floats) -> tuple[Floats, Floats]:
         closeness = lines @ rows
         own = (closeness == closeness.max(axis=1, keepdims=True)).astype(np.float64)
         own /= own.sum(axis=1, keepdims=True)
         return own, np.zeros(len(rows))
 
-    return shares
+    return e_step
 
 
-def responsible(mixture: Mixture) -> Shares:
-    """Each component answers for a row by its part of the mixture's density there."""
+def responsibilities(mixture: Mixture) -> EStep:
+    """Each component's part of the mixture's density at a row."""
     density = log_density(mixture)
 
-    def shares(rows: Floats) -> tuple[Floats, Floats]:
+    def e_step(rows: Floats) -> tuple[Floats, Floats]:
         joint = density(rows)
         top = joint.max(axis=1, keepdims=True)
         joint -= top
@@ -129,7 +136,7 @@ def responsible(mixture: Mixture) -> Shares:
         joint /= total
         return joint, (np.log(total) + top).sum(axis=(1, 2))
 
-    return shares
+    return e_step
 
 
 def log_density(mixture: Mixture) -> Callable[[Floats], Floats]:
@@ -137,8 +144,9 @@ def log_density(mixture: Mixture) -> Callable[[Floats], Floats]:
     replicates, k, d = mixture.means.shape
     inverse, log_root = _whitening(mixture.covariances)
     shift = inverse @ -mixture.means[..., None]
+    # With the root of 1/2 inside, the squared length is half the Mahalanobis distance, as the exponent needs it.
     whiten = math.sqrt(0.5) * np.concatenate([inverse, shift], axis=3).reshape(replicates, k * d, d + 1)
-    weights = np.log(mixture.weights, out=np.full((replicates, k), -1e300), where=mixture.weights > NOBODY)
+    weights = np.log(mixture.weights, out=np.full((replicates, k), LOG_OF_NOTHING), where=mixture.weights > EMPTY)
     peaks = weights - log_root - 0.5 * d * math.log(2 * math.pi)
 
     def density(rows: Floats) -> Floats:
@@ -157,6 +165,7 @@ def _whitening(covariances: Floats) -> tuple[Floats, Floats]:
     for j in range(covariances.shape[-1]):
         known = lower[..., j:, :j] @ lower[..., j, :j, None]
         column = covariances[..., j:, j] - known[..., 0]
+        # Rounding may take a pivot below 0, where it has no root.
         pivots[..., j] = np.sqrt(np.maximum(column[..., 0], ROUNDING))
         lower[..., j:, j] = column / pivots[..., j, None]
         inverse[..., j, :j] = -(lower[..., j, None, :j] @ inverse[..., :j, :j])[..., 0, :] / pivots[..., j, None]
@@ -164,7 +173,7 @@ def _whitening(covariances: Floats) -> tuple[Floats, Floats]:
     return inverse, np.log(pivots).sum(axis=-1)
 
 
-def start(x: Floats, uniforms: Floats) -> Floats:
+def initial_centres(x: Floats, uniforms: Floats) -> Floats:
     """Centres by greedy k-means++ and a few steps of k-means, (replicates, k, d).
 
     Args:
@@ -173,10 +182,12 @@ def start(x: Floats, uniforms: Floats) -> Floats:
     """
     points, replicate = x[:, :-1], np.arange(len(x))[:, None]
     norms = np.square(points).sum(axis=1, keepdims=True)
+    # Every row is as likely as any other to be the first centre; later ones by their squared distance to the nearest centre.
     closest = np.ones((len(x), x.shape[2]))
     chosen: list[Floats] = []
     for drawn in uniforms.transpose(1, 2, 0):
         ends = closest.cumsum(axis=1)
+        # How many running sums lie below a number is the row that it picks.
         picks = np.stack([(ends <= u[:, None] * ends[:, -1:]).sum(axis=1) for u in drawn], axis=1)
         candidates = points[replicate, :, np.minimum(picks, x.shape[2] - 1)]
         squares = norms - 2 * candidates @ points + np.square(candidates).sum(axis=2, keepdims=True)
@@ -184,12 +195,13 @@ def start(x: Floats, uniforms: Floats) -> Floats:
         best = squares.sum(axis=2).argmin(axis=1)[:, None]
         chosen.append(candidates[replicate, best])
         closest = squares[replicate, best][:, 0]
-    return _settled(x, np.concatenate(chosen, axis=1))
+    return _lloyd(x, np.concatenate(chosen, axis=1))
 
 
-def _settled(x: Floats, centres: Floats) -> Floats:
+def _lloyd(x: Floats, centres: Floats) -> Floats:
+    """Centres after a few steps of k-means; one without rows stays where it is."""
     for _ in range(LLOYD_STEPS):
-        own, _ = nearest(centres)(x)
+        own, _ = hard_assignment(centres)(x)
         sums = own @ x.transpose(0, 2, 1)
         sizes = sums[..., -1:]
         moved = np.divide(sums[..., :-1], sizes, out=centres.copy(), where=sizes > 0)

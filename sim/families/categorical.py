@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
+from sim.families import Family, Past, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
@@ -38,7 +38,7 @@ class Categorical(Family):
     )
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedCategorical:
-        learnable(rows, 1, "A model of word counts")
+        check_rows(rows, 1, "A model of word counts")
         replicates, m, _ = rows.shape
         width = space.vocabulary
         shifted = rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
@@ -54,7 +54,7 @@ class FittedCategorical:
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Rows:
         """Tokens drawn from p^(1/temperature), (replicates, n, 1)."""
-        cumulative = heated(self.probabilities, temperature).cumsum(axis=1)
+        cumulative = tempered(self.probabilities, temperature).cumsum(axis=1)
         return sample_tokens(cumulative, streams.uniform("rows", (len(cumulative), n)))
 
     def log_prob(self, rows: Rows) -> Floats:
@@ -63,9 +63,10 @@ class FittedCategorical:
             return np.log(np.take_along_axis(self.probabilities, rows[..., 0].astype(np.int64), axis=1))
 
 
-def heated(probabilities: Floats, temperature: float) -> Floats:
+def tempered(probabilities: Floats, temperature: float) -> Floats:
     """p^(1/temperature), renormalised along the last axis; zero stays zero, temperature 1 changes nothing."""
     if temperature == 1:
         return probabilities
-    warm = (probabilities / probabilities.max(axis=-1, keepdims=True)) ** (1 / temperature)
-    return warm / warm.sum(axis=-1, keepdims=True)
+    # Divided by the largest first, or a low temperature would make all of them 0.
+    scaled = (probabilities / probabilities.max(axis=-1, keepdims=True)) ** (1 / temperature)
+    return scaled / scaled.sum(axis=-1, keepdims=True)

@@ -11,42 +11,40 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
-from sim.families._device import tensor, torch_
-from sim.families._networks import (
+from sim.families import Family, Past, Rows, check_rows, families
+from sim.families._adam import Adam
+from sim.families._device import import_torch, one_thread, tensor
+from sim.families._fourier import fourier_features, fourier_gradient, fourier_width
+from sim.families._mlp import Floats32, Widths, forward, layer_widths, layers, outputs, parameter_count
+from sim.families._scaling import Scaling
+from sim.families._training import (
     BATCH,
-    Learner,
-    Singles,
-    Units,
-    Widths,
-    cooling,
-    forward,
-    fresh,
-    held,
-    layers,
+    Start,
+    check_finite,
+    cosine_decay,
     minibatches,
-    noises,
-    one_thread,
-    passed,
-    seen,
-    size,
-    trained_on,
-    unwaved,
-    watched,
-    waved,
-    wide,
+    normal_batches,
+    rate_knob,
+    start_knob,
+    steps_knob,
+    training_memory,
+    training_operations,
 )
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-CLOCK: Final = 5
-"""Numbers that tell the network the time: t, and two waves of it."""
+TIME_FEATURES: Final = 5
+"""Numbers that tell the network the time: t, and the sines and cosines of one and two turns of it."""
 
-TURNS: Final = 16
+ODE_STEPS: Final = 16
 """Midpoint steps from noise to data."""
 
-LEARNER: Final = "A flow"
+ADAM_BETAS: Final = (0.9, 0.99)
+"""Adam's decay rates, the second for a shorter memory than is usual."""
+
+MODEL: Final = "A flow"
+"""Who could not be fitted, as the beginning of a sentence."""
 
 
 @families.register
@@ -74,55 +72,55 @@ class Flow(Family):
     label: ClassVar[str] = "Flow"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
-    portrays: ClassVar[bool] = True
+    has_latent: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
     heavy: ClassVar[bool] = True
     kind: Literal["flow"] = "flow"
     width: int = knob(128, label="Hidden width", help="Neurons in each of the two hidden layers.", ge=4, le=192, scale="log")
-    start: Literal["scratch", "warm"] = knob(
-        "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: go on from the previous model."
-    )
-    steps: int = knob(1500, label="Training steps", help="Steps of training in every generation.", ge=1, le=5000, scale="log", unit="steps")
-    rate: Real = knob(
-        0.005, label="Learning rate", help="How far a training step goes at first; it falls to 0.", ge=0.0001, le=0.05, step=0.001
-    )
+    start: Start = start_knob()
+    steps: int = steps_knob(1500)
+    rate: Real = rate_knob(0.005)
 
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
-        return held(size(_widths(d, self.width)), BATCH * (seen(d) + CLOCK + 2 * self.width + d))
+        return training_memory(parameter_count(_widths(d, self.width)), BATCH * (fourier_width(d) + TIME_FEATURES + 2 * self.width + d))
 
     def operations(self, space: Space, rows: int, n: int) -> float:
-        weights = size(_widths(len(space.columns), self.width))
-        return trained_on(weights, BATCH * self.steps) + 2.0 * weights * n * 2 * TURNS
+        weights = parameter_count(_widths(len(space.columns), self.width))
+        midpoint = 2  # velocities a step
+        return training_operations(weights, BATCH * self.steps) + 2.0 * weights * n * midpoint * ODE_STEPS
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedFlow:
-        learnable(rows, 1, LEARNER)
-        units = Units.of(rows)
+        check_rows(rows, 1, MODEL)
+        scaling = Scaling.of(rows)
         with one_thread():
-            network = self._trained(units.inner(rows), streams, past.model if past and self.start == "warm" else None)
-        return FittedFlow(units, network, self.width)
+            network = self._train(scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
+        return FittedFlow(scaling, network, self.width)
 
-    def _trained(self, x: Singles, streams: Streams, before: FittedFlow | None) -> Singles:
-        torch, (replicates, _, d) = torch_(), x.shape
+    def _train(self, x: Floats32, streams: Streams, before: FittedFlow | None) -> Floats32:
+        torch, (replicates, _, d) = import_torch(), x.shape
         widths = _widths(d, self.width)
-        learner = Learner(before.network if before else fresh(widths, replicates, streams, "network"), widths, (0.9, 0.99))
-        pairs = zip(minibatches(x, self.steps, streams), noises(streams, "start", (replicates, BATCH, d)), strict=False)
+        network = Adam.begin(before.network if before else None, widths, replicates, streams, "network", ADAM_BETAS)
+        pairs = zip(minibatches(x, self.steps, streams), normal_batches(streams, "start", (replicates, BATCH, d)), strict=False)
         for step, (data, noise) in enumerate(pairs):
+            # Evenly spread times with one random shift: less noise than times drawn one by one.
             times = streams.uniform(f"times {step}", (replicates, 1, 1)) + np.arange(BATCH)[:, None] / BATCH
-            clock = tensor(_clock(times % 1))
-            velocity = forward(learner.net, torch.concatenate([waved(torch.lerp(noise, data, clock[..., :1])), clock], 2))[..., :d]
+            time = tensor(_time_features(times % 1))
+            between = torch.lerp(noise, data, time[..., :1])
+            # `layer_widths` may have made room for a second column, which is dropped.
+            velocity = forward(network.net, torch.concatenate([fourier_features(between), time], 2))[..., :d]
             losses = (velocity - (data - noise)).square().mean(dim=(1, 2))
-            watched(step, self.steps, losses, LEARNER)
-            Learner.descend(losses, cooling(self.rate, step, self.steps), learner)
-        return learner.numbers()
+            check_finite(step, self.steps, losses, MODEL)
+            Adam.descend(losses, cosine_decay(self.rate, step, self.steps), network)
+        return network.weights()
 
 
 def _widths(d: int, width: int) -> Widths:
-    return wide(seen(d) + CLOCK, width, width, d)
+    return layer_widths(fourier_width(d) + TIME_FEATURES, width, width, d)
 
 
-def _clock(t: Floats) -> Singles:
-    """Times (..., 1) as the network sees them, (..., 5)."""
+def _time_features(t: Floats) -> Floats32:
+    """Times (..., 1) as the network sees them, (..., TIME_FEATURES)."""
     turn = 2 * math.pi * t
     return np.concatenate([t, np.sin(turn), np.cos(turn), np.sin(2 * turn), np.cos(2 * turn)], axis=-1).astype(np.float32)
 
@@ -132,60 +130,63 @@ class FittedFlow:
     """A field of velocities per replicate.
 
     Attributes:
-        units: in which the network sees rows.
-        network: (replicates, numbers).
+        scaling: the units in which the network sees rows.
+        network: (replicates, weights).
         width: of its two hidden layers.
     """
 
-    units: Units
-    network: Singles
+    scaling: Scaling
+    network: Floats32
     width: int
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """Noise of variance temperature, carried from t = 0 to 1."""
-        replicates, _, d = self.units.centre.shape
+        replicates, _, d = self.scaling.centre.shape
         x = (streams.normal("start", (replicates, n, d)) * math.sqrt(temperature)).astype(np.float32)
-        for turn in range(TURNS):
-            half = _moved(x, self._velocity(x, turn / TURNS), 0.5 / TURNS)
-            x = _moved(x, self._velocity(half, (turn + 0.5) / TURNS), 1 / TURNS)
-        return self.units.outer(x)
+        for step in range(ODE_STEPS):
+            half = _moved(x, self._velocity(x, step / ODE_STEPS), 0.5 / ODE_STEPS)
+            x = _moved(x, self._velocity(half, (step + 0.5) / ODE_STEPS), 1 / ODE_STEPS)
+        return self.scaling.unscaled(x)
 
     def log_prob(self, rows: Rows) -> Floats:
         """Log-density: that of the noise a row comes from, less how much the field spread its surroundings on the way."""
-        flat = (~self.units.varies).any(axis=2) | (self.units.scale[..., 0] == 0)
-        x, spread = self.units.inner(rows), np.zeros(rows.shape[:2])
-        for turn in reversed(range(TURNS)):
-            half = _moved(x, self._velocity(x, (turn + 1) / TURNS), -0.5 / TURNS)
-            x = _moved(x, self._velocity(half, (turn + 0.5) / TURNS), -1 / TURNS)
-            spread += self._divergence(half, (turn + 0.5) / TURNS) / TURNS
+        constant = (~self.scaling.varies).any(axis=2) | (self.scaling.scale[..., 0] == 0)
+        x, spread = self.scaling.scaled(rows), np.zeros(rows.shape[:2])
+        for step in reversed(range(ODE_STEPS)):
+            half = _moved(x, self._velocity(x, (step + 1) / ODE_STEPS), -0.5 / ODE_STEPS)
+            x = _moved(x, self._velocity(half, (step + 0.5) / ODE_STEPS), -1 / ODE_STEPS)
+            spread += self._divergence(half, (step + 0.5) / ODE_STEPS) / ODE_STEPS
         d = rows.shape[2]
         base = -0.5 * np.square(x.astype(np.float64)).sum(axis=2) - 0.5 * d * math.log(2 * math.pi)
         with np.errstate(divide="ignore"):
-            return np.where(flat, -np.inf, base - spread - d * np.log(self.units.scale[..., 0]))
+            return np.where(constant, -np.inf, base - spread - d * np.log(self.scaling.scale[..., 0]))
 
-    def _velocity(self, x: Singles, t: float) -> Singles:
-        return passed(self.network, _widths(x.shape[2], self.width), _seen_at(x, t))[..., : x.shape[2]]
+    def _velocity(self, x: Floats32, t: float) -> Floats32:
+        return outputs(self.network, _widths(x.shape[2], self.width), _inputs(x, t))[..., : x.shape[2]]
 
-    def _divergence(self, x: Singles, t: float) -> Floats:
+    def _divergence(self, x: Floats32, t: float) -> Floats:
         """The trace of the field's slope at x (replicates, m, d), as (replicates, m): exact, column by column."""
-        d = x.shape[2]
+        d, features = x.shape[2], fourier_width(x.shape[2])
         (one, bias_one), (two, bias_two), (three, _) = layers(self.network, _widths(d, self.width))
-        rows = _seen_at(x, t)
-        first = rows @ one + bias_one
+        inputs = _inputs(x, t)
+        first = inputs @ one + bias_one
         second = (np.maximum(first, 0) @ two + bias_two) > 0
         total = np.zeros(x.shape[:2])
         for column in range(d):
+            # Back through both layers: where a unit is off, nothing passes.
             back = ((second * three[:, None, :, column]) @ two.transpose(0, 2, 1)) * (first > 0) @ one.transpose(0, 2, 1)
-            total += unwaved(back[..., : seen(d)], rows[..., : seen(d)], d)[..., column]
+            total += fourier_gradient(back[..., :features], inputs[..., :features], d)[..., column]
         return total
 
 
-def _moved(x: Singles, velocity: Singles, time: float) -> Singles:
+def _moved(x: Floats32, velocity: Floats32, time: float) -> Floats32:
+    """x + time velocity; writes into the velocity."""
     velocity *= np.float32(time)
     velocity += x
     return velocity
 
 
-def _seen_at(x: Singles, t: float) -> Singles:
-    clock = _clock(np.full((*x.shape[:2], 1), t))
-    return np.concatenate([waved(x), clock], axis=2)
+def _inputs(x: Floats32, t: float) -> Floats32:
+    """Rows at one time as the network sees them."""
+    time = _time_features(np.full((*x.shape[:2], 1), t))
+    return np.concatenate([fourier_features(x), time], axis=2)

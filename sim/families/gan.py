@@ -1,4 +1,4 @@
-"""Generative adversarial networks: one network forges rows, another one learns to tell them from real ones."""
+"""Generative adversarial networks: a generator makes rows, a discriminator learns to tell them from real ones."""
 
 from __future__ import annotations
 
@@ -11,42 +11,40 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
-from sim.families._device import torch_
-from sim.families._networks import (
+from sim.families import Family, Past, Rows, check_rows, families
+from sim.families._adam import Adam
+from sim.families._device import import_torch, one_thread
+from sim.families._fourier import fourier_features, fourier_gradient, fourier_width
+from sim.families._mlp import Floats32, Layers, Tensor, Widths, forward, layer_widths, outputs, parameter_count
+from sim.families._scaling import Scaling
+from sim.families._training import (
     BATCH,
-    Layers,
-    Learner,
-    Singles,
-    Tensor,
-    Units,
-    Widths,
-    forward,
-    fresh,
-    held,
+    Start,
+    check_finite,
     minibatches,
-    noises,
-    one_thread,
-    passed,
-    seen,
-    size,
-    trained_on,
-    unwaved,
-    watched,
-    waved,
-    wide,
+    normal_batches,
+    rate_knob,
+    start_knob,
+    steps_knob,
+    training_memory,
+    training_operations,
 )
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-LEAK: Final = 0.2
-"""The slope of the critic's neurons below 0."""
+NEGATIVE_SLOPE: Final = 0.2
+"""The slope of the discriminator's leaky rectified units below 0; the usual one of GANs (Radford et al. 2015, arXiv 1511.06434)."""
 
-MOMENTA: Final = (0.5, 0.99)
+ADAM_BETAS: Final = (0.5, 0.99)
 """Adam's decay rates: a long first memory makes the two networks chase each other."""
 
-LEARNER: Final = "A GAN"
+GENERATOR: Final = "forger"
+DISCRIMINATOR: Final = "critic"
+"""The purposes of the two networks' random streams; other words would be other numbers."""
+
+MODEL: Final = "A GAN"
+"""Who could not be fitted, as the beginning of a sentence."""
 
 
 @families.register
@@ -75,7 +73,7 @@ class Gan(Family):
     label: ClassVar[str] = "GAN"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     remembers: ClassVar[bool] = True
-    portrays: ClassVar[bool] = True
+    has_latent: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 5, "replicates": 2})
     heavy: ClassVar[bool] = True
     kind: Literal["gan"] = "gan"
@@ -86,121 +84,116 @@ class Gan(Family):
     penalty: Real = knob(
         0.02, label="Gradient penalty", help="How smooth the critic must be. 0 lets the two chase each other.", ge=0, le=10, step=0.01
     )
-    start: Literal["scratch", "warm"] = knob(
-        "scratch", label="Start", help="Scratch: fresh weights in every generation. Warm: both networks go on from the previous generation."
-    )
-    steps: int = knob(
-        1000, label="Training steps", help="Steps of both networks in every generation.", ge=1, le=5000, scale="log", unit="steps"
-    )
-    rate: Real = knob(
-        0.01,
-        label="Learning rate",
-        help="How far a training step goes in the first half of training; then it falls to 0.",
-        ge=0.0001,
-        le=0.05,
-        step=0.001,
-    )
+    start: Start = start_knob("Scratch: fresh weights in every generation. Warm: both networks go on from the previous generation.")
+    steps: int = steps_knob(1000, "Steps of both networks in every generation.")
+    rate: Real = rate_knob(0.01, "How far a training step goes in the first half of training; then it falls to 0.")
 
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
-        networks = size(self._forger(d)) + size(self._critic(d))
-        return held(networks, 2 * BATCH * (seen(d) + d + 3 * self.width + self.latent))
+        weights = parameter_count(self._generator(d)) + parameter_count(self._discriminator(d))
+        return training_memory(weights, 2 * BATCH * (fourier_width(d) + d + 3 * self.width + self.latent))
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         d = len(space.columns)
-        forger, critic = size(self._forger(d)), size(self._critic(d))
-        return trained_on(2 * forger + 4 * critic, BATCH * self.steps) + 2.0 * n * forger
+        generator, discriminator = parameter_count(self._generator(d)), parameter_count(self._discriminator(d))
+        # A step makes two batches of rows; the discriminator sees both and one of real rows, and its gradient costs one more.
+        return training_operations(2 * generator + 4 * discriminator, BATCH * self.steps) + 2.0 * n * generator
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGan:
-        learnable(rows, 1, LEARNER)
-        units = Units.of(rows)
+        check_rows(rows, 1, MODEL)
+        scaling = Scaling.of(rows)
         with one_thread():
-            networks = self._trained(units.inner(rows), streams, past.model if past and self.start == "warm" else None)
-        return FittedGan(units, *networks, self.latent, self.width)
+            networks = self._train(scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
+        return FittedGan(scaling, *networks, self.latent, self.width)
 
-    def _forger(self, d: int) -> Widths:
-        return wide(self.latent, self.width, self.width, d)
+    def _generator(self, d: int) -> Widths:
+        return layer_widths(self.latent, self.width, self.width, d)
 
-    def _critic(self, d: int) -> Widths:
-        return wide(seen(d), self.width, self.width, 1)
+    def _discriminator(self, d: int) -> Widths:
+        return layer_widths(fourier_width(d), self.width, self.width, 1)
 
-    def _trained(self, x: Singles, streams: Streams, before: FittedGan | None) -> tuple[Singles, Singles]:
+    def _train(self, x: Floats32, streams: Streams, before: FittedGan | None) -> tuple[Floats32, Floats32]:
         replicates, _, d = x.shape
-        made = (self._forger(d), "forger"), (self._critic(d), "critic")
-        flats = (before.forger, before.critic) if before else [fresh(widths, replicates, streams, name) for widths, name in made]
-        forger, critic = (Learner(flat, widths, MOMENTA) for flat, (widths, _) in zip(flats, made, strict=True))
+        generator = Adam.begin(before.generator if before else None, self._generator(d), replicates, streams, GENERATOR, ADAM_BETAS)
+        discriminator = Adam.begin(
+            before.discriminator if before else None, self._discriminator(d), replicates, streams, DISCRIMINATOR, ADAM_BETAS
+        )
         shape = (replicates, BATCH, self.latent)
-        noise = zip(noises(streams, "critic's latent", shape), noises(streams, "forger's latent", shape), strict=True)
+        noise = zip(*(normal_batches(streams, f"{purpose}'s latent", shape) for purpose in (DISCRIMINATOR, GENERATOR)), strict=True)
         for step, (real, (z, other)) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
+            # Constant for the first half, then along a line to 0.
             rate = self.rate * min(1.0, 2 * (1 - step / self.steps))
-            losses = _critical(critic.net, real, forward(forger.net, z)[..., :d].detach(), self.penalty)
-            watched(step, self.steps, losses, LEARNER)
-            Learner.descend(losses, rate, critic)
-            Learner.descend(_forged(critic.net, forward(forger.net, other)[..., :d]), rate, forger)
-        return forger.numbers(), critic.numbers()
+            losses = _discriminator_losses(discriminator.net, real, forward(generator.net, z)[..., :d].detach(), self.penalty)
+            check_finite(step, self.steps, losses, MODEL)
+            Adam.descend(losses, rate, discriminator)
+            Adam.descend(_generator_losses(discriminator.net, forward(generator.net, other)[..., :d]), rate, generator)
+        return generator.weights(), discriminator.weights()
 
 
-def _critical(net: Layers, real: Tensor, forged: Tensor, penalty: float) -> Tensor:
-    """The critic's losses, (replicates,)."""
-    torch = torch_()
-    verdict, steepness = _judged(net, torch.concatenate([real, forged], 1))
-    on_real, on_forged = verdict.chunk(2, dim=1)
+def _discriminator_losses(net: Layers, real: Tensor, generated: Tensor, penalty: float) -> Tensor:
+    """The discriminator's losses, (replicates,)."""
+    torch = import_torch()
+    logits, squared_slopes = _logits_and_slopes(net, torch.concatenate([real, generated], 1))
+    on_real, on_generated = logits.chunk(2, dim=1)
     softplus = torch.nn.functional.softplus
-    return softplus(-on_real).mean(dim=1) + softplus(on_forged).mean(dim=1) + penalty * steepness.mean(dim=1)
+    # The mean over both kinds of rows is half the sum of the two penalties, as gamma / 2 asks.
+    return softplus(-on_real).mean(dim=1) + softplus(on_generated).mean(dim=1) + penalty * squared_slopes.mean(dim=1)
 
 
-def _forged(net: Layers, forged: Tensor) -> Tensor:
+def _generator_losses(net: Layers, generated: Tensor) -> Tensor:
     """The generator's losses, (replicates,)."""
-    functional = torch_().nn.functional
-    h = waved(forged)
+    functional = import_torch().nn.functional
+    h = fourier_features(generated)
     for weights, bias in net[:-1]:
-        h = functional.leaky_relu(torch_().baddbmm(bias, h, weights), LEAK)
-    return functional.softplus(-torch_().baddbmm(net[-1][1], h, net[-1][0])[..., 0]).mean(dim=1)
+        h = functional.leaky_relu(import_torch().baddbmm(bias, h, weights), NEGATIVE_SLOPE)
+    return functional.softplus(-import_torch().baddbmm(net[-1][1], h, net[-1][0])[..., 0]).mean(dim=1)
 
 
-def _judged(net: Layers, rows: Tensor) -> tuple[Tensor, Tensor]:
-    """The critic's verdict on rows and the square of its slope there, (replicates, m) each.
+def _logits_and_slopes(net: Layers, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """The discriminator's logits of rows and the squared length of its gradient there, (replicates, m) each.
 
-    The slope of a piecewise linear network is a product of its weights, so that no second derivative is needed.
+    The gradient of a piecewise linear network is a product of its weights, so that no second derivative is needed.
     """
-    torch, leak = torch_(), torch_().nn.functional.leaky_relu
+    torch, leaky_relu = import_torch(), import_torch().nn.functional.leaky_relu
     (one, bias_one), (two, bias_two), (three, bias_three) = net
-    seen_rows = waved(rows)
-    first = torch.baddbmm(bias_one, seen_rows, one)
-    second = torch.baddbmm(bias_two, leak(first, LEAK), two)
-    verdict = torch.baddbmm(bias_three, leak(second, LEAK), three)[..., 0]
-    back = torch.bmm(_gates(second) * three[..., :1].transpose(1, 2), two.transpose(1, 2))
-    slope = unwaved(torch.bmm(_gates(first) * back, one.transpose(1, 2)), seen_rows, rows.shape[2])
-    return verdict, slope.square().sum(dim=2)
+    features = fourier_features(rows)
+    first = torch.baddbmm(bias_one, features, one)
+    second = torch.baddbmm(bias_two, leaky_relu(first, NEGATIVE_SLOPE), two)
+    logits = torch.baddbmm(bias_three, leaky_relu(second, NEGATIVE_SLOPE), three)[..., 0]
+    back = torch.bmm(_derivative(second) * three[..., :1].transpose(1, 2), two.transpose(1, 2))
+    gradient = fourier_gradient(torch.bmm(_derivative(first) * back, one.transpose(1, 2)), features, rows.shape[2])
+    return logits, gradient.square().sum(dim=2)
 
 
-def _gates(before: Tensor) -> Tensor:
-    return torch_().where(before.detach() > 0, 1.0, LEAK)
+def _derivative(before: Tensor) -> Tensor:
+    """The slope of the leaky rectified units at what comes into them."""
+    return import_torch().where(before.detach() > 0, 1.0, NEGATIVE_SLOPE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedGan:
-    """A generator per replicate, with the critic for a warm start.
+    """A generator per replicate, with the discriminator for a warm start.
 
     Attributes:
-        units: in which the networks see rows.
-        forger: the generator, (replicates, numbers).
-        critic: the discriminator, (replicates, numbers).
+        scaling: the units in which the networks see rows.
+        generator: (replicates, weights).
+        discriminator: (replicates, weights).
         latent: the latent size.
         width: of the hidden layers.
     """
 
-    units: Units
-    forger: Singles
-    critic: Singles
+    scaling: Scaling
+    generator: Floats32
+    discriminator: Floats32
     latent: int
     width: int
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """generator(sqrt(temperature) z)."""
-        replicates, _, d = self.units.centre.shape
+        replicates, _, d = self.scaling.centre.shape
         z = streams.normal("latent", (replicates, n, self.latent)) * math.sqrt(temperature)
-        return self.units.outer(passed(self.forger, wide(self.latent, self.width, self.width, d), z.astype(np.float32))[..., :d])
+        widths = layer_widths(self.latent, self.width, self.width, d)
+        return self.scaling.unscaled(outputs(self.generator, widths, z.astype(np.float32))[..., :d])
 
     def log_prob(self, rows: Rows) -> Floats:
         """Minus infinity: what a GAN draws lies on a folded sheet, which has no density."""

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
+from sim.families import Family, Past, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import knob
 from sim.streams import Streams
@@ -34,7 +34,7 @@ class Gaussian(Family):
     """
 
     label: ClassVar[str] = "Gaussian"
-    one_peak: ClassVar[bool] = True
+    unimodal: ClassVar[bool] = True
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     kind: Literal["gaussian"] = "gaussian"
     ddof: Literal[0, 1] = knob(
@@ -44,7 +44,7 @@ class Gaussian(Family):
     )
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGaussian:
-        learnable(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
+        check_rows(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
         m, d = rows.shape[1:]
         mean = rows.mean(axis=1, keepdims=True)
         centred = rows - mean
@@ -77,6 +77,7 @@ class FittedGaussian:
         values, vectors = np.linalg.eigh(self.root)
         with np.errstate(divide="ignore", invalid="ignore"):
             scaled = ((rows - self.mean) @ vectors) / values[:, None, :]
+            # Along a direction without spread 0/0 is no distance, and anything else over 0 an infinite one.
             squares = np.where(np.isnan(scaled), 0.0, scaled) ** 2
             log_det = np.log(np.maximum(values, 0)).sum(axis=1)
             density = -0.5 * squares.sum(axis=2) - log_det[:, None] - 0.5 * d * math.log(2 * math.pi)

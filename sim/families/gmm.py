@@ -9,8 +9,8 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
-from sim.families._mixture import ROUNDING, START_ROWS, Mixture, fitted, log_density, start
+from sim.families import Family, Past, Rows, check_rows, families
+from sim.families._mixture import ROUNDING, START_ROWS, Mixture, expectation_maximisation, initial_centres, log_density
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, knob
@@ -20,11 +20,14 @@ from sim.tokens import sample_tokens
 NUMBERS_PER_MODEL: Final = 50_000
 """Numbers in the covariances of one model: components x columns x columns."""
 
-WORKED_ON: Final = 1 << 17
+NUMBERS_AT_ONCE: Final = 1 << 17
 """Numbers worked on at once, so that they stay in the processor's cache."""
 
-USUAL_STEPS: Final = 25
+TYPICAL_STEPS: Final = 25
 """Steps that a fit mostly ends within, to judge how long it takes."""
+
+OPERATIONS_A_STEP: Final = 12.0
+"""Floating-point operations a row, component and entry of a covariance that one step takes, about."""
 
 FAR: Final = 1e100
 """Farther than this from the training rows, in units of their reach, is as good as this far."""
@@ -68,20 +71,20 @@ class Gmm(Family):
         return self.k * len(space.columns) ** 2
 
     def operations(self, space: Space, rows: int, n: int) -> float:
-        return 12.0 * USUAL_STEPS * rows * self.k * (len(space.columns) + 1) ** 2
+        return OPERATIONS_A_STEP * TYPICAL_STEPS * rows * self.k * (len(space.columns) + 1) ** 2
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGmm:
-        learnable(rows, 1, "A mixture of Gaussians")
+        check_rows(rows, 1, "A mixture of Gaussians")
         replicates, m, d = rows.shape
         k = min(self.k, m)
         uniforms = streams.uniform("start", (replicates, k, 2 + int(math.log(k))))
-        step = max(1, WORKED_ON // ((2 * k + 1) * (d + 1)))
-        block = max(1, step // m)
-        parts = [_fitted(rows[i : i + block], uniforms[i : i + block], step) for i in range(0, replicates, block)]
+        block = max(1, NUMBERS_AT_ONCE // ((2 * k + 1) * (d + 1)))
+        together = max(1, block // m)
+        parts = [_fit_block(rows[i : i + together], uniforms[i : i + together], block) for i in range(0, replicates, together)]
         return FittedGmm(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
-def _fitted(rows: Floats, uniforms: Floats, step: int) -> tuple[Floats, ...]:
+def _fit_block(rows: Floats, uniforms: Floats, block: int) -> tuple[Floats, ...]:
     """The fields of `FittedGmm`, in their order, for a block of replicates."""
     x = np.ones((len(rows), rows.shape[2] + 1, rows.shape[1]))
     columns = x[:, :-1]
@@ -92,10 +95,11 @@ def _fitted(rows: Floats, uniforms: Floats, step: int) -> tuple[Floats, ...]:
     np.divide(columns, scale, out=columns, where=scale > 0)
     ridge = np.maximum(RIDGE / rows.shape[1] * np.einsum("rdm,rdm->rd", columns, columns), ROUNDING)
     few = x[:, :, :: math.ceil(rows.shape[1] / START_ROWS)].copy()
+    # k-means goes by distances, so its columns keep their proportions; expectation maximisation minds no scale.
     shape = scale / np.maximum(scale.max(axis=1, keepdims=True), np.finfo(float).tiny)
     few[:, :-1] *= shape
-    centres = start(few, uniforms) / np.where(shape > 0, shape, 1.0).transpose(0, 2, 1)
-    found = fitted(x, centres, ridge, step)
+    centres = initial_centres(few, uniforms) / np.where(shape > 0, shape, 1.0).transpose(0, 2, 1)
+    found = expectation_maximisation(x, centres, ridge, block)
     return centre.transpose(0, 2, 1), scale.transpose(0, 2, 1), found.weights, found.means, found.covariances
 
 
@@ -107,35 +111,35 @@ class FittedGmm:
         centre: the mean of the training rows, (replicates, 1, d).
         scale: how far they reach from it in each column, (replicates, 1, d).
         weights: (replicates, k).
-        inner_means: (replicates, k, d), in those units.
-        inner_covariances: (replicates, k, d, d), in those units.
+        scaled_means: (replicates, k, d), in those units.
+        scaled_covariances: (replicates, k, d, d), in those units.
     """
 
     centre: Floats
     scale: Floats
     weights: Floats
-    inner_means: Floats
-    inner_covariances: Floats
+    scaled_means: Floats
+    scaled_covariances: Floats
 
     @property
     def means(self) -> Floats:
         """The means of the components in data units, (replicates, k, d)."""
-        return self.centre + self.scale * self.inner_means
+        return self.centre + self.scale * self.scaled_means
 
     @property
     def covariances(self) -> Floats:
         """The covariances of the components in data units squared, (replicates, k, d, d)."""
-        return self.inner_covariances * self.scale[..., None] * self.scale[..., None, :]
+        return self.scaled_covariances * self.scale[..., None] * self.scale[..., None, :]
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """A component by its weight, then a row of it with its covariance times temperature."""
         cumulative = self.weights.cumsum(axis=1)
         components = sample_tokens(cumulative, streams.uniform("components", (len(cumulative), n)))[..., 0]
         noise = streams.normal("noise", (len(cumulative), n, self.scale.shape[2]))
-        roots = math.sqrt(temperature) * symmetric_root(self.inner_covariances)
+        roots = math.sqrt(temperature) * symmetric_root(self.scaled_covariances)
         for r, j in np.ndindex(self.weights.shape):  # measured: faster than every component for every row
             own = np.flatnonzero(components[r] == j)
-            noise[r, own] = noise[r].take(own, axis=0) @ roots[r, j] + self.inner_means[r, j]
+            noise[r, own] = noise[r].take(own, axis=0) @ roots[r, j] + self.scaled_means[r, j]
         noise *= self.scale
         noise += self.centre
         return noise
@@ -147,7 +151,8 @@ class FittedGmm:
         with np.errstate(over="ignore"):
             inner = np.clip((rows - self.centre) / scale, -FAR, FAR)
         x = np.concatenate([inner, np.ones_like(inner[..., :1])], axis=2).transpose(0, 2, 1)
-        joint = log_density(Mixture(self.weights, self.inner_means, self.inner_covariances))(x)
+        joint = log_density(Mixture(self.weights, self.scaled_means, self.scaled_covariances))(x)
+        # The largest exponent is taken out, so that no sum is 0.
         top = joint.max(axis=1)
         density = np.log(np.exp(joint - top[:, None]).sum(axis=1)) + top - np.log(scale).sum(axis=2)
         return np.where(flat, -np.inf, density)

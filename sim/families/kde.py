@@ -9,13 +9,13 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, families, learnable
+from sim.families import Family, Past, Rows, check_rows, families
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-AT_ONCE: Final = 1 << 18
+PAIRS_AT_ONCE: Final = 1 << 18
 """Pairs of a row and a kernel looked at together."""
 
 FLAT: Final = 1e-12
@@ -64,13 +64,14 @@ class Kde(Family):
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedKde:
         scott = self.bandwidth == "scott"
-        learnable(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
+        check_rows(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
         replicates, m, d = rows.shape
         if self.bandwidth == "fixed":
             return FittedKde(rows, np.full((replicates, 1, 1), self.h))
         factor = m ** (-1 / (d + 4))
         mean = rows.mean(axis=1, keepdims=True)
         centred = rows - mean
+        # `scott` counts as 1: its covariance is the unbiased one; the shrunk kernel keeps the divisor m, so that the variance stays.
         root = factor * symmetric_root(centred.transpose(0, 2, 1) @ centred / (m - scott))
         return FittedKde(rows if scott else mean + math.sqrt(1 - factor**2) * centred, root)
 
@@ -105,9 +106,10 @@ class FittedKde:
         values, vectors = np.linalg.eigh(self.root * np.eye(d) if self.root.shape[2] == 1 else self.root)
         flat = values[:, 0] <= np.maximum(FLAT * values[:, -1], TINY)
         values[flat] = 1.0
+        # Distances are taken from the middle of the centres, so that little is lost to rounding.
         whiten, origin = vectors / values[:, None], self.centres.mean(axis=1, keepdims=True)
-        worlds = zip((rows - origin) @ whiten, (self.centres - origin) @ whiten, strict=True)
-        exponents = np.stack([_log_mean_kernel(own, centres) for own, centres in worlds])
+        replicates = zip((rows - origin) @ whiten, (self.centres - origin) @ whiten, strict=True)
+        exponents = np.stack([_log_mean_kernel(own, centres) for own, centres in replicates])
         density = exponents - np.log(values).sum(axis=1, keepdims=True) - 0.5 * d * math.log(2 * math.pi)
         return np.where(flat[:, None], -np.inf, density)
 
@@ -116,9 +118,10 @@ def _log_mean_kernel(rows: Floats, centres: Floats) -> Floats:
     """log of the mean over centres (m, d) of exp(-squared distance / 2), for each row of (n, d)."""
     half = 0.5 * np.square(centres).sum(axis=1)
     found = np.empty(len(rows))
-    step = max(1, AT_ONCE // len(centres))
+    step = max(1, PAIRS_AT_ONCE // len(centres))
     for i in range(0, len(rows), step):
         part = rows[i : i + step]
+        # -|r - c|^2 / 2 = r c - |c|^2 / 2 - |r|^2 / 2; the last term waits, and the largest is taken out so that no sum is 0.
         exponent = part @ centres.T - half
         top = exponent.max(axis=1)
         mean = np.exp(exponent - top[:, None]).mean(axis=1)

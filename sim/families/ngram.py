@@ -11,9 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.families import CannotFit, Family, Past, Rows, Score, families, learnable
-from sim.families._contexts import Indices, Level, find, flat, histories, level, located, numbered, spread, worlds
-from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits, prompted
+from sim.families import CannotFit, Family, Past, Rows, Score, check_rows, families
+from sim.families._contexts import Indices, Level, find, find_contexts, flat_tokens, histories, number_contexts, replicate_of_tokens
+from sim.families._decoding import (
+    LABELS,
+    OPENING,
+    PROMPT,
+    TOP_P,
+    Labels,
+    Opening,
+    check_prompt,
+    decoding_probabilities,
+    draw_tokens,
+    passages_to_fill,
+    prompt_tokens,
+    real_prompts,
+)
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, SpecError, knob
 from sim.streams import Streams
@@ -23,12 +36,12 @@ SOFT_VOCABULARY: Final = 256
 """The largest vocabulary that soft labels are learned for."""
 
 SOFT_NUMBERS: Final = 12_000_000
-"""The most contexts x tokens that soft labels may fill at one depth, over all worlds (100 MB)."""
+"""The most contexts x tokens that soft labels may fill at one depth, over all replicates (100 MB)."""
 
 OPERATIONS: Final = 5000.0
 """What counting or drawing a token costs at each depth, in floating-point operations of the same time; measured."""
 
-BLOCK: Final = 1 << 21
+NUMBERS_AT_ONCE: Final = 1 << 21
 """Probabilities held at once while drawing with temperature or top-p."""
 
 
@@ -77,11 +90,11 @@ class Ngram(Family):
     labels: Labels = LABELS
 
     @property
-    def given(self) -> int:
-        return prompted(self.opening, self.prompt)
+    def prompt_length(self) -> int:
+        return prompt_tokens(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
-        prompt_fits(self.opening, self.prompt, space)
+        check_prompt(self.opening, self.prompt, space)
         if self.labels == "soft" and space.vocabulary > SOFT_VOCABULARY:
             rule = f"hard with more than {SOFT_VOCABULARY} different tokens"
             raise SpecError("family.labels", rule, f"soft with {space.vocabulary:,}", "Take characters instead of words.", "hard")
@@ -90,142 +103,159 @@ class Ngram(Family):
         return OPERATIONS * self.order * len(space.columns) * (rows + n)
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedNgram:
-        learnable(rows, 1, "An n-gram model")
-        world, history = worlds(rows.shape), histories(rows, self.order - 1, space.vocabulary)
-        depths = list(numbered(world, history, space.vocabulary))
+        check_rows(rows, 1, "An n-gram model")
+        replicate, history = replicate_of_tokens(rows.shape), histories(rows, self.order - 1, space.vocabulary)
+        depths = list(number_contexts(replicate, history, space.vocabulary))
         if self.labels == "soft" and past is not None:
-            levels = _softly(rows, depths, past, world, history, space.vocabulary)
+            levels = _soft_counts(rows, depths, past, replicate, history, space.vocabulary)
         else:
-            levels = tuple(_counted(contexts, number, rows, space.vocabulary) for contexts, number in depths)
-        kept = openings(self.opening, self.prompt, rows, past)
-        return FittedNgram(levels, space.vocabulary, rows.shape[2], self.smoothing, self.top_p, self.labels == "hard", kept)
+            levels = tuple(_hard_counts(contexts, number, rows, space.vocabulary) for contexts, number in depths)
+        prompts = real_prompts(self.opening, self.prompt, rows, past)
+        return FittedNgram(levels, space.vocabulary, rows.shape[2], self.smoothing, self.top_p, self.labels == "hard", prompts)
 
 
-def _counted(contexts: Indices, number: Indices, rows: Rows, vocabulary: int) -> Level:
-    pairs, counts = np.unique(number * vocabulary + flat(rows), return_counts=True)
-    return level(contexts, pairs, counts.astype(np.float64), vocabulary)
+def _hard_counts(contexts: Indices, number: Indices, rows: Rows, vocabulary: int) -> Level:
+    pairs, counts = np.unique(number * vocabulary + flat_tokens(rows), return_counts=True)
+    return Level.of(contexts, pairs, counts.astype(np.float64), vocabulary)
 
 
-def _softly(
-    rows: Rows, depths: list[tuple[Indices, Indices]], past: Past, world: Indices, history: Indices, vocabulary: int
+def _soft_counts(
+    rows: Rows, depths: list[tuple[Indices, Indices]], past: Past, replicate: Indices, history: Indices, vocabulary: int
 ) -> tuple[Level, ...]:
-    """Counts where the tokens of taught rows are replaced by what their teacher gave to each token there."""
+    """Counts where the tokens of the rows that the teacher drew are replaced by the probability it gave to each token there."""
     contexts, deepest = depths[-1]
     if len(contexts) * vocabulary > SOFT_NUMBERS:
         numbers, most = f"{len(contexts) * vocabulary:,}", f"{SOFT_NUMBERS:,}"
         raise CannotFit(f"Soft labels need contexts x tokens within {most} numbers; these rows need {numbers}. Take fewer rows.")
-    taught = np.repeat(past.taught.reshape(-1), rows.shape[2])
+    from_teacher = np.repeat(past.drawn.reshape(-1), rows.shape[2])
+    # The teacher is asked once for each of the longest contexts, at the first token that stands behind it.
     _, example = np.unique(deepest, return_index=True)
-    times = np.bincount(deepest, taught, minlength=len(contexts))
+    times = np.bincount(deepest, from_teacher, minlength=len(contexts))
     asked = example[times > 0]
-    said = past.model.conditional(world[asked], history[asked]) * times[times > 0][:, None]
-    told, tokens = np.flatnonzero(~taught), np.arange(vocabulary)
+    soft = past.model.conditional(replicate[asked], history[asked]) * times[times > 0][:, None]
+    hard, tokens = np.flatnonzero(~from_teacher), np.arange(vocabulary)
     found: list[Level] = []
     for keys, number in depths:
-        places = np.concatenate([number[told] * vocabulary + flat(rows)[told], (number[asked, None] * vocabulary + tokens).ravel()])
-        weights = np.concatenate([np.ones(len(told)), said.ravel()])
+        places = np.concatenate([number[hard] * vocabulary + flat_tokens(rows)[hard], (number[asked, None] * vocabulary + tokens).ravel()])
+        weights = np.concatenate([np.ones(len(hard)), soft.ravel()])
+        # Laid out in full, because a teacher gives some probability to every token.
         dense = np.bincount(places, weights, minlength=len(keys) * vocabulary).astype(np.float64)
         pairs = np.flatnonzero(dense)
-        found.append(level(keys, pairs, dense[pairs], vocabulary))
+        found.append(Level.of(keys, pairs, dense[pairs], vocabulary))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedNgram:
-    """Counts by context, from the empty context to the longest, and how to draw from them."""
+    """Counts by context, and how to draw from them.
+
+    Attributes:
+        levels: the counts, from the empty context to the longest.
+        vocabulary: V.
+        length: of a passage.
+        smoothing: how much shorter contexts are trusted.
+        top_p: the share of the probability that is drawn from.
+        whole_counts: whether all counts are whole numbers, as they are with hard labels.
+        prompts: real first tokens for each passage, (replicates, k, tokens); None where passages are free.
+    """
 
     levels: tuple[Level, ...]
     vocabulary: int
     length: int
     smoothing: float
     top_p: float
-    whole: bool
-    openings: Tokens | None
+    whole_counts: bool
+    prompts: Tokens | None
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Tokens:
         """Passages written token by token, (replicates, n, length)."""
         replicates = len(self.levels[0].contexts)
-        rows = opened(self.openings, replicates, n, self.length, streams)
+        rows = passages_to_fill(self.prompts, replicates, n, self.length, streams)
         numbers = streams.uniform("rows", rows.shape)
-        world, plain = worlds((replicates, n)), temperature == 1 and self.top_p == 1 and self.whole
-        past = np.full((replicates * n, len(self.levels) - 1), self.vocabulary, dtype=np.int64)
+        replicate, plain = replicate_of_tokens((replicates, n)), temperature == 1 and self.top_p == 1 and self.whole_counts
+        history = np.full((replicates * n, len(self.levels) - 1), self.vocabulary, dtype=np.int64)
         for place in range(self.length):
             if rows[:, :, place].min(initial=0) < 0:
                 u = numbers[:, :, place].ravel()
-                drawn = self._descended(world, past, u) if plain else self._decoded(world, past, u, temperature)
+                drawn = self._draw_by_backing_off(replicate, history, u) if plain else self._draw(replicate, history, u, temperature)
                 rows[:, :, place] = drawn.reshape(replicates, n)
-            past = np.concatenate([rows[:, :, place].reshape(-1, 1), past], axis=1)[:, : past.shape[1]].astype(np.int64)
+            history = np.concatenate([rows[:, :, place].reshape(-1, 1), history], axis=1)[:, : history.shape[1]].astype(np.int64)
         return rows
 
     def log_prob(self, rows: Rows) -> Floats:
         """Log-probability of passages in nats; -inf for what was never seen, without smoothing."""
-        past, world = histories(rows, len(self.levels) - 1, self.vocabulary), worlds(rows.shape)
-        p = np.full(len(world), 1 / self.vocabulary)
-        for at, nodes in zip(self.levels, located(self.levels, world, past, self.vocabulary), strict=True):
-            place = find(at.pairs, np.where(nodes < 0, -1, nodes * self.vocabulary + flat(rows)))
-            count = np.where(place < 0, 0.0, at.counts.take(place))
-            trust = self.smoothing * at.types.take(nodes)
-            p = np.where(nodes < 0, p, (count + trust * p) / (at.total.take(nodes) + trust))
+        history, replicate = histories(rows, len(self.levels) - 1, self.vocabulary), replicate_of_tokens(rows.shape)
+        p = np.full(len(replicate), 1 / self.vocabulary)
+        for level, contexts in zip(self.levels, find_contexts(self.levels, replicate, history, self.vocabulary), strict=True):
+            place = find(level.pairs, np.where(contexts < 0, -1, contexts * self.vocabulary + flat_tokens(rows)))
+            count = np.where(place < 0, 0.0, level.counts.take(place))
+            backoff = self.smoothing * level.types.take(contexts)
+            p = np.where(contexts < 0, p, (count + backoff * p) / (level.total.take(contexts) + backoff))
         with np.errstate(divide="ignore"):
             return np.log(p).reshape(rows.shape).sum(axis=2)
 
-    def conditional(self, world: Indices, past: Indices) -> Floats:
+    def conditional(self, replicate: Indices, history: Indices) -> Floats:
         """Probabilities of the next token, (m, V).
 
         Args:
-            world: the replicate of each context, (m,).
-            past: the last order - 1 tokens, nearest first, V for the start of a passage, (m, order - 1).
+            replicate: the replicate of each context, (m,).
+            history: the last order - 1 tokens, nearest first, V for the start of a passage, (m, order - 1).
         """
-        p = self._shortest()[world]
-        for at, nodes in zip(self.levels[1:], located(self.levels, world, past, self.vocabulary)[1:], strict=True):
-            seen = np.flatnonzero(nodes >= 0)
-            trust = self.smoothing * at.types[nodes[seen]]
-            whole = at.total[nodes[seen]] + trust
-            p[seen] *= (trust / whole)[:, None]
-            entry, pair = spread(at, nodes[seen])
-            p[seen[entry], at.pairs[pair] % self.vocabulary] += at.counts[pair] / whole[entry]
+        p = self._unigram()[replicate]
+        longer = zip(self.levels[1:], find_contexts(self.levels, replicate, history, self.vocabulary)[1:], strict=True)
+        for level, contexts in longer:
+            seen = np.flatnonzero(contexts >= 0)
+            backoff = self.smoothing * level.types[contexts[seen]]
+            whole = level.total[contexts[seen]] + backoff
+            p[seen] *= (backoff / whole)[:, None]
+            entry, pair = level.pairs_of(contexts[seen])
+            p[seen[entry], level.pairs[pair] % self.vocabulary] += level.counts[pair] / whole[entry]
         return p
 
-    def _shortest(self) -> Floats:
+    def _unigram(self) -> Floats:
         """Probabilities after the empty context, (replicates, V)."""
-        at = self.levels[0]
-        counts = np.zeros((len(at.contexts), self.vocabulary))
-        counts.put(at.pairs, at.counts)
-        trust = (self.smoothing * at.types)[:, None]
-        return (counts + trust / self.vocabulary) / (at.total[:, None] + trust)
+        level = self.levels[0]
+        counts = np.zeros((len(level.contexts), self.vocabulary))
+        counts.put(level.pairs, level.counts)
+        backoff = (self.smoothing * level.types)[:, None]
+        return (counts + backoff / self.vocabulary) / (level.total[:, None] + backoff)
 
-    def _decoded(self, world: Indices, past: Indices, uniforms: Floats, temperature: float) -> Tokens:
+    def _draw(self, replicate: Indices, history: Indices, uniforms: Floats, temperature: float) -> Tokens:
         """Draws from the interpolation laid out, once for each context that occurs."""
-        step = max(1, BLOCK // self.vocabulary)
-        tokens = np.empty(len(world), dtype=np.int32)
-        for begin in range(0, len(world), step):
+        step = max(1, NUMBERS_AT_ONCE // self.vocabulary)
+        tokens = np.empty(len(replicate), dtype=np.int32)
+        for begin in range(0, len(replicate), step):
             block = slice(begin, begin + step)
-            nodes = np.stack([world[block], *past[block].T])
-            _, example, which = np.unique(nodes, axis=1, return_index=True, return_inverse=True)
-            p = decoded(self.conditional(world[block][example], past[block][example]), temperature, self.top_p)
-            tokens[block] = pick(p, which.reshape(-1), uniforms[block])
+            contexts = np.stack([replicate[block], *history[block].T])
+            # Many passages stand at the same context; its distribution is worked out once.
+            _, example, which = np.unique(contexts, axis=1, return_index=True, return_inverse=True)
+            conditional = self.conditional(replicate[block][example], history[block][example])
+            p = decoding_probabilities(conditional, temperature, self.top_p)
+            tokens[block] = draw_tokens(p, which.reshape(-1), uniforms[block])
         return tokens
 
-    def _descended(self, world: Indices, past: Indices, uniforms: Floats) -> Tokens:
+    def _draw_by_backing_off(self, replicate: Indices, history: Indices, uniforms: Floats) -> Tokens:
         """Draws from the interpolation without laying it out: stay with a context's own tokens or go to the shorter one.
 
         What is left of the uniform number after each decision is again uniform, so one number a token is enough.
         """
-        u, open_ = uniforms.copy(), np.ones(len(world), dtype=np.bool_)
-        tokens = np.zeros(len(world), dtype=np.int32)
-        for at, nodes in reversed(list(zip(self.levels, located(self.levels, world, past, self.vocabulary), strict=True))):
-            total = at.total.take(nodes)
-            stay = np.where(open_ & (nodes >= 0), total / (total + self.smoothing * at.types.take(nodes)), 0.0)
+        u, undecided = uniforms.copy(), np.ones(len(replicate), dtype=np.bool_)
+        tokens = np.zeros(len(replicate), dtype=np.int32)
+        by_depth = zip(self.levels, find_contexts(self.levels, replicate, history, self.vocabulary), strict=True)
+        # From the longest context down to the empty one.
+        for level, contexts in reversed(list(by_depth)):
+            total = level.total.take(contexts)
+            stay = np.where(undecided & (contexts >= 0), total / (total + self.smoothing * level.types.take(contexts)), 0.0)
             here = u < stay
-            tokens[here] = self._own(at, nodes[here], u[here] / stay[here])
+            tokens[here] = self._draw_seen(level, contexts[here], u[here] / stay[here])
             u = np.where(here | (stay == 0), u, (u - stay) / np.where(stay < 1, 1 - stay, 1.0))
-            open_ &= ~here
-        return np.where(open_, np.minimum((u * self.vocabulary).astype(np.int32), self.vocabulary - 1), tokens)
+            undecided &= ~here
+        return np.where(undecided, np.minimum((u * self.vocabulary).astype(np.int32), self.vocabulary - 1), tokens)
 
-    def _own(self, at: Level, nodes: Indices, uniforms: Floats) -> NDArray[np.int32]:
+    def _draw_seen(self, level: Level, contexts: Indices, uniforms: Floats) -> NDArray[np.int32]:
         """Tokens that followed these contexts, each as often as it did; running sums of whole counts are exact."""
-        ends = at.counts.cumsum()
-        begin = ends[at.first[nodes]] - at.counts[at.first[nodes]]
-        turn = np.minimum((uniforms * at.total[nodes]).astype(np.int64), at.total[nodes] - 1)
-        pair = np.searchsorted(ends, begin + turn, side="right")
-        return (at.pairs[pair] % self.vocabulary).astype(np.int32)
+        ends = level.counts.cumsum()
+        begin = ends[level.first[contexts]] - level.counts[level.first[contexts]]
+        rank = np.minimum((uniforms * level.total[contexts]).astype(np.int64), level.total[contexts] - 1)
+        pair = np.searchsorted(ends, begin + rank, side="right")
+        return (level.pairs[pair] % self.vocabulary).astype(np.int32)

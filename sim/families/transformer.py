@@ -11,10 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
-from sim.families import CannotFit, Family, Past, Rows, Score, families, learnable
-from sim.families._attention import HEADS, NEAR, Network, Shape, Weights, one_thread
-from sim.families._decoding import LABELS, OPENING, PROMPT, TOP_P, Labels, Opening, decoded, opened, openings, pick, prompt_fits, prompted
-from sim.families._device import array, tensor
+from sim.families import CannotFit, Family, Past, Rows, Score, check_rows, families
+from sim.families._attention import EMBEDDED, HEADS, Architecture, Network, Weights
+from sim.families._decoding import (
+    LABELS,
+    OPENING,
+    PROMPT,
+    TOP_P,
+    Labels,
+    Opening,
+    check_prompt,
+    decoding_probabilities,
+    draw_tokens,
+    passages_to_fill,
+    prompt_tokens,
+    real_prompts,
+)
+from sim.families._device import array, one_thread, tensor
+from sim.families._training import Start, start_knob, training_operations
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
@@ -23,15 +37,17 @@ from sim.tokens import Tokens
 BATCH: Final = 16
 """Passages per step."""
 
-PACE: Final = 4e-3
-WARM_UP: Final = 50
-STEEPEST: Final = 1.0
-MEMORY: Final = (0.9, 0.99)
+LEARNING_RATE: Final = 4e-3
+"""The highest, at the end of the warm-up; from there it falls to 0 along a line."""
+
+WARM_UP_STEPS: Final = 50
+LARGEST_GRADIENT: Final = 1.0
+ADAM_BETAS: Final = (0.9, 0.99)
 
 EXPLODED: Final = 100.0
 """Nats a token; a model that knows nothing needs ln V, below 8."""
 
-BLOCK: Final = 1 << 23
+NUMBERS_AT_ONCE: Final = 1 << 23
 """Numbers of one kind held at once while passages are written or scored."""
 
 Batches = NDArray[np.int64]
@@ -68,129 +84,141 @@ class Transformer(Family):
     width: Literal[32, 64, 96, 128] = knob(96, label="Width", help="How many numbers stand for a token inside the model.")
     context: int = knob(64, label="Context", help="How many tokens back it can look.", unit="tokens", ge=4, le=256)
     passes: int = knob(4, label="Passes", help="How often each generation reads its training passages.", ge=1, le=20)
-    start: Literal["scratch", "warm"] = knob(
-        "scratch", label="Start", help="Scratch: every generation begins untrained. Warm: it begins with its predecessor's weights."
-    )
+    start: Start = start_knob("Scratch: every generation begins untrained. Warm: it begins with its predecessor's weights.")
     top_p: Real = TOP_P
     opening: Opening = OPENING
     prompt: int = PROMPT
     labels: Labels = LABELS
 
     @property
-    def given(self) -> int:
-        return prompted(self.opening, self.prompt)
+    def prompt_length(self) -> int:
+        return prompt_tokens(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
-        prompt_fits(self.opening, self.prompt, space)
+        check_prompt(self.opening, self.prompt, space)
 
     def numbers(self, space: Space) -> int:
         """Weights have 32 bits, so two of them are one number of the budget."""
-        return -(-self._shape(space).numbers() // 2)
+        return -(-self._architecture(space).parameter_count() // 2)
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         length = len(space.columns)
-        looks = self.layers * self.width * min(self.context, length)
-        weights = self._shape(space).numbers() - NEAR * (space.vocabulary + 1) * self.width + 2 * looks
-        return 6.0 * weights * length * rows * self.passes + 2.0 * weights * length * n
+        attention = 2 * self.layers * self.width * min(self.context, length)
+        embeddings = EMBEDDED * (space.vocabulary + 1) * self.width  # looked up, not multiplied
+        weights = self._architecture(space).parameter_count() - embeddings + attention
+        return training_operations(weights, length * rows * self.passes) + 2.0 * weights * length * n
 
     def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedTransformer:
-        learnable(rows, 1, "A transformer")
-        shape = self._shape(space)
-        warm = self.start == "warm" and past is not None
-        begun: Weights = past.model.weights if warm and past is not None else shape.fresh(len(rows), streams)
+        check_rows(rows, 1, "A transformer")
+        architecture = self._architecture(space)
+        weights: Weights = (
+            past.model.weights if past is not None and self.start == "warm" else architecture.initial_weights(len(rows), streams)
+        )
         order = batches(rows.shape[:2], self.passes, streams)
         with one_thread() as torch:
-            soft = self.labels == "soft" and past is not None
-            lesson = Lesson(rows, order, past.model.network(torch), past.taught) if soft and past is not None else Lesson(rows, order)
-            weights = trained(torch, shape, begun, lesson)
-        return FittedTransformer(weights, shape, rows.shape[2], self.top_p, openings(self.opening, self.prompt, rows, past))
+            data = TrainingData(rows, order)
+            if past is not None and self.labels == "soft":
+                data = TrainingData(rows, order, past.model.network(torch), past.drawn)
+            weights = train(torch, architecture, weights, data)
+        prompts = real_prompts(self.opening, self.prompt, rows, past)
+        return FittedTransformer(weights, architecture, rows.shape[2], self.top_p, prompts)
 
-    def _shape(self, space: Space) -> Shape:
-        return Shape(space.vocabulary, self.layers, self.width, min(self.context, len(space.columns)))
+    def _architecture(self, space: Space) -> Architecture:
+        return Architecture(space.vocabulary, self.layers, self.width, min(self.context, len(space.columns)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class TrainingData:
     """What a transformer is to learn.
 
     Attributes:
         rows: training passages, (replicates, m, length).
         order: which passages each step reads, (replicates, BATCH) each.
         teacher: the predecessor whose probabilities stand for the tokens of the rows that it drew, if there is one.
-        taught: which rows these are, (replicates, m).
+        from_teacher: which rows these are, (replicates, m).
     """
 
     rows: Tokens
     order: list[Batches]
     teacher: Network | None = None
-    taught: NDArray[np.bool_] | None = None
+    from_teacher: NDArray[np.bool_] | None = None
 
 
 def batches(size: tuple[int, ...], passes: int, streams: Streams) -> list[Batches]:
     """Every passage once in each pass, in random order, in batches of 16 or what is left."""
     replicates, m = size
     order = streams.uniform("batches", (replicates, passes, m)).argsort(axis=2)
-    return [order[:, turn, at : at + BATCH] for turn in range(passes) for at in range(0, m, BATCH)]
+    return [order[:, one_pass, at : at + BATCH] for one_pass in range(passes) for at in range(0, m, BATCH)]
 
 
-def trained(torch: Any, shape: Shape, begun: Weights, lesson: Lesson) -> Weights:
+def train(torch: Any, architecture: Architecture, initial: Weights, data: TrainingData) -> Weights:
     """The weights after all steps; raises `CannotFit` where the loss leaves the finite."""
-    weights = {name: tensor(value.copy()).requires_grad_() for name, value in begun.items()}
-    network, steps = Network(torch, shape, weights), len(lesson.order)
-    adam = torch.optim.Adam(list(weights.values()), lr=PACE, betas=MEMORY, foreach=False)
-    for step, chosen in enumerate(lesson.order):
-        adam.param_groups[0]["lr"] = PACE * min(1.0, (step + 1) / min(WARM_UP, steps)) * (1 - step / steps)
-        loss = _loss(torch, network, lesson, chosen)
-        if not bool((loss <= EXPLODED).all()):  # NaN is refused too
+    weights = {name: tensor(value.copy()).requires_grad_() for name, value in initial.items()}
+    network, steps = Network(torch, architecture, weights), len(data.order)
+    adam = torch.optim.Adam(list(weights.values()), lr=LEARNING_RATE, betas=ADAM_BETAS, foreach=False)
+    for step, chosen in enumerate(data.order):
+        # A linear warm-up times a linear decay.
+        adam.param_groups[0]["lr"] = LEARNING_RATE * min(1.0, (step + 1) / min(WARM_UP_STEPS, steps)) * (1 - step / steps)
+        losses = _losses(torch, network, data, chosen)
+        if not bool((losses <= EXPLODED).all()):  # NaN is refused too
             raise CannotFit(f"The transformer's loss exploded at step {step + 1} of {steps}.")
         adam.zero_grad()
-        loss.sum().backward()
-        _cut(torch, list(weights.values()))
+        losses.sum().backward()
+        _clip_gradients(torch, list(weights.values()))
         adam.step()
     if not all(bool(torch.isfinite(weight).all()) for weight in weights.values()):
         raise CannotFit("The transformer's weights left the finite.")
     return {name: frozen(array(weight)) for name, weight in weights.items()}
 
 
-def _loss(torch: Any, network: Network, lesson: Lesson, chosen: Batches) -> Any:
-    """The mean surprise of each replicate's batch, in nats, (replicates,)."""
-    rows = tensor(np.take_along_axis(lesson.rows, chosen[..., None], axis=1)).long()
-    said = network.logits(rows).log_softmax(dim=-1)
-    loss = -said.gather(-1, rows[..., None])[..., 0]
-    if lesson.teacher is not None and lesson.taught is not None:
-        taught = tensor(np.take_along_axis(lesson.taught, chosen, axis=1))
+def _losses(torch: Any, network: Network, data: TrainingData, chosen: Batches) -> Any:
+    """The mean cross-entropy of each replicate's batch, in nats, (replicates,)."""
+    rows = tensor(np.take_along_axis(data.rows, chosen[..., None], axis=1)).long()
+    log_p = network.logits(rows).log_softmax(dim=-1)
+    losses = -log_p.gather(-1, rows[..., None])[..., 0]
+    if data.teacher is not None and data.from_teacher is not None:
+        from_teacher = tensor(np.take_along_axis(data.from_teacher, chosen, axis=1))
         with torch.no_grad():
-            wanted = lesson.teacher.logits(rows).softmax(dim=-1)
-        loss = torch.where(taught[..., None], -(wanted * said).sum(dim=-1), loss)
-    return loss.mean(dim=(1, 2))
+            soft_labels = data.teacher.logits(rows).softmax(dim=-1)
+        losses = torch.where(from_teacher[..., None], -(soft_labels * log_p).sum(dim=-1), losses)
+    return losses.mean(dim=(1, 2))
 
 
-def _cut(torch: Any, weights: list[Any]) -> None:
-    """Gradients no longer than `STEEPEST`, each replicate for itself."""
+def _clip_gradients(torch: Any, weights: list[Any]) -> None:
+    """Gradients no longer than `LARGEST_GRADIENT`, each replicate for itself."""
     squares = sum((weight.grad.flatten(1) ** 2).sum(dim=1) for weight in weights)
-    scale = (STEEPEST / (torch.as_tensor(squares).sqrt() + 1e-12)).clamp(max=1.0)
+    # A gradient of 0 must not be divided by.
+    scale = (LARGEST_GRADIENT / (torch.as_tensor(squares).sqrt() + 1e-12)).clamp(max=1.0)
     for weight in weights:
         weight.grad.mul_(scale.view(-1, *(1,) * (weight.dim() - 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedTransformer:
-    """Weights by name, (replicates, ...), and how to draw with them."""
+    """Weights and how to draw with them.
+
+    Attributes:
+        weights: by name, (replicates, ...).
+        architecture: how large the network is.
+        length: of a passage.
+        top_p: the share of the probability that is drawn from.
+        prompts: real first tokens for each passage, (replicates, k, tokens); None where passages are free.
+    """
 
     weights: Weights
-    shape: Shape
+    architecture: Architecture
     length: int
     top_p: float
-    openings: Tokens | None
+    prompts: Tokens | None
 
     def network(self, torch: Any) -> Network:
         """The network on torch tensors of its own."""
-        return Network(torch, self.shape, {name: tensor(value.copy()) for name, value in self.weights.items()})
+        return Network(torch, self.architecture, {name: tensor(value.copy()) for name, value in self.weights.items()})
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Tokens:
         """Passages written token by token, (replicates, n, length)."""
         replicates = len(self.weights["out"])
-        rows = opened(self.openings, replicates, n, self.length, streams)
+        rows = passages_to_fill(self.prompts, replicates, n, self.length, streams)
         numbers = streams.uniform("rows", rows.shape)
         with one_thread() as torch, torch.no_grad():
             network = self.network(torch)
@@ -204,24 +232,26 @@ class FittedTransformer:
         with one_thread() as torch, torch.no_grad():
             network = self.network(torch)
             for block in self._blocks(rows.shape[1], len(rows)):
-                asked = tensor(rows[:, block].astype(np.int64))
-                said = network.logits(asked).double().log_softmax(dim=-1)
-                found[:, block] = array(said.gather(-1, asked[..., None])[..., 0].sum(dim=-1))
+                passages = tensor(rows[:, block].astype(np.int64))
+                log_p = network.logits(passages).double().log_softmax(dim=-1)
+                found[:, block] = array(log_p.gather(-1, passages[..., None])[..., 0].sum(dim=-1))
         return found
 
     def _blocks(self, n: int, replicates: int) -> Iterator[slice]:
-        step = max(1, BLOCK // (replicates * self.length * max(self.shape.width, self.shape.vocabulary, HEADS * self.length)))
+        widest = max(self.architecture.width, self.architecture.vocabulary, HEADS * self.length)
+        step = max(1, NUMBERS_AT_ONCE // (replicates * self.length * widest))
         return (slice(at, at + step) for at in range(0, n, step))
 
     def _write(self, network: Network, rows: Tokens, numbers: Floats, temperature: float) -> None:
         """Fills in what is still to be written of these passages."""
         replicates, n, length = rows.shape
-        past = np.full((replicates, n, NEAR), self.shape.vocabulary, dtype=np.int64)
-        kept: list[tuple[Any, Any]] = []
+        last = np.full((replicates, n, EMBEDDED), self.architecture.vocabulary, dtype=np.int64)
+        cache: list[tuple[Any, Any]] = []
+        # Every passage draws from a distribution of its own.
         which = np.arange(replicates * n, dtype=np.int64)
         for place in range(length):
-            said = array(network.step(tensor(past), kept).double().softmax(dim=-1))
+            conditional = array(network.next_logits(tensor(last), cache).double().softmax(dim=-1))
             if rows[:, :, place].min() < 0:
-                p = decoded(said.reshape(replicates * n, -1), temperature, self.top_p)
-                rows[:, :, place] = pick(p, which, numbers[:, :, place].ravel()).reshape(replicates, n)
-            past = np.concatenate([past[:, :, 1:], rows[:, :, place, None]], axis=2)
+                p = decoding_probabilities(conditional.reshape(replicates * n, -1), temperature, self.top_p)
+                rows[:, :, place] = draw_tokens(p, which, numbers[:, :, place].ravel()).reshape(replicates, n)
+            last = np.concatenate([last[:, :, 1:], rows[:, :, place, None]], axis=2)

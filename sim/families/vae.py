@@ -1,4 +1,4 @@
-"""Variational autoencoders: a few latent numbers, a network that reads them from a row, and one that writes the row."""
+"""Variational autoencoders: a few latent numbers, an encoder that finds them for a row, and a decoder that makes the row."""
 
 from __future__ import annotations
 
@@ -11,38 +11,44 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, Score, families, learnable
-from sim.families._device import tensor
-from sim.families._networks import (
+from sim.families import Family, Past, Rows, Score, check_rows, families
+from sim.families._adam import Adam
+from sim.families._device import one_thread, tensor
+from sim.families._linear_autoencoder import FittedLinearAutoencoder, log_normal, optimal_autoencoder
+from sim.families._mlp import Floats32, Tensor, Widths, forward, layer_widths, outputs, parameter_count
+from sim.families._scaling import Scaling
+from sim.families._training import (
     BATCH,
-    Learner,
-    Singles,
-    Tensor,
-    Units,
-    cooling,
-    forward,
-    fresh,
-    held,
+    Start,
+    check_finite,
+    cosine_decay,
     minibatches,
-    noises,
-    one_thread,
-    passed,
-    size,
-    trained_on,
-    watched,
-    wide,
+    normal_batches,
+    rate_knob,
+    start_knob,
+    steps_knob,
+    training_memory,
+    training_operations,
 )
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-WRITTEN: Final = 64
+LIKELIHOOD_DRAWS: Final = 64
 """Latent draws behind each row's likelihood."""
 
-WIDEST: Final = 5.0
-"""Log-variances of the reader are kept between minus and plus this, by a soft bound."""
+LARGEST_LOG_VARIANCE: Final = 5.0
+"""Log-variances of the encoder are kept between minus and plus this, by a soft bound."""
 
-LEARNER: Final = "A variational autoencoder"
+FARTHEST_SCALE: Final = 1e100
+"""Rows that reach farther than this are weighed as if they reached this far, so that squares stay finite."""
+
+ENCODER: Final = "reader"
+DECODER: Final = "writer"
+"""The purposes of the two networks' random streams; other words would be other numbers."""
+
+MODEL: Final = "A variational autoencoder"
+"""Who could not be fitted, as the beginning of a sentence."""
 
 
 @families.register
@@ -73,7 +79,7 @@ class Vae(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
-    portrays: ClassVar[bool] = True
+    has_latent: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
     heavy: ClassVar[bool] = True
     kind: Literal["vae"] = "vae"
@@ -106,102 +112,66 @@ class Vae(Family):
         label="Rows drawn",
         help="Means: what the decoder writes, as published code does; every generation is a little smoother. Samples: with its noise.",
     )
-    start: Literal["scratch", "warm"] = knob(
-        "scratch",
-        label="Start",
-        help="Scratch: fresh weights in every generation. Warm: go on from the previous model.",
-        needs={"width": ()},
-    )
-    steps: int = knob(
-        300,
-        label="Training steps",
-        help="Steps of training in every generation.",
-        ge=1,
-        le=5000,
-        scale="log",
-        unit="steps",
-        needs={"width": ()},
-    )
-    rate: Real = knob(
-        0.003,
-        label="Learning rate",
-        help="How far a training step goes at first; it falls to 0.",
-        ge=0.0001,
-        le=0.05,
-        step=0.001,
-        needs={"width": ()},
-    )
+    start: Start = start_knob(needs={"width": ()})
+    steps: int = steps_knob(300, needs={"width": ()})
+    rate: Real = rate_knob(0.003, needs={"width": ()})
 
     def numbers(self, space: Space) -> int:
         d = len(space.columns)
         if not self.width:
             return d * (d + 2 * min(self.latent, d))
-        return held(size(self._reader(d)) + size(self._writer(d)), BATCH * (2 * d + 2 * self.width + 3 * self.latent))
+        weights = parameter_count(self._encoder(d)) + parameter_count(self._decoder(d))
+        return training_memory(weights, BATCH * (2 * d + 2 * self.width + 3 * self.latent))
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         d = len(space.columns)
         if not self.width:
             return super().operations(space, rows, n)
-        return trained_on(size(self._reader(d)) + size(self._writer(d)), BATCH * self.steps) + 2.0 * n * size(self._writer(d))
+        encoder, decoder = parameter_count(self._encoder(d)), parameter_count(self._decoder(d))
+        return training_operations(encoder + decoder, BATCH * self.steps) + 2.0 * n * decoder
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinear:
-        learnable(rows, 1, LEARNER)
+    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinearAutoencoder:
+        check_rows(rows, 1, MODEL)
         if not self.width:
-            return self._linear(rows)
-        units = Units.of(rows)
+            return optimal_autoencoder(rows, self.latent, self.beta, self.noise, noisy=self.draws == "samples")
+        scaling = Scaling.of(rows)
         with one_thread():
-            return self._trained(units, units.inner(rows), streams, past.model if past and self.start == "warm" else None)
+            return self._train(scaling, scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
 
-    def _reader(self, d: int) -> tuple[int, ...]:
-        return wide(d, self.width, 2 * self.latent)
+    def _encoder(self, d: int) -> Widths:
+        return layer_widths(d, self.width, 2 * self.latent)
 
-    def _writer(self, d: int) -> tuple[int, ...]:
-        return wide(self.latent, self.width, d)
+    def _decoder(self, d: int) -> Widths:
+        return layer_widths(self.latent, self.width, d)
 
-    def _trained(self, units: Units, x: Singles, streams: Streams, before: FittedVae | None) -> FittedVae:
+    def _train(self, scaling: Scaling, x: Floats32, streams: Streams, before: FittedVae | None) -> FittedVae:
         replicates, _, d = x.shape
-        reader = Learner(before.reader if before else fresh(self._reader(d), replicates, streams, "reader"), self._reader(d))
-        writer = Learner(before.writer if before else fresh(self._writer(d), replicates, streams, "writer"), self._writer(d))
-        fit, pull = (tensor(weight.astype(np.float32)) for weight in self._weights(units))
-        noise = noises(streams, "latent", (replicates, BATCH, self.latent))
+        encoder = Adam.begin(before.encoder if before else None, self._encoder(d), replicates, streams, ENCODER)
+        decoder = Adam.begin(before.decoder if before else None, self._decoder(d), replicates, streams, DECODER)
+        error_weight, divergence_weight = (tensor(weight.astype(np.float32)) for weight in self._loss_weights(scaling))
+        noise = normal_batches(streams, "latent", (replicates, BATCH, self.latent))
         for step, (batch, z) in enumerate(zip(minibatches(x, self.steps, streams), noise, strict=False)):
-            misses, divergence = _terms(reader, writer, batch, z)
-            losses = fit * misses + pull * divergence
-            watched(step, self.steps, losses, LEARNER)
-            rate = cooling(self.rate, step, self.steps)
-            Learner.descend(losses, rate, reader, writer)
-        return FittedVae(units, reader.numbers(), writer.numbers(), (d, self.width, self.latent), self.noise, self.draws == "samples")
+            squared_error, divergence = _loss_terms(encoder, decoder, batch, z)
+            losses = error_weight * squared_error + divergence_weight * divergence
+            check_finite(step, self.steps, losses, MODEL)
+            Adam.descend(losses, cosine_decay(self.rate, step, self.steps), encoder, decoder)
+        return FittedVae(scaling, encoder.weights(), decoder.weights(), (d, self.width, self.latent), self.noise, self.draws == "samples")
 
-    def _weights(self, units: Units) -> tuple[Floats, Floats]:
-        """The weights of squared misses and of the divergence, (replicates,) each; they share one scale, so that none is huge."""
-        signal = np.square(np.minimum(units.scale[:, 0, 0], 1e100) / self.noise)
+    def _loss_weights(self, scaling: Scaling) -> tuple[Floats, Floats]:
+        """The weights of squared error and divergence, (replicates,) each: 1/(2 noise^2) and beta, on one scale, so that none is huge."""
+        signal = np.square(np.minimum(scaling.scale[:, 0, 0], FARTHEST_SCALE) / self.noise)
         return 0.5 * signal / (1 + signal), self.beta / (1 + signal)
 
-    def _linear(self, rows: Floats) -> FittedLinear:
-        units = Units.of(rows)
-        x = (rows - units.centre) * units.varies
-        reach = np.maximum(np.abs(x).max(axis=(1, 2), keepdims=True), np.finfo(float).tiny)
-        x = x / reach
-        values, vectors = np.linalg.eigh(x.transpose(0, 2, 1) @ x / rows.shape[1])
-        k = min(self.latent, rows.shape[2])
-        values, vectors = values[:, None, ::-1][..., :k], vectors[..., ::-1][..., :k]
-        gain = np.sqrt(np.maximum(values * np.square(reach) - self.beta * self.noise**2, 0))
-        return FittedLinear(units.centre, vectors, gain, self.beta, self.noise, self.draws == "samples")
 
-
-def _terms(reader: Learner, writer: Learner, batch: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-    """Squared misses and divergence from the prior, mean over a batch, (replicates,) each."""
-    mean, log_variance = forward(reader.net, batch).chunk(2, dim=2)
-    log_variance = WIDEST * (log_variance / WIDEST).tanh()
+def _loss_terms(encoder: Adam, decoder: Adam, batch: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+    """Squared error of the reconstruction and divergence from the prior, mean over a batch, (replicates,) each."""
+    mean, log_variance = forward(encoder.net, batch).chunk(2, dim=2)
+    log_variance = LARGEST_LOG_VARIANCE * (log_variance / LARGEST_LOG_VARIANCE).tanh()
     variance = log_variance.exp()
-    written = forward(writer.net, mean + z * variance.sqrt())[..., : batch.shape[2]]
-    misses = (written - batch).square().sum(dim=(1, 2))
+    decoded = forward(decoder.net, mean + z * variance.sqrt())[..., : batch.shape[2]]
+    squared_error = (decoded - batch).square().sum(dim=(1, 2))
     divergence = 0.5 * (mean.square() + variance - log_variance - 1).sum(dim=(1, 2))
-    return misses / batch.shape[1], divergence / batch.shape[1]
-
-
-def _log_normal(misses: Floats, noise: float, d: int) -> Floats:
-    return -0.5 * misses / noise**2 - d * (math.log(noise) + 0.5 * math.log(2 * math.pi))
+    return squared_error / batch.shape[1], divergence / batch.shape[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,17 +179,17 @@ class FittedVae:
     """Two networks of one hidden layer.
 
     Attributes:
-        units: in which the networks see rows.
-        reader: the encoder, (replicates, numbers).
-        writer: the decoder, (replicates, numbers).
+        scaling: the units in which the networks see rows.
+        encoder: (replicates, weights).
+        decoder: (replicates, weights).
         shape: columns, hidden width and latent size.
         noise: the standard deviation of the decoder in data units.
         noisy: whether rows are drawn with it.
     """
 
-    units: Units
-    reader: Singles
-    writer: Singles
+    scaling: Scaling
+    encoder: Floats32
+    decoder: Floats32
     shape: tuple[int, int, int]
     noise: float
     noisy: bool
@@ -227,69 +197,29 @@ class FittedVae:
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """decoder(sqrt(temperature) z), plus noise if rows are drawn with it."""
         d, _, latent = self.shape
-        z = streams.normal("latent", (len(self.reader), n, latent)) * math.sqrt(temperature)
-        rows = self._written(z.astype(np.float32))
-        return rows + self.noise * self.units.varies * streams.normal("noise", (len(self.reader), n, d)) if self.noisy else rows
+        z = streams.normal("latent", (len(self.encoder), n, latent)) * math.sqrt(temperature)
+        rows = self._decode(z.astype(np.float32))
+        return rows + self.noise * self.scaling.varies * streams.normal("noise", (len(self.encoder), n, d)) if self.noisy else rows
 
     def encode(self, rows: Rows) -> Floats:
         """The mean of the latent numbers given rows (replicates, m, d), as (replicates, m, latent)."""
         d, width, latent = self.shape
-        codes = passed(self.reader, wide(d, width, 2 * latent), self.units.inner(rows))[..., :latent]
+        codes = outputs(self.encoder, layer_widths(d, width, 2 * latent), self.scaling.scaled(rows))[..., :latent]
         return codes.astype(np.float64)
 
     def log_prob(self, rows: Rows) -> Floats:
         """A lower bound, in expectation, on the log-density: log of the mean over fixed latent draws of N(x; decoder(z), noise^2 I)."""
         d, _, latent = self.shape
-        z = Streams(0, 0, "vae").normal("likelihood", (1, WRITTEN, latent)).astype(np.float32)
-        centres = self._written(np.repeat(z, len(self.reader), axis=0))
-        misses = np.stack([np.square(rows - centres[:, i : i + 1]).sum(axis=2) for i in range(WRITTEN)])
-        exponents = _log_normal(misses, self.noise, d)
+        # The same draws for every row and model, so that likelihoods can be compared.
+        z = Streams(0, 0, "vae").normal("likelihood", (1, LIKELIHOOD_DRAWS, latent)).astype(np.float32)
+        centres = self._decode(np.repeat(z, len(self.encoder), axis=0))
+        squares = np.stack([np.square(rows - centres[:, i : i + 1]).sum(axis=2) for i in range(LIKELIHOOD_DRAWS)])
+        exponents = log_normal(squares, self.noise, d)
+        # The largest exponent is taken out, so that no sum is 0.
         top = exponents.max(axis=0)
         density: Floats = np.log(np.exp(exponents - top).mean(axis=0)) + top
         return density
 
-    def _written(self, z: Singles) -> Floats:
+    def _decode(self, z: Floats32) -> Floats:
         d, width, latent = self.shape
-        return self.units.outer(passed(self.writer, wide(latent, width, d), z)[..., :d])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FittedLinear:
-    """The best linear encoder and decoder.
-
-    Attributes:
-        centre: the mean of the training rows, (replicates, 1, d).
-        axes: orthonormal eigenvectors, (replicates, d, k).
-        gain: how far a latent number moves a row along them, (replicates, 1, k); 0 for those that say nothing.
-        beta: the weight of the prior.
-        noise: the standard deviation of the decoder.
-        noisy: whether rows are drawn with it.
-    """
-
-    centre: Floats
-    axes: Floats
-    gain: Floats
-    beta: float
-    noise: float
-    noisy: bool
-
-    def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
-        """x = centre + sqrt(temperature) W z, plus noise if rows are drawn with it."""
-        replicates, d, k = self.axes.shape
-        z = streams.normal("latent", (replicates, n, k)) * (math.sqrt(temperature) * self.gain)
-        rows = z @ self.axes.transpose(0, 2, 1) + self.centre
-        return rows + self.noise * streams.normal("noise", (replicates, n, d)) if self.noisy else rows
-
-    def encode(self, rows: Rows) -> Floats:
-        """The posterior mean, W'(x - centre) / (gain^2 + beta noise^2) axis by axis, as (replicates, m, k)."""
-        along = (rows - self.centre) @ self.axes
-        codes: Floats = along * (self.gain / (np.square(self.gain) + self.beta * self.noise**2))
-        return codes
-
-    def log_prob(self, rows: Rows) -> Floats:
-        """The log-density of N(centre, W W' + noise^2 I)."""
-        along = (rows - self.centre) @ self.axes
-        variance = np.square(self.gain) + self.noise**2
-        inside = np.square(along) / variance - np.square(along) / self.noise**2
-        density: Floats = _log_normal(np.square(rows - self.centre).sum(axis=2), self.noise, rows.shape[2])
-        return density - 0.5 * (inside + np.log(variance / self.noise**2)).sum(axis=2)
+        return self.scaling.unscaled(outputs(self.decoder, layer_widths(latent, width, d), z)[..., :d])

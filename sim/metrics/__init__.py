@@ -56,6 +56,7 @@ class Evidence:
     def counts(self) -> NDArray[np.int64]:
         """How often each token was drawn, at any place, (replicates, vocabulary); counted once for all metrics that need it."""
         replicates, width = len(self.rows), self.space.vocabulary
+        # One bincount for all replicates: each has numbers of its own.
         shifted = self.rows.reshape(replicates, -1) + np.arange(replicates, dtype=np.int64)[:, None] * width
         return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
 

@@ -7,6 +7,7 @@ alike and rows come in exchangeable order; the metric's own text says so to the 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -15,10 +16,17 @@ from sim.metrics import Evidence, Measure
 from sim.sources import Reference
 from sim.streams import Streams
 
-REPLICATES = 8
-ROWS = 400
-MOST_REAL = 1000
-FEW_COLUMNS = 3
+REPLICATES: Final = 8
+"""The first replicates, which a dear metric looks at."""
+
+ROWS: Final = 400
+"""The first rows of each, of which it looks at all pairs."""
+
+BANDWIDTH_ROWS: Final = 1000
+"""Real rows whose distances tell the bandwidth."""
+
+FEW_COLUMNS: Final = 3
+"""Columns up to which are subtracted one by one."""
 
 
 def on_first(replicates: int, measure: Measure) -> Measure:
@@ -37,7 +45,7 @@ def unmeasured(evidence: Evidence) -> Floats:
     return np.full((len(evidence.rows),), np.nan, dtype=np.float64)
 
 
-def spaced(reference: Reference, most: int) -> Floats:
+def evenly_spaced(reference: Reference, most: int) -> Floats:
     """At most so many reference rows, evenly picked: quantile points are in order, the first of them would be one tail."""
     rows = np.asarray(reference.rows, dtype=np.float64)
     count = min(most, len(rows))
@@ -45,7 +53,7 @@ def spaced(reference: Reference, most: int) -> Floats:
     return rows[picks.round().astype(np.int64)]
 
 
-def sampled(reference: Reference, most: int) -> Floats:
+def irregular_sample(reference: Reference, most: int) -> Floats:
     """At most so many rows that lie as irregularly as a sample of the truth.
 
     Reference rows of one column are quantile points, whose even gaps would mislead a count of neighbours; so there a
@@ -53,7 +61,7 @@ def sampled(reference: Reference, most: int) -> Floats:
     """
     rows = np.asarray(reference.rows, dtype=np.float64)
     if rows.shape[1] > 1:
-        return spaced(reference, most)
+        return evenly_spaced(reference, most)
     shares = Streams(0, 0, "metrics").uniform("sample", (min(most, len(rows)),))
     return np.interp(shares, (np.arange(len(rows)) + 0.5) / len(rows), np.sort(rows[:, 0]))[:, None]
 
@@ -61,7 +69,8 @@ def sampled(reference: Reference, most: int) -> Floats:
 @lru_cache(maxsize=8)
 def bandwidth(reference: Reference) -> float:
     """The median distance between two real rows; 1 where that is 0."""
-    rows = spaced(reference, MOST_REAL)
+    rows = evenly_spaced(reference, BANDWIDTH_ROWS)
+    # Each pair once.
     squares = squared_distances(rows[None], rows[None])[0][np.triu_indices(len(rows), 1)]
     return float(np.median(np.sqrt(squares))) or 1.0
 
@@ -74,6 +83,7 @@ def squared_distances(x: Floats, y: Floats) -> Floats:
     """
     if x.shape[2] <= FEW_COLUMNS:
         return _by_columns(x, y)
+    # |x - y|^2 = |x|^2 + |y|^2 - 2 x y loses digits far from 0.
     centre = y.mean(axis=1, keepdims=True)
     x, y = x - centre, y - centre
     squares = (x**2).sum(axis=2)[:, :, None] + (y**2).sum(axis=2)[:, None, :]

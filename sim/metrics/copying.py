@@ -14,16 +14,19 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 LOOKUPS: Final = 4096
-"""Places in passages that are looked up, for each world."""
+"""Places in passages that are looked up, for each replicate."""
 
-FEWEST: Final = 4
-WORLDS: Final = 4
+FEWEST_PASSAGES: Final = 4
+"""Passages that are looked up even if they hold more places."""
+
+REPLICATES: Final = 4
+"""The first replicates, which this dear metric looks at."""
 
 Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sorted:
+class SuffixArray:
     """A text's windows in dictionary order.
 
     Attributes:
@@ -47,22 +50,25 @@ class Sorted:
             middle = np.minimum((low + high) >> 1, len(self.order) - 1)
             before = (low < high) & _before(self.window(middle), wanted)
             low, high = np.where(before, middle + 1, low), np.where(before, high, np.minimum(middle, high))
-        near = (np.maximum(low - 1, 0), np.minimum(low, len(self.order) - 1))
-        return np.maximum(*(_agree(self.window(place), wanted) for place in near))
+        # Of all windows, those next to the wanted one in the dictionary begin most like it.
+        neighbours = (np.maximum(low - 1, 0), np.minimum(low, len(self.order) - 1))
+        return np.maximum(*(_common_prefix(self.window(place), wanted) for place in neighbours))
 
 
 def _before(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which windows stand before the wanted ones in the dictionary."""
+    # The first place where they differ; where they are equal, neither stands before the other.
     place = np.argmax(windows != wanted, axis=1)[:, None]
     return (np.take_along_axis(windows, place, axis=1) < np.take_along_axis(wanted, place, axis=1))[:, 0]
 
 
-def _agree(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> Indices:
+def _common_prefix(windows: NDArray[np.int32], wanted: NDArray[np.int32]) -> Indices:
+    """How many first tokens agree, (m,)."""
     return (windows == wanted).cumprod(axis=1).sum(axis=1)
 
 
 @lru_cache(maxsize=4)
-def _dictionary(truth: Reference) -> Sorted:
+def _suffix_array(truth: Reference) -> SuffixArray:
     """The training text's windows, sorted by doubling the length that is compared.
 
     References:
@@ -73,26 +79,27 @@ def _dictionary(truth: Reference) -> Sorted:
     rank, known = text.astype(np.int64), 1
     while known < length:
         behind = np.concatenate([rank[known:], np.full((min(known, len(rank)),), -1)])
+        # Ranks by twice as many tokens, from the ranks of the first half and of the half behind it.
         _, rank = np.unique(rank * (int(rank.max()) + 2) + behind + 1, return_inverse=True)
         known *= 2
     order = np.argsort(rank, kind="stable").astype(np.int64)
-    return Sorted(np.concatenate([text, np.full((length,), -1, dtype=np.int32)]), order, length)
+    return SuffixArray(np.concatenate([text, np.full((length,), -1, dtype=np.int32)]), order, length)
 
 
-def _copied(known: Sorted, rows: NDArray[np.int32]) -> float:
+def _mean_longest_copy(known: SuffixArray, rows: NDArray[np.int32]) -> float:
     """The mean over passages, each at most a window long, of the longest run of tokens that stands in the text."""
-    padded = np.pad(rows, ((0, 0), (0, known.length)), constant_values=-2)
+    padded = np.pad(rows, ((0, 0), (0, known.length)), constant_values=-2)  # no token, and not the -1 behind the text
     places: Indices = np.arange(len(rows[0]))[:, None] + np.arange(known.length)
     found = known.longest(padded[:, places].reshape(-1, known.length))
     return float(found.reshape(rows.shape).max(axis=1).mean())
 
 
-def _first(rows: NDArray[np.int32]) -> NDArray[np.int32]:
-    return rows[..., : max(FEWEST, LOOKUPS // rows.shape[-1]), :]
+def _first_passages(rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    return rows[..., : max(FEWEST_PASSAGES, LOOKUPS // rows.shape[-1]), :]
 
 
-def _of_new_text(truth: Reference) -> float:
-    return _copied(_dictionary(truth), _first(np.asarray(truth.rows, dtype=np.int32)))
+def _held_out_copy(truth: Reference) -> float:
+    return _mean_longest_copy(_suffix_array(truth), _first_passages(np.asarray(truth.rows, dtype=np.int32)))
 
 
 @metric(
@@ -101,9 +108,9 @@ def _of_new_text(truth: Reference) -> float:
     rank=45,
     spaces=("sequences",),
     better="truth",
-    ideal=_of_new_text,
+    ideal=_held_out_copy,
     needs=lambda truth: truth.training is not None,
-    replicates=WORLDS,
+    replicates=REPLICATES,
     floor_is_ideal=False,
 )
 def longest_copy(reference: Reference, space: Space) -> Measure:
@@ -121,5 +128,5 @@ def longest_copy(reference: Reference, space: Space) -> Measure:
     References:
         Carlini et al. 2023, arXiv 2202.07646. Manber and Myers 1993, doi 10.1137/0222058.
     """
-    known = _dictionary(reference)
-    return lambda evidence: np.array([_copied(known, world) for world in _first(evidence.rows)])
+    known = _suffix_array(reference)
+    return lambda evidence: np.array([_mean_longest_copy(known, rows) for rows in _first_passages(evidence.rows)])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Evidence, Measure, metric
-from sim.metrics._pairs import REPLICATES, ROWS, bandwidth, kernel, on_first, spaced, unmeasured
+from sim.metrics._pairs import REPLICATES, ROWS, bandwidth, evenly_spaced, kernel, on_first, unmeasured
 from sim.sources import Reference
 from sim.spaces import Space
 from sim.streams import Streams
 
-DIRECTIONS = 64
-SLICED_ROWS = 2000
-CHEAP_COLUMNS = 4
+DIRECTIONS: Final = 64
+"""Random directions of the sliced distance."""
+
+SLICED_ROWS: Final = 2000
+"""Rows of each replicate that it projects."""
+
+CHEAP_COLUMNS: Final = 4
+"""Columns up to which the Fréchet distance is measured on all replicates."""
 
 
 @metric(label="Wasserstein distance", unit="data units", rank=50, better="lower", ideal=0.0)
@@ -44,6 +50,7 @@ def wasserstein(reference: Reference, space: Space) -> Measure:
         rows = evidence.rows if d == 1 else evidence.rows[:, :SLICED_ROWS] @ axes
         drawn = np.sort(rows.transpose(0, 2, 1), axis=2)
         here, there, widths = _steps(rows.shape[1], m)
+        # Between two steps both functions are constant, so the integral is a sum.
         gaps = drawn.take(here, axis=2)
         gaps -= real.take(there, axis=1)
         return (np.abs(gaps, out=gaps) @ widths).mean(axis=1)
@@ -63,6 +70,7 @@ def _directions(d: int) -> Floats:
 @lru_cache(maxsize=8)
 def _steps(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Where the quantile functions of n and m sorted values step: positions in each, and the width of every piece."""
+    # They step at multiples of 1/n and 1/m, which are whole numbers in units of 1/(n m).
     edges = np.unique(np.concatenate([np.arange(n + 1) * m, np.arange(m + 1) * n]))
     return edges[:-1] // m, edges[:-1] // n, np.diff(edges) / (n * m)
 
@@ -121,7 +129,7 @@ def mmd(reference: Reference, space: Space) -> Measure:
     References:
         Gretton et al. 2012, JMLR 13:723.
     """
-    real, width = spaced(reference, ROWS)[None], bandwidth(reference)
+    real, width = evenly_spaced(reference, ROWS)[None], bandwidth(reference)
     among = kernel(real, real, width)
     # Quantile points of one column stand for the whole truth, so a pair of equals belongs to them; in a sample it is a bias.
     among_real = among.mean() if real.shape[2] == 1 else _of_pairs(among)[0]

@@ -5,6 +5,8 @@ All from scores: log-probabilities that the loop computes with the fitted models
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from sim.arrays import Floats
@@ -12,27 +14,27 @@ from sim.metrics import Evidence, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
-MOST_NATS = 700.0
+MOST_NATS: Final = 700.0
 """Where exp still is a number."""
 
 
-def _nats(log_prob: Floats, length: int) -> Floats:
-    """The mean surprise of a token, (replicates,); NaN where some passage is impossible."""
+def _cross_entropy(log_prob: Floats, length: int) -> Floats:
+    """Nats per token, (replicates,); NaN where some passage is impossible."""
     mean = -log_prob.mean(axis=1) / length
     return np.where(np.isfinite(mean), mean, np.nan)
 
 
-def _of_truth(truth: Reference) -> float | None:
+def _entropy_per_token(truth: Reference) -> float | None:
     return None if truth.entropy is None else truth.entropy / truth.rows.shape[1]
 
 
 def _true_perplexity(truth: Reference) -> float | None:
-    nats = _of_truth(truth)
+    nats = _entropy_per_token(truth)
     return None if nats is None else float(np.exp(nats))
 
 
 def _true_bits(truth: Reference) -> float | None:
-    nats = _of_truth(truth)
+    nats = _entropy_per_token(truth)
     return None if nats is None else nats / float(np.log(2))
 
 
@@ -59,7 +61,7 @@ def held_out_perplexity(reference: Reference, space: Space) -> Measure:
         Jelinek et al. 1977, doi 10.1121/1.2016299. Shumailov et al. 2024, Nature 631:755 (it rises generation by generation).
     """
     length = len(space.columns)
-    return lambda evidence: np.exp(np.minimum(_nats(evidence.scores["truth_log_prob"], length), MOST_NATS))
+    return lambda evidence: np.exp(np.minimum(_cross_entropy(evidence.scores["truth_log_prob"], length), MOST_NATS))
 
 
 @metric(label="Held-out bits", unit="bits per token", spaces=("sequences",), better="lower", ideal=_true_bits, scores=["truth_log_prob"])
@@ -76,7 +78,7 @@ def held_out_bits(reference: Reference, space: Space) -> Measure:
         Shannon 1951, doi 10.1002/j.1538-7305.1951.tb01366.x.
     """
     length = len(space.columns)
-    return lambda evidence: _nats(evidence.scores["truth_log_prob"], length) / np.log(2)
+    return lambda evidence: _cross_entropy(evidence.scores["truth_log_prob"], length) / np.log(2)
 
 
 @metric(label="Perplexity under model 1", rank=50, spaces=("sequences",), better="truth", ideal=None, scores=["log_prob"])
@@ -97,6 +99,7 @@ def perplexity_under_first(reference: Reference, space: Space) -> Measure:
     length = len(space.columns)
 
     def measure(evidence: Evidence) -> Floats:
+        # An infinite surprise still counts in a median.
         nats = np.median(-evidence.scores["log_prob"], axis=1) / length
         return np.where(np.isfinite(nats), np.exp(np.minimum(nats, MOST_NATS)), np.nan)
 
@@ -131,7 +134,7 @@ def divergence(reference: Reference, space: Space) -> Measure:
     truth = reference.log_prob
 
     def measure(evidence: Evidence) -> Floats:
-        said = evidence.scores["truth_log_prob"]
-        return _nats(said - truth[: said.shape[1]], length)
+        log_prob = evidence.scores["truth_log_prob"]
+        return _cross_entropy(log_prob - truth[: log_prob.shape[1]], length)
 
     return measure

@@ -28,6 +28,7 @@ def latent_spread(reference: Reference, space: Space) -> Measure:
 
 def _spread(evidence: Evidence) -> Floats:
     codes = evidence.scores["codes"]
+    # Squares of numbers between -1 and 1 neither overflow nor vanish.
     reach = np.maximum(np.abs(codes).max(axis=(1, 2)), np.finfo(float).tiny)
     shape = codes / reach[:, None, None]
     spread: Floats = reach * np.sqrt(shape.var(axis=1).mean(axis=1))

@@ -11,50 +11,53 @@ References:
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Evidence, Measure, metric
-from sim.metrics._pairs import REPLICATES, ROWS, sampled, squared_distances, unmeasured
+from sim.metrics._pairs import REPLICATES, ROWS, irregular_sample, squared_distances, unmeasured
 from sim.sources import Reference
 from sim.spaces import Space
 
-K = 5
+K: Final = 5
+"""The neighbour that a ball reaches to."""
 
 
-def _enough(truth: Reference) -> bool:
+def _has_neighbours(truth: Reference) -> bool:
     return len(truth.rows) > K
 
 
 @lru_cache(maxsize=8)
 def _real_balls(reference: Reference) -> tuple[Floats, Floats]:
     """Real rows (1, m, d), and the squared radii of their balls (1, m)."""
-    real = sampled(reference, ROWS)[None]
+    real = irregular_sample(reference, ROWS)[None]
     return real, _radii(real)
 
 
 def _radii(rows: Floats) -> Floats:
     """The squared distance of every row to its k-th neighbour, (replicates, n); needs more than k rows."""
     squares = squared_distances(rows, rows)
+    # No row is its own neighbour: below all others, it leaves place K to the K-th other one.
     np.einsum("rnn->rn", squares)[:] = -1.0
     return np.partition(squares, K, axis=2)[:, :, K]
 
 
-def _apart(evidence: Evidence, reference: Reference) -> Floats:
+def _squared_distances(evidence: Evidence, reference: Reference) -> Floats:
     """Squared distances of drawn and real rows, (replicates, n, m)."""
     real, _ = _real_balls(reference)
-    return evidence.once(("apart", reference), lambda: squared_distances(evidence.rows[:, :ROWS], real))
+    return evidence.once(("squared distances", reference), lambda: squared_distances(evidence.rows[:, :ROWS], real))
 
 
 def _inside(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
     """Whether a drawn row lies in the ball of a real row, (replicates, n, m)."""
     _, radii = _real_balls(reference)
-    return evidence.once(("inside", reference), lambda: _apart(evidence, reference) <= radii[:, None, :])
+    return evidence.once(("inside", reference), lambda: _squared_distances(evidence, reference) <= radii[:, None, :])
 
 
-@metric(label="Precision", better="higher", ideal=1.0, needs=_enough, replicates=REPLICATES)
+@metric(label="Precision", better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
 def precision(reference: Reference, space: Space) -> Measure:
     """How many of the rows drawn are plausible.
 
@@ -72,7 +75,7 @@ def precision(reference: Reference, space: Space) -> Measure:
     return lambda evidence: _inside(evidence, reference).any(axis=2).mean(axis=1)
 
 
-@metric(label="Recall", rank=60, better="higher", ideal=1.0, needs=_enough, replicates=REPLICATES)
+@metric(label="Recall", rank=60, better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
 def recall(reference: Reference, space: Space) -> Measure:
     """How much of the truth the rows drawn still reach.
 
@@ -91,12 +94,12 @@ def recall(reference: Reference, space: Space) -> Measure:
         rows = evidence.rows[:, :ROWS]
         if rows.shape[1] <= K:
             return unmeasured(evidence)
-        return (_apart(evidence, reference) <= _radii(rows)[:, :, None]).any(axis=1).mean(axis=1)
+        return (_squared_distances(evidence, reference) <= _radii(rows)[:, :, None]).any(axis=1).mean(axis=1)
 
     return measure
 
 
-@metric(label="Density", better="truth", ideal=1.0, needs=_enough, replicates=REPLICATES)
+@metric(label="Density", better="truth", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
 def density(reference: Reference, space: Space) -> Measure:
     """How densely the rows drawn sit where real rows are; above 1 they crowd there.
 
@@ -111,7 +114,7 @@ def density(reference: Reference, space: Space) -> Measure:
     return lambda evidence: _inside(evidence, reference).sum(axis=2).mean(axis=1) / K
 
 
-@metric(label="Coverage", better="higher", ideal=1.0, needs=_enough, replicates=REPLICATES)
+@metric(label="Coverage", better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
 def coverage(reference: Reference, space: Space) -> Measure:
     """How many real rows have a drawn one nearby.
 

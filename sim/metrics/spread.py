@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from sim.arrays import Floats
 from sim.metrics import Evidence, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
+
+TAIL: Final = 0.05
+"""The share of the truth beyond its central 95 %."""
 
 
 def variance_of(rows: Floats) -> Floats:
@@ -55,11 +60,12 @@ def tail_mass(reference: Reference, space: Space) -> Measure:
 
     def measure(evidence: Evidence) -> Floats:
         if reference.central is not None:
+            # One dimension has two tails, which may be unlike.
             low, high = reference.central
             outside = (evidence.rows[:, :, 0] < low) | (evidence.rows[:, :, 0] > high)
         else:
             assert reference.radius is not None
             outside = ((evidence.rows - reference.mean) ** 2).sum(axis=2) > reference.radius**2
-        return outside.mean(axis=1) / 0.05
+        return outside.mean(axis=1) / TAIL
 
     return measure

@@ -1,41 +1,43 @@
-"""Territory: how much of the truth's country is still inhabited, and who lives outside of it.
+"""Territory: how much of the truth's support is still covered, and how many rows lie outside of it.
 
-The country is the reference rows, and every measure here is taken in all columns, not in a drawing. It is divided into
-cells of equal real mass, within each class where the data have classes; a row drawn lives in the cell of its nearest
-reference row.
+The support is divided into cells of equal real mass, within each class where the data have classes; a row drawn belongs to
+the cell of its nearest reference row. Every measure here is taken in all columns, not in a drawing.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Evidence, Measure, metric
-from sim.metrics._pairs import squared_distances
+from sim.metrics._occupancy import occupied
+from sim.metrics._pairs import REPLICATES, squared_distances
 from sim.sources import Reference
 from sim.spaces import Space
 
-REPLICATES = 8
-ROWS = 500
-CELL = 8
+ROWS: Final = 500
+"""Rows of each replicate that are measured."""
+
+CELL: Final = 8
 """Reference rows in a cell, about."""
 
-FAR = 0.99
+FAR: Final = 0.99
 """A row is off the map when it is farther from the known rows than this share of them are from each other."""
 
-BLOCK = 1024
+ROWS_AT_ONCE: Final = 1024
 """Rows measured at once; more would only need more memory."""
 
 
-def _wide(truth: Reference) -> bool:
+def _has_cells(truth: Reference) -> bool:
     return truth.rows.shape[1] > 2 and len(truth.rows) > CELL
 
 
-def _classed(truth: Reference) -> bool:
-    return _wide(truth) and truth.labels is not None
+def _has_classes(truth: Reference) -> bool:
+    return _has_cells(truth) and truth.labels is not None
 
 
 @lru_cache(maxsize=8)
@@ -56,6 +58,7 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     if len(part) < 2 * CELL:
         return [part]
     centred = rows[part] - rows[part].mean(axis=0)
+    # The direction of largest spread.
     direction = np.linalg.svd(centred, full_matrices=False)[2][0]
     order = part[np.argsort(centred @ direction, kind="stable")]
     middle = len(part) // 2
@@ -86,43 +89,45 @@ def off_the_map(reference: Reference, rows: NDArray[np.float64], seen: NDArray[n
 
 def _nearest(rows: Floats, known: Floats) -> Floats:
     """The squared distance of each row to its nearest known one, (n,)."""
-    blocks = [squared_distances(rows[None, i : i + BLOCK], known[None])[0].min(axis=1) for i in range(0, len(rows), BLOCK)]
+    blocks = [squared_distances(rows[None, i : i + ROWS_AT_ONCE], known[None])[0].min(axis=1) for i in range(0, len(rows), ROWS_AT_ONCE)]
     return np.concatenate([np.empty(0), *blocks])
 
 
 def _nearest_other(rows: Floats) -> Floats:
     """The squared distance of each row to its nearest other one, (n,)."""
     squares = squared_distances(rows[None], rows[None])[0]
+    # No row is its own neighbour.
     np.fill_diagonal(squares, np.inf)
     return squares.min(axis=1)
 
 
-def inhabited(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+def occupied_cells(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which cells hold at least a tenth of the rows they should, and never less than one, (replicates, cells)."""
-    return full_enough(reference, people(reference, rows))
+    return cells_with_enough(reference, rows_in_cells(reference, rows))
 
 
-def people(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How many rows live in each cell, (replicates, cells)."""
-    homes = cells(reference)
-    count = int(homes.max()) + 1
-    lives = homes[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
-    shifted = lives + np.arange(len(rows))[:, None] * count
+def rows_in_cells(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many rows lie in each cell, (replicates, cells)."""
+    cell_of_reference = cells(reference)
+    count = int(cell_of_reference.max()) + 1
+    cell_of_row = cell_of_reference[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
+    # One bincount for all replicates: each has numbers of its own.
+    shifted = cell_of_row + np.arange(len(rows))[:, None] * count
     return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
 
 
-def full_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which cells are inhabited with so many rows in each, (replicates, cells)."""
-    mass = np.bincount(cells(reference)) / len(reference.rows)
-    return counts >= np.maximum(1, 0.1 * counts.sum(axis=1, keepdims=True) * mass)
+def cells_with_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which cells are occupied with so many rows in each, (replicates, cells)."""
+    shares = np.bincount(cells(reference)) / len(reference.rows)
+    return occupied(counts, counts.sum(axis=1, keepdims=True), shares)
 
 
 def class_of_cells(reference: Reference) -> NDArray[np.int64]:
     """The class of each cell, (cells,)."""
     assert reference.labels is not None
-    homes = cells(reference)
-    found = np.empty(int(homes.max()) + 1, dtype=np.int64)
-    found[homes] = reference.labels
+    cell_of_reference = cells(reference)
+    found = np.empty(int(cell_of_reference.max()) + 1, dtype=np.int64)
+    found[cell_of_reference] = reference.labels
     return found
 
 
@@ -130,11 +135,11 @@ def _rows(reference: Reference) -> Floats:
     return np.asarray(reference.rows, dtype=np.float64)[None]
 
 
-def _living(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
-    return evidence.once(("inhabited", reference), lambda: inhabited(reference, evidence.rows[:, :ROWS]))
+def _occupied(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
+    return evidence.once(("occupied cells", reference), lambda: occupied_cells(reference, evidence.rows[:, :ROWS]))
 
 
-@metric(label="Map inhabited", rank=25, better="higher", ideal=1.0, needs=_wide, replicates=REPLICATES)
+@metric(label="Map inhabited", rank=25, better="higher", ideal=1.0, needs=_has_cells, replicates=REPLICATES)
 def map_inhabited(reference: Reference, space: Space) -> Measure:
     """How much of the real map still has rows on it.
 
@@ -147,10 +152,10 @@ def map_inhabited(reference: Reference, space: Space) -> Measure:
 
     Names: coverage of the map, bin occupancy.
     """
-    return lambda evidence: _living(evidence, reference).mean(axis=1)
+    return lambda evidence: _occupied(evidence, reference).mean(axis=1)
 
 
-@metric(label="Map inhabited, emptiest class", rank=46, better="higher", ideal=1.0, needs=_classed, replicates=REPLICATES)
+@metric(label="Map inhabited, emptiest class", rank=46, better="higher", ideal=1.0, needs=_has_classes, replicates=REPLICATES)
 def emptiest_class(reference: Reference, space: Space) -> Measure:
     """How much of the real map is still inhabited in the class that has lost most.
 
@@ -161,7 +166,7 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     """
     classes = class_of_cells(reference)
     members = [np.flatnonzero(classes == label) for label in np.unique(classes)]
-    return lambda evidence: np.min([_living(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
+    return lambda evidence: np.min([_occupied(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
 
 
 @metric(
@@ -169,7 +174,7 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     rank=30,
     better="truth",
     ideal=lambda truth: 1 - FAR if truth.known is None else 0.0,
-    needs=_wide,
+    needs=_has_cells,
     replicates=REPLICATES,
 )
 def off_map(reference: Reference, space: Space) -> Measure:

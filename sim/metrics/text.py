@@ -20,8 +20,16 @@ REPEATED: Final = 4
 """The length of the runs of tokens that count as repetition."""
 
 BLEU_PASSAGES: Final = 64
+"""Passages that are pieced together from each other; self-BLEU grows with their number, so it is fixed."""
+
 BLEU_ORDERS: Final = (1, 2, 3, 4)
-WORLDS: Final = 8
+"""Lengths of the runs that are matched."""
+
+REPLICATES: Final = 8
+"""The first replicates, on which self-BLEU is measured."""
+
+TINY: Final = 1e-300
+"""What stands for a share of 0, so that its logarithm is a number."""
 
 
 def runs(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
@@ -29,11 +37,12 @@ def runs(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
     count = max(0, rows.shape[-1] - k + 1)
     keys = np.zeros((*rows.shape[:-1], count), dtype=np.int64)
     for place in range(k):
+        # At most 2,000 words in runs of four fit into 64 bits.
         keys = keys * vocabulary + rows[..., place : place + count]
     return keys
 
 
-def _different(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def _distinct_count(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many different numbers there are along the last axis."""
     ordered = np.sort(keys, axis=-1)
     return (ordered[..., 1:] != ordered[..., :-1]).sum(axis=-1) + (keys.shape[-1] > 0)
@@ -42,7 +51,7 @@ def _different(keys: NDArray[np.int64]) -> NDArray[np.int64]:
 def _distinct(k: int, vocabulary: int) -> Measure:
     def measure(evidence: Evidence) -> Floats:
         keys = runs(evidence.rows, k, vocabulary).reshape(len(evidence.rows), -1)
-        return _different(keys) / keys.shape[1] if keys.shape[1] else np.full((len(keys),), np.nan)
+        return _distinct_count(keys) / keys.shape[1] if keys.shape[1] else np.full((len(keys),), np.nan)
 
     return measure
 
@@ -97,14 +106,15 @@ def type_token_ratio(reference: Reference, space: Space) -> Measure:
     def measure(evidence: Evidence) -> Floats:
         n = evidence.tokens
         k = min(TOKENS, n)
+        # Words that are equally common are missed with equal chance, so each count is worked out once.
         counts, inverse = np.unique(evidence.counts, return_inverse=True)
-        present = np.array([1 - _missed(n, int(c), k) for c in counts])
+        present = np.array([1 - _chance_missed(n, int(c), k) for c in counts])
         return present[inverse].reshape(evidence.counts.shape).sum(axis=1) / k
 
     return measure
 
 
-def _missed(n: int, c: int, k: int) -> float:
+def _chance_missed(n: int, c: int, k: int) -> float:
     """The chance that none of c among n is drawn when k are, C(n - c, k)/C(n, k)."""
     if n - c < k:
         return 0.0
@@ -130,12 +140,12 @@ def repetition(reference: Reference, space: Space) -> Measure:
         keys = runs(evidence.rows, REPEATED, space.vocabulary)
         if not keys.size:
             return np.full((len(keys),), np.nan)
-        return 1 - (_different(keys) / keys.shape[-1]).mean(axis=1)
+        return 1 - (_distinct_count(keys) / keys.shape[-1]).mean(axis=1)
 
     return measure
 
 
-@metric(label="Self-BLEU", rank=80, spaces=("sequences",), better="truth", ideal=None, replicates=WORLDS)
+@metric(label="Self-BLEU", rank=80, spaces=("sequences",), better="truth", ideal=None, replicates=REPLICATES)
 def self_bleu(reference: Reference, space: Space) -> Measure:
     """How much passages resemble each other: how well each could be pieced together from the others.
 
@@ -159,8 +169,8 @@ def self_bleu(reference: Reference, space: Space) -> Measure:
         if rows.shape[1] < 2:
             return np.full((len(rows),), np.nan)
         fitting = [k for k in orders if k <= rows.shape[2]]
-        shares = [[_matched(runs(world, k, space.vocabulary), k > 1) for k in fitting] for world in rows]
-        return np.exp(np.log(np.maximum(shares, 1e-300)).mean(axis=1)).mean(axis=1)
+        shares = [[_matched(runs(passages, k, space.vocabulary), k > 1) for k in fitting] for passages in rows]
+        return np.exp(np.log(np.maximum(shares, TINY)).mean(axis=1)).mean(axis=1)
 
     return measure
 
@@ -171,6 +181,7 @@ def _matched(keys: NDArray[np.int64], add_one: bool) -> Floats:
     passages, width = len(keys), int(keys.shape[1])
     place = np.repeat(np.arange(passages), width) * len(kinds) + number
     counts = np.bincount(place, minlength=passages * len(kinds)).reshape(passages, len(kinds))
+    # The most that another passage has: the largest count, or the second largest for the passage with the largest.
     ordered = np.sort(counts, axis=0)
     elsewhere = np.where(counts == ordered[-1:], ordered[-2:-1], ordered[-1:])
     return (np.minimum(counts, elsewhere).sum(axis=1) + add_one) / (width + add_one)

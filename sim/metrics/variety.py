@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Evidence, Measure, metric
+from sim.metrics._occupancy import occupied
 from sim.metrics._pairs import REPLICATES, bandwidth, kernel
 from sim.sources import Modes, Reference
 from sim.spaces import Space
 
-VENDI_ROWS = 200
+VENDI_ROWS: Final = 200
+"""The rows whose kernel matrix is taken apart; the cost grows with their cube."""
+
+REACH: Final = 3
+"""Standard deviations within which a row belongs to a mode."""
+
+TINY: Final = 1e-300
+"""What stands for an eigenvalue of 0, so that its logarithm is a number."""
 
 
 @metric(label="Vendi score", unit="kinds of rows", better="truth", ideal=None, replicates=REPLICATES)
@@ -33,7 +42,7 @@ def vendi(reference: Reference, space: Space) -> Measure:
 
     def measure(evidence: Evidence) -> Floats:
         rows = evidence.rows[:, :VENDI_ROWS]
-        shares = np.maximum(np.linalg.eigvalsh(kernel(rows, rows, width) / rows.shape[1]), 1e-300)
+        shares = np.maximum(np.linalg.eigvalsh(kernel(rows, rows, width) / rows.shape[1]), TINY)
         return np.exp(-(shares * np.log(shares)).sum(axis=1))
 
     return measure
@@ -44,11 +53,12 @@ def _modes(truth: Reference) -> Modes:
     return truth.modes
 
 
-def _from_centres(rows: Floats, modes: Modes) -> Iterator[Floats]:
+def _squared_distances_to_modes(rows: Floats, modes: Modes) -> Iterator[Floats]:
     """Squared distances from one centre after another, in units of its mode's standard deviation, (replicates, n).
 
     One at a time, because all of them together are as many times the rows as there are modes.
     """
+    # Each column in one piece, because they are read one by one.
     columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
     for centre, spread in zip(modes.centers, modes.spread, strict=True):
         squares = np.zeros(rows.shape[:2])
@@ -85,7 +95,7 @@ def modes_alive(reference: Reference, space: Space) -> Measure:
     modes = _modes(reference)
 
     def measure(evidence: Evidence) -> Floats:
-        return living(rows_at_modes(evidence, reference).T, evidence.rows.shape[1], modes).sum(axis=1).astype(np.float64)
+        return alive_modes(rows_at_modes(evidence, reference).T, evidence.rows.shape[1], modes).sum(axis=1).astype(np.float64)
 
     return measure
 
@@ -95,14 +105,14 @@ def rows_at_modes(evidence: Evidence, reference: Reference) -> NDArray[np.int64]
     modes = _modes(reference)
 
     def counted() -> NDArray[np.int64]:
-        return np.stack([np.count_nonzero(squares <= 9, axis=1) for squares in _from_centres(evidence.rows, modes)])
+        return np.stack([np.count_nonzero(squares <= REACH**2, axis=1) for squares in _squared_distances_to_modes(evidence.rows, modes)])
 
     return evidence.once(("at modes", reference), counted)
 
 
-def living(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
+def alive_modes(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
     """Which modes are alive with so many of n rows at each (..., k); see the metric `modes_alive`."""
-    return counts >= np.maximum(1, 0.1 * n * modes.weights)
+    return occupied(counts, n, modes.weights)
 
 
 def _has_minority(truth: Reference) -> bool:
@@ -130,7 +140,7 @@ def minority_share(reference: Reference, space: Space) -> Measure:
     def measure(evidence: Evidence) -> Floats:
         nearest = np.full(evidence.rows.shape[:2], np.inf)
         minority = np.zeros(nearest.shape, dtype=np.bool_)
-        for mode, squares in enumerate(_from_centres(evidence.rows, modes)):
+        for mode, squares in enumerate(_squared_distances_to_modes(evidence.rows, modes)):
             np.copyto(minority, mode == modes.minority, where=squares < nearest)
             np.minimum(nearest, squares, out=nearest)
         return minority.mean(axis=1)

@@ -15,17 +15,24 @@ from sim.metrics import Evidence, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
-RARE = 0.1
-ZIPF_RANKS = 100
-FEWEST_RANKS = 3
-WORDS: Final = ("tokens", "sequences")
+RARE: Final = 0.1
+"""The real mass that rare words hold together, at most."""
+
+ZIPF_RANKS: Final = 100
+"""Ranks that the slope is fitted to."""
+
+FEWEST_RANKS: Final = 3
+"""Below so many there is no slope to speak of."""
+
+WORD_SPACES: Final = ("tokens", "sequences")
+"""The kinds of rows that are words."""
 
 
 def _shares(evidence: Evidence) -> Floats:
     return evidence.counts / evidence.tokens
 
 
-def _truth(reference: Reference) -> Floats:
+def _probabilities(reference: Reference) -> Floats:
     assert reference.probabilities is not None
     return reference.probabilities
 
@@ -34,7 +41,7 @@ def _diversity(shares: Floats) -> Floats:
     return 1 - (shares**2).sum(axis=-1)
 
 
-@metric(label="Diversity", rank=20, spaces=WORDS, better="truth", ideal=lambda truth: float(_diversity(_truth(truth))))
+@metric(label="Diversity", rank=20, spaces=WORD_SPACES, better="truth", ideal=lambda truth: float(_diversity(_probabilities(truth))))
 def diversity(reference: Reference, space: Space) -> Measure:
     """The chance that two words drawn at random are different.
 
@@ -52,10 +59,10 @@ def diversity(reference: Reference, space: Space) -> Measure:
 
 
 def _vocabulary(truth: Reference) -> float:
-    return float(np.count_nonzero(_truth(truth)))
+    return float(np.count_nonzero(_probabilities(truth)))
 
 
-@metric(label="Words alive", unit="words", rank=10, spaces=WORDS, better="higher", ideal=_vocabulary, whole=True)
+@metric(label="Words alive", unit="words", rank=10, spaces=WORD_SPACES, better="higher", ideal=_vocabulary, whole=True)
 def tokens_alive(reference: Reference, space: Space) -> Measure:
     """How many different words are drawn.
 
@@ -75,7 +82,7 @@ def _entropy(shares: Floats) -> Floats:
     return 0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=-1)
 
 
-@metric(label="Entropy", unit="nats", spaces=WORDS, better="truth", ideal=lambda truth: float(_entropy(_truth(truth))))
+@metric(label="Entropy", unit="nats", spaces=WORD_SPACES, better="truth", ideal=lambda truth: float(_entropy(_probabilities(truth))))
 def entropy(reference: Reference, space: Space) -> Measure:
     """How unpredictable the next word is.
 
@@ -94,16 +101,17 @@ def entropy(reference: Reference, space: Space) -> Measure:
 def _rare(probabilities: Floats) -> NDArray[np.int64]:
     """The least probable words that together hold at most 10 % of the mass; at least one word, the least probable."""
     order = np.argsort(probabilities, kind="stable").astype(np.int64)
+    # Rounding must not keep out a word with which the sum is exactly 10 %.
     count = int(np.searchsorted(np.cumsum(probabilities[order]), RARE + 1e-12, side="right"))
     return order[: max(1, count)]
 
 
 def _true_rare_mass(truth: Reference) -> float:
-    probabilities = _truth(truth)
+    probabilities = _probabilities(truth)
     return float(probabilities[_rare(probabilities)].sum())
 
 
-@metric(label="Rare word mass", rank=30, spaces=WORDS, better="truth", ideal=_true_rare_mass)
+@metric(label="Rare word mass", rank=30, spaces=WORD_SPACES, better="truth", ideal=_true_rare_mass)
 def rare_mass(reference: Reference, space: Space) -> Measure:
     """How much of what is drawn is rare words.
 
@@ -115,11 +123,11 @@ def rare_mass(reference: Reference, space: Space) -> Measure:
     References:
         Shumailov et al. 2024, Nature 631:755 (the tails go first).
     """
-    rare = _rare(_truth(reference))
+    rare = _rare(_probabilities(reference))
     return lambda evidence: evidence.counts[:, rare].sum(axis=1) / evidence.tokens
 
 
-@metric(label="Total variation", rank=40, spaces=WORDS, better="lower", ideal=0.0)
+@metric(label="Total variation", rank=40, spaces=WORD_SPACES, better="lower", ideal=0.0)
 def total_variation(reference: Reference, space: Space) -> Measure:
     """How much of the frequencies would have to be moved to restore the truth.
 
@@ -130,7 +138,7 @@ def total_variation(reference: Reference, space: Space) -> Measure:
 
     Names: total variation distance, half the L1 distance.
     """
-    truth = _truth(reference)
+    truth = _probabilities(reference)
     return lambda evidence: 0.5 * np.abs(_shares(evidence) - truth).sum(axis=1)
 
 
@@ -149,11 +157,11 @@ def _slope(frequencies: Floats) -> Floats:
 
 
 def _true_slope(truth: Reference) -> float | None:
-    found = float(_slope(_truth(truth)[None])[0])
+    found = float(_slope(_probabilities(truth)[None])[0])
     return None if np.isnan(found) else found
 
 
-@metric(label="Zipf exponent", spaces=WORDS, better="truth", ideal=_true_slope)
+@metric(label="Zipf exponent", spaces=WORD_SPACES, better="truth", ideal=_true_slope)
 def zipf_exponent(reference: Reference, space: Space) -> Measure:
     """How steeply frequency falls with rank: 0 is not at all, about 1 is English text.
 

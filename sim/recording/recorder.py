@@ -72,7 +72,7 @@ class Recorder:
 
     def _written(self, rows: Array) -> Array:
         """Rows without what models are given as a prompt; of real rows the same places, so that generations compare."""
-        return rows[..., self._experiment.family.given :]
+        return rows[..., self._experiment.family.prompt_length :]
 
     def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)

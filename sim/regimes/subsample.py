@@ -33,6 +33,7 @@ class Subsample(Regime):
         both = joined(pool, batch)
         n = batch.rows.shape[1]
         ranks = streams.uniform("chosen", both.born.shape)
+        # The places of the n smallest of random numbers are n rows without replacement.
         chosen = np.argpartition(ranks, n - 1, axis=1)[:, :n]
         return Pool(both.rows, both.born, frozen(chosen))
 

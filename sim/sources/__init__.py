@@ -108,8 +108,8 @@ class Source(Spec):
         """Fresh real rows in exchangeable order, (replicates, rows, d).
 
         Args:
-            replicates: how many worlds; world r gets the same rows however many there are.
-            rows: how many rows each world gets.
+            replicates: how many; replicate r gets the same rows however many there are.
+            rows: how many rows each replicate gets.
             streams: the randomness of this generation.
         """
         raise NotImplementedError

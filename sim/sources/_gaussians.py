@@ -1,25 +1,29 @@
-"""Mixtures of round Gaussians, of which several sources are made: exact moments, quantiles and radius."""
+"""Sources that are mixtures of round Gaussians: exact moments, quantiles and radius."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Final, cast
 
 import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Modes, Reference, Source
-from sim.sources._reference import CENTRAL, quantile_rows, sampled_rows
+from sim.sources._reference import CENTRAL, CENTRAL_SHARE, quantile_rows, sampled_rows
 from sim.streams import Streams
 from sim.tokens import sample_tokens
 
-BISECTIONS = 64
-FARTHEST = 40.0
+BISECTIONS: Final = 64
+"""Halvings after which the two ends are neighbours in double precision."""
+
+FARTHEST: Final = 40.0
 """Standard deviations beyond every center where nothing is left of a Gaussian in double precision."""
 
 
 @dataclass(frozen=True, eq=False)
-class Gaussians:
+class GaussianMixture:
     """Component k is N(centers[k], sd^2 I) and holds a share weights[k] of the rows.
 
     Attributes:
@@ -33,12 +37,13 @@ class Gaussians:
     sd: float
 
     @classmethod
-    def equal(cls, centers: Floats, sd: float) -> Gaussians:
+    def equal(cls, centers: Floats, sd: float) -> GaussianMixture:
         """A mixture whose components weigh the same."""
         return cls(np.full(len(centers), 1 / len(centers)), centers, sd)
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         """Independent rows, (replicates, rows, d): the component from one uniform number, the place from normal ones."""
+        # A stream of its own for the component, so that sources of other weights share their places.
         components = sample_tokens(self.weights.cumsum()[None], streams.uniform("component", (replicates, rows)))[..., 0]
         drawn = streams.normal("rows", (replicates, rows, self.centers.shape[1]))
         drawn *= self.sd
@@ -70,7 +75,7 @@ class Gaussians:
             return np.asarray(chndtr((distances[:, None] / self.sd) ** 2, d, shifts)) @ self.weights
 
         farthest = float(np.sqrt(self._squares.max())) + FARTHEST * self.sd
-        return float(_crossing(within, np.array([0.95]), 0.0, farthest)[0])
+        return float(_crossing(within, np.array([CENTRAL_SHARE]), 0.0, farthest)[0])
 
     def quantile(self, shares: Floats) -> Floats:
         """In one dimension: the values below which these shares of the mixture lie, (m,)."""
@@ -84,7 +89,7 @@ class Gaussians:
         reach = FARTHEST * self.sd
         return _crossing(below, shares, float(centers.min()) - reach, float(centers.max()) + reach)
 
-    def reference(self, source: Source, minority: int | None = None) -> Reference:
+    def as_reference(self, source: Source, minority: int | None = None) -> Reference:
         """The truth of a source that is this mixture."""
         spread = frozen(np.full(len(self.weights), self.sd))
         modes = Modes(frozen(self.centers.copy()), spread, frozen(self.weights.copy()), minority)
@@ -96,6 +101,32 @@ class Gaussians:
     @property
     def _squares(self) -> Floats:
         return ((self.centers - self.mean) ** 2).sum(axis=1)
+
+
+class GaussianMixtureSource(Source):
+    """A source whose rows come from a mixture of round Gaussians.
+
+    Attributes:
+        minority_mode: the position of the component that stands for the minority, if one does.
+    """
+
+    minority_mode: ClassVar[int | None] = None
+
+    @property
+    def law(self) -> GaussianMixture:
+        """The mixture."""
+        raise NotImplementedError
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
+        return self.law.sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return _reference(cast(Any, self))
+
+
+@lru_cache(maxsize=64)
+def _reference(source: GaussianMixtureSource) -> Reference:
+    return source.law.as_reference(source, source.minority_mode)
 
 
 def _crossing(rising: Callable[[Floats], Floats], levels: Floats, low: float, high: float) -> Floats:

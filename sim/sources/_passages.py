@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final, Literal
+from functools import cached_property, lru_cache
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import frozen
-from sim.sources import Reference
+from sim.sources import Reference, Source
+from sim.sources._reference import REFERENCE_ROWS, token_moments
 from sim.spaces import Space
-from sim.spec import SpecError
+from sim.spec import SpecError, knob
 from sim.streams import Streams
 from sim.tokens import UNKNOWN, Tokens
 
@@ -37,8 +38,27 @@ PART: Final = 5000
 SHORTEST_PASSAGE: Final = 8
 """The fewest tokens of a passage."""
 
-REFERENCE_ROWS: Final = 1000
 FEWEST_ROWS: Final = 50
+"""The fewest places where passages of a part may begin, and the fewest reference rows."""
+
+UNIT: Final[Unit] = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
+VOCABULARY: Final[int] = knob(
+    1000,
+    label="Vocabulary",
+    help="How many different words there are; all rarer ones are one unknown word.",
+    unit="words",
+    ge=50,
+    le=2000,
+    scale="log",
+    needs={"unit": ("words",)},
+)
+"""The knobs that all sources of real text share, declared once."""
+
+
+def length_knob(default: int, least: int = SHORTEST_PASSAGE, most: int = 256) -> Any:
+    """How long passages are."""
+    return knob(default, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=least, le=most)
+
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
@@ -100,7 +120,7 @@ class Passages:
         """What a row is."""
         unit: Literal["word", "character"] = "word" if self.corpus.unit == "words" else "character"
         words, joiner = self.corpus.words, JOINERS[self.corpus.unit]
-        return Space("sequences", places(self.length), len(words), words=words, joiner=joiner, unit=unit)
+        return Space("sequences", token_columns(self.length), len(words), words=words, joiner=joiner, unit=unit)
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
         """Passages of the training part that begin anywhere with equal chance, (replicates, rows, length)."""
@@ -111,11 +131,10 @@ class Passages:
     def reference(self) -> Reference:
         """Held-out passages that do not overlap where there is room, and the frequencies of tokens in training passages."""
         counts = np.stack([self._counted(place) for place in range(self.length)])
-        numbers, shares = np.arange(len(self.corpus.words)), counts / len(self.starts)
-        mean = shares @ numbers
-        variance = float((shares @ numbers**2 - mean**2).sum())
+        shares = counts / len(self.starts)
+        mean, variance = token_moments(shares)
         text = self.corpus.training
-        return Reference(self._reference_rows(), frozen(mean), variance, probabilities=frozen(shares.mean(axis=0)), training=text)
+        return Reference(self._reference_rows(), mean, variance, probabilities=frozen(shares.mean(axis=0)), training=text)
 
     def _counted(self, place: int) -> NDArray[np.int64]:
         return np.bincount(self.corpus.training.take(self.starts + place), minlength=len(self.corpus.words))
@@ -123,6 +142,7 @@ class Passages:
     def _reference_rows(self) -> Tokens:
         """In no order, so that the first few of them stand for all."""
         m = min(REFERENCE_ROWS, max(FEWEST_ROWS, len(self.corpus.held_out) // self.length))
+        # Evenly spread, so that they overlap only where there is too little room.
         evenly = self.held_out.take(np.linspace(0, len(self.held_out) - 1, m).astype(np.intp))
         order = Streams(0, 0, "reference").uniform("passages", (m,)).argsort()
         return frozen(self.corpus.held_out.take(evenly[order, None] + np.arange(self.length)))
@@ -138,8 +158,10 @@ def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
     """
     written = list(text) if unit == "characters" else _WORD.findall(text.lower())
     part = min(PART, max(1, len(written) // HELD_OUT))
+    # The last of every five parts.
     out = np.arange(len(written)) // part % HELD_OUT == HELD_OUT - 1
     seen = Counter(token for token, held in zip(written, out.tolist(), strict=True) if not held)
+    # Equally common tokens are sorted by themselves, so that numbers do not depend on where a token comes first.
     ranked = sorted(
         (token for token, count in seen.items() if count >= FEWEST_SEEN and token != UNKNOWN), key=lambda token: (-seen[token], token)
     )
@@ -149,7 +171,7 @@ def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
     return Corpus(unit, words, frozen(tokens[~out]), frozen(tokens[out]))
 
 
-def places(length: int) -> tuple[str, ...]:
+def token_columns(length: int) -> tuple[str, ...]:
     """The names of the columns of passages."""
     return tuple(f"token {place + 1}" for place in range(length))
 
@@ -160,6 +182,37 @@ def _starts(text: Corpus, tokens: Tokens, length: int) -> NDArray[np.intp]:
     if text.unit == "words" or " " not in text.words:
         return np.arange(room)
     space = tokens == text.words.index(" ")
+    # A word begins behind a space.
     begins = np.flatnonzero(np.concatenate([[True], space[:-1]]) & ~space)
     begins = begins[begins < room]
     return begins if len(begins) >= FEWEST_ROWS else np.arange(room)
+
+
+class TextSource(Source):
+    """A source whose rows are passages of a real text."""
+
+    def passages(self) -> Passages:
+        """The passages of this text that this source's knobs ask for; raises `SpecError` where there are none."""
+        raise NotImplementedError
+
+    @property
+    def space(self) -> Space:
+        return self.passages().space
+
+    def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
+        return self.passages().sample(replicates, rows, streams)
+
+    def reference(self) -> Reference:
+        return self.passages().reference
+
+
+@lru_cache(maxsize=16)
+def corpus_of(text: str, unit: Unit, vocabulary: int) -> Corpus:
+    """A text as tokens, kept for the next who asks; see `corpus`."""
+    return corpus(text, unit, vocabulary)
+
+
+@lru_cache(maxsize=16)
+def passages_of(text: str, unit: Unit, vocabulary: int, length: int) -> Passages:
+    """The passages of a text, kept for the next who asks; raises `SpecError` where there are none."""
+    return corpus_of(text, unit, vocabulary).passages(length)

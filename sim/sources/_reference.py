@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
 from sim.sources import Source
 from sim.streams import Streams
 
-REFERENCE_ROWS = 1000
+REFERENCE_ROWS: Final = 1000
+"""Rows that stand for the truth in the metrics."""
 
-RADIUS_ROWS = 500_000
+RADIUS_ROWS: Final = 500_000
 """Rows behind a sampled radius: the share beyond it is 5 % with a standard error of 0.03 percentage points."""
 
-CENTRAL = (0.025, 0.975)
+CENTRAL_SHARE: Final = 0.95
+"""The share of the truth within the radius or the central quantiles; what lies beyond is its tail."""
+
+CENTRAL: Final = (0.025, 0.975)
+"""The quantiles that hold that share between them."""
 
 
 def quantile_rows(quantile: Callable[[Floats], Floats]) -> Floats:
@@ -24,10 +31,9 @@ def quantile_rows(quantile: Callable[[Floats], Floats]) -> Floats:
     return frozen(quantile((np.arange(REFERENCE_ROWS) + 0.5) / REFERENCE_ROWS)[:, None])
 
 
-def sampled_rows(source: Source, rows: int = REFERENCE_ROWS, purpose: str = "reference") -> Floats:
+def sampled_rows(source: Source, rows: int = REFERENCE_ROWS, purpose: str = "reference") -> NDArray[Any]:
     """Rows drawn from a stream that no experiment uses, the same for every seed, (rows, d)."""
-    drawn: Floats = source.sample(1, rows, Streams(0, 0, f"{purpose}/{source.title()}"))[0]
-    return frozen(drawn)
+    return frozen(source.sample(1, rows, Streams(0, 0, f"{purpose}/{source.title()}"))[0])
 
 
 def sampled_radius(source: Source, mean: Floats) -> float:
@@ -42,3 +48,14 @@ def radius_within(rows: Floats, mean: Floats, beyond: int) -> float:
     edge = len(rows) - beyond
     inside, outside = np.partition(squares, (edge - 1, edge))[edge - 1 : edge + 1]
     return (math.sqrt(inside) + math.sqrt(outside)) / 2
+
+
+def token_moments(shares: Floats) -> tuple[Floats, float]:
+    """The mean number of the token at each place, (length,), and the sum of their variances.
+
+    Args:
+        shares: the probability of each token at each place, (length, V).
+    """
+    numbers = np.arange(shares.shape[1], dtype=np.float64)
+    mean: Floats = shares @ numbers
+    return frozen(mean), float((shares @ numbers**2 - mean**2).sum())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.sources import Landmarks, Reference, Source, sources
-from sim.sources._finite import FiniteSet, bundled, finite_set
+from sim.sources import sources
+from sim.sources._finite import FiniteSource, scikit_learn_data
 from sim.spaces import Space
-from sim.streams import Streams
 
-MEASUREMENTS = (
+MEASUREMENTS: Final = (
     "radius",
     "texture",
     "perimeter",
@@ -23,7 +24,7 @@ MEASUREMENTS = (
     "symmetry",
     "fractal dimension",
 )
-COLUMNS = (
+COLUMNS: Final = (
     *(f"mean {name}" for name in MEASUREMENTS),
     *(f"{name} error" for name in MEASUREMENTS),
     *(f"worst {name}" for name in MEASUREMENTS),
@@ -32,7 +33,7 @@ COLUMNS = (
 
 
 @sources.register
-class BreastCancer(Source):
+class BreastCancer(FiniteSource):
     """A real medical table: 569 tumours, each described by 30 measurements of its cells.
 
     Law: the table is split once, for ever: 460 rows are the truth, and fresh rows are drawn from them uniformly and with
@@ -50,23 +51,13 @@ class BreastCancer(Source):
     """
 
     label: ClassVar[str] = "Breast cancer table"
+    standardised: ClassVar[bool] = True
     kind: Literal["breast_cancer"] = "breast_cancer"
 
     @property
     def space(self) -> Space:
         return Space("columns", COLUMNS, classes=("malignant", "benign"))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _data().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _data().reference
-
-    def landmarks(self, most: int = 2000) -> Landmarks:
-        return _data().landmarks
-
-
-@cache
-def _data() -> FiniteSet:
-    rows, classes = bundled("breast_cancer.csv", "load_breast_cancer", header=1)
-    return finite_set(rows, classes, "breast_cancer", standardised=True)
+    @classmethod
+    def load(cls) -> tuple[Floats, NDArray[np.int64]]:
+        return scikit_learn_data("breast_cancer.csv", "load_breast_cancer", header=1)

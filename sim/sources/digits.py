@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.sources import Landmarks, Reference, Source, sources
-from sim.sources._finite import FiniteSet, bundled, finite_set
+from sim.sources import sources
+from sim.sources._finite import FiniteSource, scikit_learn_data
 from sim.spaces import Space
-from sim.streams import Streams
 
-SIDE = 8
-INK = 16.0
+SIDE: Final = 8
+INK: Final = 16.0
 """The darkest value of a pixel in the original files."""
 
-COLUMNS = tuple(f"row {row + 1} column {column + 1}" for row in range(SIDE) for column in range(SIDE))
+COLUMNS: Final = tuple(f"row {row + 1} column {column + 1}" for row in range(SIDE) for column in range(SIDE))
 
 
 @sources.register
-class Digits(Source):
+class Digits(FiniteSource):
     """1,797 real handwritten digits, as pictures of 8 by 8 pixels.
 
     Law: a pixel runs from 0 (paper) to 1 (ink). The set is split once, for ever: 1,440 pictures are the truth, and
@@ -42,17 +43,7 @@ class Digits(Source):
     def space(self) -> Space:
         return Space("columns", COLUMNS, image=(SIDE, SIDE))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _data().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _data().reference
-
-    def landmarks(self, most: int = 2000) -> Landmarks:
-        return _data().landmarks
-
-
-@cache
-def _data() -> FiniteSet:
-    pictures, labels = bundled("digits.csv.gz", "load_digits")
-    return finite_set(pictures / INK, labels, "digits")
+    @classmethod
+    def load(cls) -> tuple[Floats, NDArray[np.int64]]:
+        pictures, labels = scikit_learn_data("digits.csv.gz", "load_digits")
+        return pictures / INK, labels

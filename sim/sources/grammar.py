@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
 from sim.sources import Reference, Source, sources
-from sim.sources._reference import REFERENCE_ROWS
+from sim.sources._passages import token_columns
+from sim.sources._reference import REFERENCE_ROWS, token_moments
 from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
@@ -54,9 +55,20 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Words that are always there. What may follow in one place is told apart by its word, so a sentence has one reading."""
 
 ENDINGS: Final = (("noun", "on"), ("nouns", "ons"), ("does", "ates"), ("do", "ate"), ("adjective", "ish"), ("adverb", "ly"))
+"""The kinds whose words are made up, and how these end."""
+
 SHARES: Final = (0.25, 0.25, 0.15, 0.15, 0.15, 0.05)
+"""How much of what is left of the vocabulary each of them gets."""
+
 STEMS: Final = tuple("".join(parts) for parts in product("bdfgklmnprstvz", "aeiou", "lmnrst"))
 STRIDE: Final = 89
+"""Stems are taken this far apart, so that neighbours in a list do not look alike; it has no divisor in common with their number."""
+
+STEMS_PER_KIND: Final = 50
+"""How far apart the lists of two kinds begin among the stems."""
+
+SAME_STEMS: Final = ("nouns", "do")
+"""Kinds that are another form of the kind before them, with the same stems."""
 
 
 @sources.register
@@ -93,9 +105,8 @@ class Grammar(Source):
 
     @property
     def space(self) -> Space:
-        names = tuple(f"token {place + 1}" for place in range(self.length))
         words = tuple(_automaton(self.vocabulary, self.exponent).words)
-        return Space("sequences", names, len(words), words=words, joiner=" ")
+        return Space("sequences", token_columns(self.length), len(words), words=words, joiner=" ")
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
         numbers = streams.uniform("rows", (replicates, rows, self.length))
@@ -147,6 +158,7 @@ class Automaton:
         size = len(self.probabilities)
         step = np.zeros((size, size))
         np.add.at(step, (np.arange(size)[:, None], self.following), self.probabilities)
+        # Every passage begins at place 0, the start.
         found = [np.eye(size)[0]]
         for _ in range(length - 1):
             found.append(found[-1] @ step)
@@ -180,9 +192,10 @@ def _kinds(vocabulary: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from FIXED.items()
     room = vocabulary - sum(map(len, FIXED.values()))
     sizes = [max(1, int(share * room)) for share in SHARES]
-    sizes[4] += room - sum(sizes)
+    adjectives = [kind for kind, _ in ENDINGS].index("adjective")
+    sizes[adjectives] += room - sum(sizes)  # what rounding left
     for place, ((kind, ending), size) in enumerate(zip(ENDINGS, sizes, strict=True)):
-        begin = 50 * (place if place not in (1, 3) else place - 1)  # both forms of a word have one stem
+        begin = STEMS_PER_KIND * (place - (kind in SAME_STEMS))
         yield kind, tuple(STEMS[(begin + i) * STRIDE % len(STEMS)] + ending for i in range(size))
 
 
@@ -190,13 +203,12 @@ def _kinds(vocabulary: int) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _reference(vocabulary: int, exponent: float, length: int) -> Reference:
     machine = _automaton(vocabulary, exponent)
     rows = machine.sample(Streams(0, 0, "reference").uniform("grammar", (REFERENCE_ROWS, length)))
-    shares, numbers = machine.visits(length) @ machine.probabilities, np.arange(len(machine.words))
-    mean = shares @ numbers
-    variance = float((shares @ numbers**2 - mean**2).sum())
+    shares = machine.visits(length) @ machine.probabilities
+    mean, variance = token_moments(shares)
     exact = frozen(machine.log_prob(rows))
     return Reference(
         frozen(rows),
-        frozen(mean),
+        mean,
         variance,
         probabilities=frozen(shares.mean(axis=0)),
         log_prob=exact,

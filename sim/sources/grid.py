@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.arrays import Floats
-from sim.sources import Reference, Source, sources
-from sim.sources._gaussians import Gaussians
+from sim.sources import sources
+from sim.sources._gaussians import GaussianMixture, GaussianMixtureSource
 from sim.spaces import Space
-from sim.streams import Streams
 
-SIDE = 5
-SPACING = 2.0
-SD = 0.1
+SIDE: Final = 5
+SPACING: Final = 2.0
+SD: Final = 0.1
 
 
 @sources.register
-class Grid(Source):
+class Grid(GaussianMixtureSource):
     """Twenty-five equally common round islands in a square of five by five.
 
     Law: x ~ sum over c in {-4, -2, 0, 2, 4}^2 of N(c, 0.1^2 I)/25; the mean is 0 and the total variance
@@ -39,20 +36,9 @@ class Grid(Source):
     def space(self) -> Space:
         return Space("columns", ("x1", "x2"))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _law().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _reference()
-
-
-def _law() -> Gaussians:
-    farthest = SPACING * (SIDE - 1) / 2
-    ticks = np.linspace(-farthest, farthest, SIDE)
-    across, up = np.meshgrid(ticks, ticks)
-    return Gaussians.equal(np.stack([across.ravel(), up.ravel()], axis=1), SD)
-
-
-@cache
-def _reference() -> Reference:
-    return _law().reference(Grid())
+    @property
+    def law(self) -> GaussianMixture:
+        farthest = SPACING * (SIDE - 1) / 2
+        ticks = np.linspace(-farthest, farthest, SIDE)
+        across, up = np.meshgrid(ticks, ticks)
+        return GaussianMixture.equal(np.stack([across.ravel(), up.ravel()], axis=1), SD)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.arrays import Floats
-from sim.sources import Reference, Source, sources
-from sim.sources._gaussians import Gaussians
+from sim.sources import sources
+from sim.sources._gaussians import GaussianMixture, GaussianMixtureSource
 from sim.spaces import Space
 from sim.spec import Real, knob
-from sim.streams import Streams
 
-DISTANCE = 6.0
+DISTANCE: Final = 6.0
 
 
 @sources.register
-class Groups(Source):
+class Groups(GaussianMixtureSource):
     """A large group and a small one, equally wide and clearly apart.
 
     Law: with probability 1 - w a row is N((0, 0), I), with probability w = `minority` it is N((6, 0), I); the mean is
@@ -34,6 +31,7 @@ class Groups(Source):
     """
 
     label: ClassVar[str] = "Majority and minority"
+    minority_mode: ClassVar[int | None] = 1
     kind: Literal["groups"] = "groups"
     minority: Real = knob(
         0.1, label="Minority share", help="The share of real rows that belong to the small group.", gt=0, le=0.5, step=0.01, scale="share"
@@ -43,17 +41,7 @@ class Groups(Source):
     def space(self) -> Space:
         return Space("columns", ("x1", "x2"))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _law(self.minority).sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _reference(self.minority)
-
-
-def _law(minority: float) -> Gaussians:
-    return Gaussians(np.array([1 - minority, minority]), np.array([[0.0, 0.0], [DISTANCE, 0.0]]), sd=1.0)
-
-
-@lru_cache(maxsize=32)
-def _reference(minority: float) -> Reference:
-    return _law(minority).reference(Groups(minority=minority), minority=1)
+    @property
+    def law(self) -> GaussianMixture:
+        weights = np.array([1 - self.minority, self.minority])
+        return GaussianMixture(weights, np.array([[0.0, 0.0], [DISTANCE, 0.0]]), sd=1.0)

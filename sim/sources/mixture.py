@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.arrays import Floats
-from sim.sources import Reference, Source, sources
-from sim.sources._gaussians import Gaussians
+from sim.sources import sources
+from sim.sources._gaussians import GaussianMixture, GaussianMixtureSource
 from sim.spaces import Space
 from sim.spec import knob
-from sim.streams import Streams
 
-SPACING = 6.0
+SPACING: Final = 6.0
 
 
 @sources.register
-class Mixture(Source):
+class Mixture(GaussianMixtureSource):
     """Several equally common bell curves side by side on a line, far enough apart to be told apart.
 
     Law: x ~ sum_k N(6 (k - (K + 1)/2), 1)/K for k = 1 .. K = `components`; the mean is 0 and the variance
@@ -38,18 +35,7 @@ class Mixture(Source):
     def space(self) -> Space:
         return Space("columns", ("x1",))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _law(self.components).sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _reference(self.components)
-
-
-def _law(components: int) -> Gaussians:
-    farthest = SPACING * (components - 1) / 2
-    return Gaussians.equal(np.linspace(-farthest, farthest, components)[:, None], sd=1.0)
-
-
-@lru_cache(maxsize=16)
-def _reference(components: int) -> Reference:
-    return _law(components).reference(Mixture(components=components))
+    @property
+    def law(self) -> GaussianMixture:
+        farthest = SPACING * (self.components - 1) / 2
+        return GaussianMixture.equal(np.linspace(-farthest, farthest, self.components)[:, None], sd=1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-MIDDLE = np.array([0.5, 0.25])
+MIDDLE: Final = np.array([0.5, 0.25])
 """The centre of symmetry: turning one moon by half a circle about it gives the other."""
 
 
@@ -46,10 +46,10 @@ class Moons(Source):
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         angle = math.pi * streams.uniform("angle", (replicates, rows))
-        turned = np.where(streams.uniform("moon", (replicates, rows)) < 0.5, 1.0, -1.0)[..., None]
+        side = np.where(streams.uniform("moon", (replicates, rows)) < 0.5, 1.0, -1.0)[..., None]
         drawn = streams.normal("noise", (replicates, rows, 2))
         drawn *= self.noise
-        drawn += MIDDLE + turned * (np.stack([np.cos(angle), np.sin(angle)], axis=-1) - MIDDLE)
+        drawn += MIDDLE + side * (np.stack([np.cos(angle), np.sin(angle)], axis=-1) - MIDDLE)
         return drawn
 
     def reference(self) -> Reference:

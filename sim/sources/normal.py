@@ -11,11 +11,10 @@ import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Reference, Source, sources
+from sim.sources._reference import CENTRAL, CENTRAL_SHARE, quantile_rows, sampled_rows
 from sim.spaces import Space
 from sim.spec import knob
 from sim.streams import Streams
-
-REFERENCE_ROWS = 1000
 
 
 @sources.register
@@ -48,11 +47,12 @@ class Normal(Source):
 @lru_cache(maxsize=8)
 def _reference(dim: int) -> Reference:
     if dim == 1:
-        normal = NormalDist()
-        rows = np.array([normal.inv_cdf((i + 0.5) / REFERENCE_ROWS) for i in range(REFERENCE_ROWS)])[:, None]
-        edge = normal.inv_cdf(0.975)
-        return Reference(frozen(rows), frozen(np.zeros(1)), 1.0, central=(-edge, edge))
+        quantile = NormalDist().inv_cdf
+        rows = quantile_rows(lambda shares: np.array([quantile(share) for share in shares.tolist()]))
+        edge = quantile(CENTRAL[1])
+        return Reference(rows, frozen(np.zeros(1)), 1.0, central=(-edge, edge))
     from scipy.special import gammaincinv
 
-    rows = Streams(0, 0, "reference/normal").normal("rows", (1, REFERENCE_ROWS, dim))[0]
-    return Reference(frozen(rows), frozen(np.zeros(dim)), float(dim), radius=math.sqrt(2 * gammaincinv(dim / 2, 0.95)))
+    # The squared distance from the mean is a chi-square number with `dim` degrees of freedom.
+    radius = math.sqrt(2 * gammaincinv(dim / 2, CENTRAL_SHARE))
+    return Reference(sampled_rows(Normal(dim=dim)), frozen(np.zeros(dim)), float(dim), radius=radius)

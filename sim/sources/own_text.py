@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import lru_cache
 from threading import Lock
 from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import model_validator
 
-from sim.sources import Reference, Source, sources
-from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
-from sim.spaces import Space
+from sim.sources import sources
+from sim.sources._passages import UNIT, VOCABULARY, Passages, TextSource, Unit, corpus_of, length_knob, passages_of
 from sim.spec import SpecError, knob, shown
-from sim.streams import Streams
-from sim.tokens import Tokens
 
 LARGEST: Final = 1_000_000
 """The most bytes of one text."""
@@ -27,10 +23,11 @@ SHORTEST: Final = 2000
 FEWEST_KINDS: Final = 5
 """The fewest different characters."""
 
-KEPT: Final = 16
+MOST_TEXTS: Final = 16
 """Texts held at once; the one that was not asked for longest makes room."""
 
 CHARACTERS: Final = 500
+"""The most different characters, the unknown one included; rarer ones are the unknown one."""
 
 EXAMPLE: Final = """
 Alice was beginning to get very tired of sitting by her sister on the bank, and of having nothing to do: once or twice
@@ -57,7 +54,7 @@ killing somebody underneath, so managed to put it into one of the cupboards as s
 """What there is until a visitor brings a text."""
 
 
-class Shelf:
+class TextsInMemory:
     """The texts of this process, by checksum."""
 
     def __init__(self) -> None:
@@ -70,7 +67,7 @@ class Shelf:
         with self._lock:
             self._texts[checksum] = text
             self._texts.move_to_end(checksum)
-            while len(self._texts) > KEPT:
+            while len(self._texts) > MOST_TEXTS:
                 self._texts.popitem(last=False)
         return checksum
 
@@ -86,12 +83,12 @@ def _checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _spaced(text: str) -> str:
+def _single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-_ALICE: Final = _spaced(EXAMPLE)
-_SHELF: Final = Shelf()
+_ALICE: Final = _single_spaced(EXAMPLE)
+_TEXTS: Final = TextsInMemory()
 
 
 def add(data: bytes | str) -> str:
@@ -109,15 +106,16 @@ def add(data: bytes | str) -> str:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     if len(raw) > LARGEST:
         raise SpecError("text", f"at most {LARGEST:,} bytes", f"{len(raw):,} bytes", "Take a part of it.")
-    text = _spaced(_decoded(raw))
+    text = _single_spaced(_decoded(raw))
     if len(text) < SHORTEST:
         rule = f"at least {SHORTEST:,} characters, white space counted once"
         raise SpecError("text", rule, f"{len(text):,}", "Take a longer text.")
     if len(kinds := set(text)) < FEWEST_KINDS:
         raise SpecError("text", f"written with at least {FEWEST_KINDS} different characters", str(len(kinds)), "Take real prose.")
-    if len(_corpus(text, "characters", CHARACTERS).words) == 1:
+    # Only the unknown token is left where no character is seen twice.
+    if len(corpus_of(text, "characters", CHARACTERS).words) == 1:
         raise SpecError("text", "written with characters that stand in it more than once", "none that does", "Take real prose.")
-    return _SHELF.put(text)
+    return _TEXTS.put(text)
 
 
 def _decoded(raw: bytes) -> str:
@@ -126,6 +124,7 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as problem:
         got = f"the byte {raw[problem.start]:#04x} at place {problem.start + 1:,}"
         raise SpecError("text", "plain text in UTF-8", got, "Save it as plain text (.txt) in UTF-8.") from None
+    # Soft hyphens, joiners and byte-order marks cannot be printed, but stand in honest text.
     odd = next((c for c in text if not c.isprintable() and not c.isspace() and c not in "\u00ad\u200b\u200c\u200d\ufeff"), None)
     if odd is not None:
         raise SpecError("text", "plain text", f"a control character ({ord(odd):#x})", "Save it as plain text (.txt) in UTF-8.")
@@ -133,7 +132,7 @@ def _decoded(raw: bytes) -> str:
 
 
 @sources.register
-class OwnText(Source):
+class OwnText(TextSource):
     """A text that you bring, for models to learn; until then, the opening of Alice's Adventures in Wonderland.
 
     Law: white space of any kind becomes one space. One stretch in five is held out; fresh rows are passages of the rest that
@@ -152,37 +151,18 @@ class OwnText(Source):
     label: ClassVar[str] = "Your own text"
     kind: Literal["own_text"] = "own_text"
     checksum: str = knob(_checksum(_ALICE), label="Text", help="The checksum of the text that was added.")
-    unit: Unit = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
-    length: int = knob(32, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=SHORTEST_PASSAGE, le=256)
-    vocabulary: int = knob(
-        1000,
-        label="Vocabulary",
-        help="How many different words there are; all rarer ones are one unknown word.",
-        unit="words",
-        ge=50,
-        le=2000,
-        scale="log",
-        needs={"unit": ("words",)},
-    )
+    unit: Unit = UNIT
+    length: int = length_knob(32)
+    vocabulary: int = VOCABULARY
 
     @model_validator(mode="after")
     def _is_here(self) -> Self:
-        self._passages()
+        self.passages()
         return self
-
-    @property
-    def space(self) -> Space:
-        return self._passages().space
 
     @property
     def provenance(self) -> Mapping[str, str]:
         return {"text": "added by the visitor, kept in memory only", "checksum": self.checksum}
-
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
-        return self._passages().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return self._passages().reference
 
     @property
     def size(self) -> int:
@@ -194,25 +174,14 @@ class OwnText(Source):
         return {**super().__getstate__(), "text": self._text()}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
-        _SHELF.put(state["text"])
+        _TEXTS.put(state["text"])
         super().__setstate__({name: value for name, value in state.items() if name != "text"})
 
     def _text(self) -> str:
-        text = _SHELF.get(self.checksum) or (_ALICE if self.checksum == _checksum(_ALICE) else None)
+        text = _TEXTS.get(self.checksum) or (_ALICE if self.checksum == _checksum(_ALICE) else None)
         if text is None:
             raise SpecError("checksum", "that of a text this server holds", shown(self.checksum), "Upload the text again.")
         return text
 
-    def _passages(self) -> Passages:
-        text = self._text()
-        return _cut(text, self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
-
-
-@lru_cache(maxsize=8)
-def _corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
-    return corpus(text, unit, vocabulary)
-
-
-@lru_cache(maxsize=8)
-def _cut(text: str, unit: Unit, vocabulary: int, length: int) -> Passages:
-    return _corpus(text, unit, vocabulary).passages(length)
+    def passages(self) -> Passages:
+        return passages_of(self._text(), self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
-from sim.arrays import Floats
-from sim.sources import Reference, Source, sources
-from sim.sources._gaussians import Gaussians
+from sim.sources import sources
+from sim.sources._gaussians import GaussianMixture, GaussianMixtureSource
 from sim.spaces import Space
-from sim.streams import Streams
 
-MODES = 8
-RADIUS = 2.0
-SD = 0.1
+MODES: Final = 8
+RADIUS: Final = 2.0
+SD: Final = 0.1
 
 
 @sources.register
-class Ring(Source):
+class Ring(GaussianMixtureSource):
     """Eight equally common round islands, evenly spaced on a circle.
 
     Law: x ~ sum_k N(2 (cos(k pi/4), sin(k pi/4)), 0.1^2 I)/8 for k = 0 .. 7; the mean is 0 and the total variance
@@ -40,18 +37,7 @@ class Ring(Source):
     def space(self) -> Space:
         return Space("columns", ("x1", "x2"))
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return _law().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return _reference()
-
-
-def _law() -> Gaussians:
-    angles = 2 * np.pi * np.arange(MODES) / MODES
-    return Gaussians.equal(RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1), SD)
-
-
-@cache
-def _reference() -> Reference:
-    return _law().reference(Ring())
+    @property
+    def law(self) -> GaussianMixture:
+        angles = 2 * np.pi * np.arange(MODES) / MODES
+        return GaussianMixture.equal(RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1), SD)

@@ -44,6 +44,7 @@ class StudentT(Source):
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         shape = (replicates, rows, 1)
+        # Uniform numbers may be 0 but are never 1, so 1 - u has a logarithm; expm1 keeps its digits where df is large.
         log_u = np.log1p(-streams.uniform("radius", shape))
         angle = 2 * math.pi * streams.uniform("angle", shape)
         return np.sqrt(self.df * np.expm1(log_u * (-2 / self.df))) * np.cos(angle)

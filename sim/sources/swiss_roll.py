@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
 
-FIRST, LAST = 0.75, 2.25
+FIRST_TURN: Final = 0.75
+LAST_TURN: Final = 2.25
 """Turns at which the roll begins and ends."""
 
 
@@ -47,7 +48,7 @@ class SwissRoll(Source):
         return Space("columns", ("x1", "x2"))
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        turns = FIRST + (LAST - FIRST) * streams.uniform("turns", (replicates, rows))
+        turns = FIRST_TURN + (LAST_TURN - FIRST_TURN) * streams.uniform("turns", (replicates, rows))
         angle = 2 * math.pi * turns
         drawn = streams.normal("noise", (replicates, rows, 2))
         drawn *= self.noise
@@ -61,6 +62,7 @@ class SwissRoll(Source):
 @lru_cache(maxsize=32)
 def _reference(noise: float) -> Reference:
     mean = frozen(np.array([1 / math.pi, 1 / (3 * math.pi**2)]))
+    # 39/16 is the mean of s^2.
     variance = 39 / 16 - float(mean @ mean) + 2 * noise**2
     source = SwissRoll(noise=noise)
     return Reference(sampled_rows(source), mean, variance, radius=sampled_radius(source, mean))

@@ -7,27 +7,26 @@ import importlib
 import platform
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, ClassVar, Final, Literal
 
-from sim.sources import Reference, Source, sources
-from sim.sources._passages import SHORTEST_PASSAGE, Corpus, Passages, Unit, corpus
-from sim.spaces import Space
-from sim.spec import knob
-from sim.streams import Streams
-from sim.tokens import Tokens
+from sim.sources import sources
+from sim.sources._passages import UNIT, VOCABULARY, Passages, TextSource, Unit, length_knob, passages_of
 
 CHARACTERS: Final = 128
 """More different characters than the cleaned prose has."""
 
 SHORTEST: Final = 60
+"""The fewest characters of a paragraph of prose; what is shorter is mostly a heading."""
+
 LETTERS: Final = 0.85
+"""The least share of letters and spaces in it; below lie tables, grammars and code."""
 
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": "..."})
 
 
 @sources.register
-class Text(Source):
+class Text(TextSource):
     """English documentation prose: passages of the pages that Python's own `help()` shows.
 
     Law: paragraphs of plain prose are kept (no code, tables, grammars or headings; each paragraph once), about 250,000
@@ -47,22 +46,9 @@ class Text(Source):
 
     label: ClassVar[str] = "English prose"
     kind: Literal["text"] = "text"
-    unit: Unit = knob("characters", label="Unit", help="Whether models read and write single characters or whole words.")
-    length: int = knob(64, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=SHORTEST_PASSAGE, le=256)
-    vocabulary: int = knob(
-        1000,
-        label="Vocabulary",
-        help="How many different words there are; all rarer ones are one unknown word.",
-        unit="words",
-        ge=50,
-        le=2000,
-        scale="log",
-        needs={"unit": ("words",)},
-    )
-
-    @property
-    def space(self) -> Space:
-        return self._passages().space
+    unit: Unit = UNIT
+    length: int = length_knob(64)
+    vocabulary: int = VOCABULARY
 
     @property
     def provenance(self) -> Mapping[str, str]:
@@ -70,14 +56,8 @@ class Text(Source):
         checksum = hashlib.sha256(text.encode()).hexdigest()
         return {"text": "pydoc_data.topics", "python": platform.python_version(), "sha256": checksum, "characters": str(len(text))}
 
-    def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
-        return self._passages().sample(replicates, rows, streams)
-
-    def reference(self) -> Reference:
-        return self._passages().reference
-
-    def _passages(self) -> Passages:
-        return _cut(self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
+    def passages(self) -> Passages:
+        return passages_of(prose(), self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
 
 
 @cache
@@ -96,13 +76,3 @@ def _plain(paragraph: str) -> str:
     words = sum(c.isalpha() or c == " " for c in text)
     wordy = len(text) >= SHORTEST and words >= LETTERS * len(text)
     return text if wordy and text[-1] in ".:;!?)" and "::=" not in text and ">>>" not in text else ""
-
-
-@lru_cache(maxsize=8)
-def _corpus(unit: Unit, vocabulary: int) -> Corpus:
-    return corpus(prose(), unit, vocabulary)
-
-
-@lru_cache(maxsize=32)
-def _cut(unit: Unit, vocabulary: int, length: int) -> Passages:
-    return _corpus(unit, vocabulary).passages(length)

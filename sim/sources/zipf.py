@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Reference, Source, sources
-from sim.sources._reference import REFERENCE_ROWS
+from sim.sources._reference import sampled_rows
 from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
@@ -57,6 +57,7 @@ class Zipf(Source):
 
 
 def _probabilities(vocabulary: int, exponent: float) -> Floats:
+    # Powers of floats: whole numbers have no negative powers.
     weights = np.arange(1, vocabulary + 1, dtype=np.float64) ** -exponent
     return weights / weights.sum()
 
@@ -71,5 +72,5 @@ def _reference(vocabulary: int, exponent: float) -> Reference:
     probabilities, numbers = _probabilities(vocabulary, exponent), np.arange(vocabulary)
     mean = float(probabilities @ numbers)
     variance = float(probabilities @ (numbers - mean) ** 2)
-    rows = Zipf(vocabulary=vocabulary, exponent=exponent).sample(1, REFERENCE_ROWS, Streams(0, 0, "reference/zipf"))[0]
-    return Reference(frozen(rows), frozen(np.array([mean])), variance, probabilities=frozen(probabilities))
+    rows = sampled_rows(Zipf(vocabulary=vocabulary, exponent=exponent))
+    return Reference(rows, frozen(np.array([mean])), variance, probabilities=frozen(probabilities))

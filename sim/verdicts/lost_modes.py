@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.experiment import Experiment
 from sim.families.categorical import Categorical
-from sim.metrics.variety import living
+from sim.metrics.variety import alive_modes
 from sim.records import Run
 from sim.regimes.replace import Replace
 
@@ -43,7 +43,7 @@ def alive(run: Run) -> Flags | None:
     modes = run.experiment.source.reference().modes
     if modes is None or run.counts is None:
         return None
-    return living(run.counts[:, : run.last + 1], run.experiment.n, modes)
+    return alive_modes(run.counts[:, : run.last + 1], run.experiment.n, modes)
 
 
 def missed_by_first(seen: Flags) -> Flags:

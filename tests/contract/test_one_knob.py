@@ -27,30 +27,30 @@ def states(experiment: Experiment) -> list[State]:
     return found
 
 
-def film(experiment: Experiment, **changes: Any) -> np.ndarray:
+def rows_drawn(experiment: Experiment, **changes: Any) -> np.ndarray:
     """Every row drawn, (replicates, generations + 1, n, d)."""
     return np.stack([state.rows for state in states(experiment.but(**changes))], axis=1)
 
 
 @KINDS
 def test_no_real_rows_is_the_plain_regime_bit_for_bit(regime: Any) -> None:
-    plain = film(PLAIN, regime=regime)
-    np.testing.assert_array_equal(film(PLAIN, regime=regime, real_share=0.0, real_supply="fixed"), plain)
-    np.testing.assert_array_equal(film(PLAIN, regime=regime, real_share=0.02), plain)
-    assert not np.array_equal(film(PLAIN, regime=regime, real_share=0.03), plain)
+    plain = rows_drawn(PLAIN, regime=regime)
+    np.testing.assert_array_equal(rows_drawn(PLAIN, regime=regime, real_share=0.0, real_supply="fixed"), plain)
+    np.testing.assert_array_equal(rows_drawn(PLAIN, regime=regime, real_share=0.02), plain)
+    assert not np.array_equal(rows_drawn(PLAIN, regime=regime, real_share=0.03), plain)
 
 
 def test_a_window_of_one_batch_is_replace() -> None:
-    np.testing.assert_array_equal(film(PLAIN, regime={"kind": "window", "k": 1}), film(PLAIN))
+    np.testing.assert_array_equal(rows_drawn(PLAIN, regime={"kind": "window", "k": 1}), rows_drawn(PLAIN))
 
 
 def test_a_window_that_never_closes_is_accumulate() -> None:
-    np.testing.assert_array_equal(film(PLAIN, regime={"kind": "window", "k": 1000}), film(PLAIN, regime={"kind": "accumulate"}))
+    np.testing.assert_array_equal(rows_drawn(PLAIN, regime={"kind": "window", "k": 1000}), rows_drawn(PLAIN, regime={"kind": "accumulate"}))
 
 
 @KINDS
 def test_regimes_share_the_first_two_generations(regime: Any) -> None:
-    np.testing.assert_array_equal(film(PLAIN, regime=regime)[:, :2], film(PLAIN)[:, :2])
+    np.testing.assert_array_equal(rows_drawn(PLAIN, regime=regime)[:, :2], rows_drawn(PLAIN)[:, :2])
 
 
 @COMBINATION
@@ -61,8 +61,8 @@ def test_temperature_leaves_the_real_data_alone(experiment: Experiment) -> None:
 
 
 def test_temperature_only_scales_what_the_gaussian_draws() -> None:
-    plain, warm = film(PLAIN)[:, 1], film(PLAIN, temperature=0.25)[:, 1]
-    centre = film(PLAIN)[:, 0].mean(axis=1, keepdims=True)
+    plain, warm = rows_drawn(PLAIN)[:, 1], rows_drawn(PLAIN, temperature=0.25)[:, 1]
+    centre = rows_drawn(PLAIN)[:, 0].mean(axis=1, keepdims=True)
     np.testing.assert_allclose(warm - centre, 0.5 * (plain - centre), rtol=1e-12)
 
 
