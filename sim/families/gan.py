@@ -49,9 +49,9 @@ MODEL: Final = "A GAN"
 
 @families.register
 class Gan(Family):
-    """A forger and a critic train against each other, until the critic can hardly tell forged rows from training rows.
+    """A generator and a discriminator train against each other, until the second can hardly tell drawn rows from training rows.
 
-    Law: the critic D minimises E softplus(-D(x)) + E softplus(D(G(z))) + gamma/2 (E|D'(x)|^2 + E|D'(G(z))|^2), x a training
+    Law: the discriminator D minimises E softplus(-D(x)) + E softplus(D(G(z))) + gamma/2 (E|D'(x)|^2 + E|D'(G(z))|^2), x a training
     row; the generator G minimises E softplus(-D(G(z))), z ~ N(0, I): the non-saturating loss with zero-centred gradient
     penalties on both kinds of rows. Temperature multiplies the variance of z.
 
@@ -67,7 +67,7 @@ class Gan(Family):
 
     References:
         Goodfellow et al. 2014, arXiv 1406.2661. Mescheder et al. 2018, arXiv 1801.04406 (the penalties). Tancik et al.
-        2020, arXiv 2006.10739 (waves of the critic's inputs). Alemohammad et al. 2023, arXiv 2307.01850 (GANs in the loop).
+        2020, arXiv 2006.10739 (waves of the discriminator's inputs). Alemohammad et al. 2023, arXiv 2307.01850 (GANs in the loop).
     """
 
     label: ClassVar[str] = "GAN"
@@ -82,7 +82,7 @@ class Gan(Family):
         64, label="Hidden width", help="Neurons in each of the two hidden layers of both networks.", ge=4, le=128, scale="log"
     )
     penalty: Real = knob(
-        0.02, label="Gradient penalty", help="How smooth the critic must be. 0 lets the two chase each other.", ge=0, le=10, step=0.01
+        0.02, label="Gradient penalty", help="How smooth the discriminator must be. 0 lets the two chase each other.", ge=0, le=10, step=0.01
     )
     start: Start = start_knob("Scratch: fresh weights in every generation. Warm: both networks go on from the previous generation.")
     steps: int = steps_knob(1000, "Steps of both networks in every generation.")
