@@ -15,9 +15,11 @@ from sim.arrays import Array, frozen
 from sim.experiment import Experiment
 from sim.families import CannotFit, Fitted, Past
 from sim.pool import Pool
-from sim.recording.recorder import Recorder, assemble
+from sim.recording.assembly import assemble
+from sim.recording.recorder import Recorder
 from sim.recording.scores import scores
-from sim.records import Ending, Generation, Run, State
+from sim.records import Generation, Run
+from sim.state import Ending, State
 from sim.streams import Streams
 
 LARGEST: Final = 1e30

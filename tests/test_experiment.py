@@ -20,7 +20,7 @@ from sim.links import nearest
 from sim.maps.pooled import pooled_generations
 from sim.metrics import measurable
 from sim.recording.endings import completed, looked_back
-from sim.recording.recorder import _floor
+from sim.recording.floors import floor_of
 from sim.records import NoiseFloor
 from sim.sources import sources
 
@@ -250,16 +250,16 @@ def test_records_come_one_a_generation_and_the_last_has_the_ending() -> None:
 def test_few_draws_of_a_noise_floor_cover_as_much_as_many(draws: int) -> None:
     """Of 8 draws the plain quantiles would cover 72 %."""
     rng = np.random.default_rng(draws)
-    floors = [_floor(rng.standard_normal(draws)) for _ in range(4000)]
+    floors = [floor_of(rng.standard_normal(draws)) for _ in range(4000)]
     covered = np.mean([norm.cdf(floor.high) - norm.cdf(floor.low) for floor in floors])
     assert 0.86 < covered < 0.885
 
 
 def test_the_noise_floor_of_64_draws_is_their_plain_quantiles() -> None:
     draws = np.random.default_rng(1).exponential(size=64)
-    floor = _floor(draws)
+    floor = floor_of(draws)
     np.testing.assert_allclose((floor.low, float(floor), floor.high), np.quantile(draws, (0.05, 0.5, 0.95)))
-    unmeasured = _floor(np.array([np.nan]))
+    unmeasured = floor_of(np.array([np.nan]))
     assert np.isnan([unmeasured.low, float(unmeasured), unmeasured.high]).all()
 
 

@@ -15,14 +15,12 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from dashboard.runs.eta import remaining
 from dashboard.runs.lanes import lane
 from dashboard.runs.memory import weight
 from sim import Ending, Experiment, Generation, Run, State, collect
 from sim.engine import states
-from sim.recording.counts import CENTRING, COUNTING
+from sim.recording.assembly import records_of
 from sim.recording.recorder import Recorder
 from sim.workers.runs import WorkerFailed, states_in_worker
 
@@ -189,9 +187,9 @@ class Job:
     def _keep(self, record: Generation, state: State) -> None:
         first = self._records[0] if self._records else record
         if not self._records:
-            record = first = _thinned(record, collect([record]).samples.shape[2])
+            record = first = record.thinned(collect([record]).samples.shape[2])
         with self._lock:
-            self._records.append(_thinned(record, first.rows.shape[1]))
+            self._records.append(record.thinned(first.rows.shape[1]))
             self._ticks.append(self.clock())
             self.state = state
 
@@ -234,7 +232,7 @@ class Job:
     def go_on_from(self, earlier: Job) -> None:
         """Begin where another job of the same experiment, but for its generations, has ended."""
         assert earlier.run is not None
-        self._records, self.state = _turns(earlier.run, self.experiment, self.metrics), earlier.state
+        self._records, self.state = records_of(earlier.run, self.experiment, self.metrics), earlier.state
 
     def payload(self, view: Any, make: Callable[[], dict[str, Any]]) -> str:
         """The film of a view as JSON, made and written once for all visitors: as text it weighs a fifth of its Python numbers."""
@@ -261,30 +259,3 @@ class Job:
         ticks, first = (ticks, before) if before else (ticks[1:], 1)
         regime, n = self.experiment.regime, self.experiment.n
         return remaining(ticks, self.experiment.generations - first, lambda i: regime.kept_rows(n, round(first + i)))
-
-
-def _thinned(record: Generation, rows: int) -> Generation:
-    return record if record.rows.shape[1] <= rows else replace(record, rows=record.rows[:, :rows].copy())
-
-
-def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Generation]:
-    """The records that a run was collected from, as views of its arrays, told of an experiment of more generations."""
-    measured = {name: values for name, values in run.metrics.items() if name in metrics}
-    floors = {name: run.noise_floor[name] for name in measured}
-    return [
-        Generation(
-            experiment,
-            t,
-            run.samples[:, t],
-            {name: values[:, t] for name, values in measured.items()},
-            run.ages[t, :t].astype(np.float64),
-            run.points[:, t],
-            floors if t == 0 else {},
-            surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
-            counts=None if run.counts is None or not metrics & COUNTING else run.counts[:, t],
-            centre=None if run.centres is None or CENTRING not in metrics else run.centres[:, t],
-            real_surprise=None if run.real_surprise is None or t != 1 else run.real_surprise.astype(np.float64),
-            portraits=None if run.portraits is None or t == 0 else run.portraits[:, t],
-        )
-        for t in range(run.last + 1)
-    ]

@@ -29,6 +29,9 @@ SCORES: Final[Mapping[str, str]] = MappingProxyType({"truth_log_prob": "log_prob
 model t, (replicates, m); `log_prob` that of the rows drawn at t under model 1, (replicates, n); `codes` the latent codes
 of the rows drawn at t under model 1, (replicates, n, k). See `sim.recording.scores`."""
 
+SCORED_ROWS: Final = 400
+"""The most rows of each generation, and of the reference, that are scored."""
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:

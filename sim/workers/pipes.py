@@ -9,7 +9,8 @@ import pickle
 from typing import IO, Any, Final
 
 from sim.experiment import Experiment
-from sim.records import Generation, State
+from sim.records import Generation
+from sim.state import State
 
 Request = tuple[Experiment, tuple[str, ...], State | None]
 """An experiment (a visitor's own text travels in it), the metrics to measure, and the state to go on from."""

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from sim.experiment import Experiment
-from sim.records import Generation, State
+from sim.records import Generation
+from sim.state import State
 from sim.workers.pipes import DONE, NO_MEMORY, WARM_UP, Answer, Request, receive, send
 
 ROOT: Final = Path(__file__).parent.parent.parent
