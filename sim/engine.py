@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.arrays import Array, frozen
+from sim.arrays import Array, freeze, frozen
 from sim.experiment import Experiment
 from sim.families import CannotFit, Fitted, Past
 from sim.pool import Pool
@@ -45,7 +45,7 @@ def advance(experiment: Experiment, state: State) -> State:
     streams = Streams(experiment.seed, t)
     family, source = experiment.family, experiment.source
     try:
-        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
+        model = freeze(family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state)))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Floats, frozen
+from sim.arrays import Array, Floats
 from sim.experiment import Experiment
 from sim.metrics import SCORED_ROWS, Evidence
 from sim.metrics.variety import rows_at_modes
@@ -116,7 +116,7 @@ class Ages(Trace):
         births = seen.state.births
         if births is None:
             return np.empty(0)
-        return frozen(np.asarray(np.bincount(births.ravel(), minlength=seen.state.t) / births.size))
+        return np.asarray(np.bincount(births.ravel(), minlength=seen.state.t) / births.size)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array:
         """Square: replicates are averaged over."""
@@ -141,7 +141,7 @@ class Points(Trace):
             return np.zeros((rows.shape[0],), dtype=np.bool_)
         low, high = rows.min(axis=1), rows.max(axis=1)
         same: NDArray[np.bool_] = np.asarray(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)), dtype=np.bool_)
-        return frozen(np.logical_and.reduce(same, axis=1))
+        return np.logical_and.reduce(same, axis=1)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array:
         """False where nothing was drawn."""
@@ -215,7 +215,7 @@ class Counts(Trace):
         dtype = np.min_scalar_type(evidence.tokens if words else experiment.n)
         if not _counts_fit(experiment, width, dtype):
             return None
-        return frozen((evidence.counts if words else rows_at_modes(evidence, reference).T).astype(dtype))
+        return (evidence.counts if words else rows_at_modes(evidence, reference).T).astype(dtype)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """None where they would be too many, as after going on from a shorter run."""
@@ -232,7 +232,7 @@ class Centres(Trace):
     def read(self, seen: Seen) -> Floats | None:
         """None where rows have several columns, or no row was drawn."""
         rows = seen.state.rows
-        return None if rows.shape[2] > 1 or not rows.shape[1] else frozen(np.asarray(rows[..., 0].mean(axis=1), dtype=np.float64))
+        return None if rows.shape[2] > 1 or not rows.shape[1] else np.asarray(rows[..., 0].mean(axis=1), dtype=np.float64)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """Of 64 bits, as the metric is."""
@@ -272,7 +272,7 @@ def _room_for_rows(experiment: Experiment, rows: Array) -> Array:
 
 def _surprise(seen: Seen, score: str, rows: int) -> Floats | None:
     scores = seen.state.scores
-    return frozen(-scores[score][:, :rows]) if score in scores else None
+    return -scores[score][:, :rows] if score in scores else None
 
 
 def _surprise_rows(experiment: Experiment, rows: int) -> int:

@@ -48,7 +48,7 @@ class Recorder:
 
     def _read(self, seen: Seen) -> dict[str, Array]:
         found = {name: trace.read(seen) for name, trace in self._traces.items()}
-        return {name: entry for name, entry in found.items() if entry is not None}
+        return {name: frozen(entry) for name, entry in found.items() if entry is not None}
 
     def _written(self, rows: Array) -> Array:
         """Rows without what models are given as a prompt; of real rows the same places, so that generations compare."""
