@@ -165,6 +165,11 @@ def metrics() -> Mapping[str, Metric]:
     return MappingProxyType(dict(sorted(_METRICS.items(), key=lambda item: item[1].against.__module__)))
 
 
+def count_for(kind: SpaceKind) -> int:
+    """How many metrics there are for rows of a kind; no run has more."""
+    return sum(kind in metric.spaces for metric in metrics().values())
+
+
 def measurable(source: Source, offers: Collection[str]) -> Mapping[str, Metric]:
     """The metrics by name that runs of this source, with a family that offers this much, have."""
     reference, space = source.reference(), source.space
