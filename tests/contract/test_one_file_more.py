@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -70,6 +69,40 @@ assert played.recorded and not computed.recorded
 assert computed.outcome(60).metrics["energy"].shape == (preset.replicates, preset.generations + 1)
 """
 
+NEW_EXPORT = '''
+"""JSON lines: one object for each metric, for scripts without a reader of tables."""
+
+from __future__ import annotations
+
+import json
+from typing import IO
+
+from sim.records import Run
+from sim.store.exports import export
+
+
+@export(label="JSON lines", ending="jsonl", media_type="application/jsonl")
+def write(run: Run, file: IO[bytes]) -> None:
+    """Metric by metric."""
+    for name, values in run.metrics.items():
+        file.write(f"{json.dumps({name: values.tolist()})}\\n".encode())
+'''
+
+CHECK_EXPORT = """
+import json
+from pathlib import Path
+from sim import Experiment, simulate
+from sim.__main__ import main
+from sim.store.exports import exports
+
+small = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=20, generations=2, replicates=3)
+values = simulate(small, ["total_variance"]).metrics["total_variance"]
+Path("experiment.json").write_text(small.to_json())
+assert main(["run", "experiment.json", "--out", "out", "--metrics", "total_variance", "--formats", "json_lines"]) == 0
+assert json.loads(Path("out/metrics.jsonl").read_text()) == {"total_variance": values.tolist()}
+assert "Download JSON lines" in [f"Download {one.label}" for one in exports().values()], "what the page writes on its buttons"
+"""
+
 NEW_TRACE = '''
 
 class Heights(Trace):
@@ -127,12 +160,17 @@ def holds(script: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("files", "script"), [pytest.param({"sim/metrics/energy.py": NEW_METRIC}, CHECK_METRIC, id="metric")])
-def test_a_variant_is_one_new_file(files: Mapping[str, str], script: str, tmp_path: Path) -> None:
+VARIANTS = [
+    pytest.param("sim/metrics/energy.py", NEW_METRIC, CHECK_METRIC, id="metric"),
+    pytest.param("sim/store/exports/json_lines.py", NEW_EXPORT, CHECK_EXPORT, id="export format"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "script"), VARIANTS)
+def test_a_variant_is_one_new_file(name: str, text: str, script: str, tmp_path: Path) -> None:
     folder = house(tmp_path)
-    for name, text in files.items():
-        assert not (folder / name).exists()
-        (folder / name).write_text(text.lstrip("\n"), "utf-8")
+    assert not (folder / name).exists()
+    (folder / name).write_text(text.lstrip("\n"), "utf-8")
     holds(script, folder)
 
 
