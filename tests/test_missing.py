@@ -25,7 +25,7 @@ def measured() -> Run:
     return simulate(experiment, ["total_variance", "modes_alive", "tail_mass"])
 
 
-BOTH = "LostModes, counted over both worlds with 8 modes each: "
+BOTH = "Missing, counted over both worlds with 8 modes each: "
 
 
 def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] = (), unseen: tuple[int, ...] = ()) -> Run:

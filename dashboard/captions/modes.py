@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sim import Run
 from sim.verdicts.lost_modes import lost_modes
-from sim.verdicts.phases import signs
+from sim.verdicts.phases import criteria
 
 MISSING_NOW = {
-    "one": "LostModes in this world: {parts}.",
-    "both": "LostModes, counted over both worlds with {modes} modes each: {parts}.",
-    "all": "LostModes, counted over all {count} worlds with {modes} modes each: {parts}.",
+    "one": "Missing in this world: {parts}.",
+    "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
+    "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
 }
 MISSED = {
     "collapse": "{at_once} that model 1 missed already (mode collapse)",
@@ -29,7 +29,7 @@ def missing_now(run: Run, t: int) -> str:
     alone is more than chance allows, and where the model could hold separate modes.
     """
     lost = lost_modes(run, t) if t > 0 else None
-    if lost is None or not (beyond := signs(run).modes_lost)[t]:
+    if lost is None or not (beyond := criteria(run).modes_lost)[t]:
         return ""
     first = "chance" if not beyond[1] else "one peak" if run.experiment.family.one_peak else "collapse"
     kinds = [first] * bool(lost.at_once)

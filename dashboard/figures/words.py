@@ -8,7 +8,7 @@ import numpy as np
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.alive import gone_since, never, words_drawn
-from sim.verdicts.lost_modes import for_good
+from sim.verdicts.lost_modes import extinction_is_absorbing
 
 SHOWN = 72
 SHORT = "Words left, by rank"
@@ -68,6 +68,6 @@ def words(view: View) -> Sequence[Panel]:
 
 def _loss(view: View) -> dict[str, str]:
     """What may be said of a word that is not drawn from some generation to the last."""
-    if for_good(view.experiment):
+    if extinction_is_absorbing(view.experiment):
         return {"gone": "gone for good", "absent": "gone for good", "known": ""}
     return {"gone": "not drawn again", "absent": "absent", "known": f" up to generation {view.run.last}"}
