@@ -40,7 +40,7 @@ class Ending:
         return self.kind in ("cancelled", "interrupted")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class State(Record):
     """Everything the loop needs to go on: picklable, read-only.
 

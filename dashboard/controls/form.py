@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from dashboard.state import session
 from sim import Experiment
 from sim.catalogue import bounds
+from sim.docstrings import first_sentence
 from sim.registry import Registry
 from sim.spec import Spec, knobs
 
@@ -72,7 +73,7 @@ def kind_widget(role: str, registry: Registry[Any], experiment: Experiment, why_
     variants = {variant.title(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
     kind = starting(key, getattr(experiment, role).title())
-    summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
+    summary = first_sentence(type(getattr(experiment, role)).__doc__)
     common: dict[str, Any] = {
         "label": field.title,
         "key": key,

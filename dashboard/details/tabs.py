@@ -18,6 +18,7 @@ from dashboard.state import session
 from dashboard.takeaway import tab
 from dashboard.theme import number
 from sim import Run
+from sim.docstrings import first_sentence
 from sim.metrics import measurable, metrics
 from sim.sources.own_text import OwnText
 from sim.store.exports import exports
@@ -56,7 +57,7 @@ def _about(job: Job, run: Run) -> None:
     experiment = run.experiment
     source, family, regime = type(experiment.source), type(experiment.family), type(experiment.regime)
     for title, variant in (("Source", source), ("Model", family), ("Regime", regime)):
-        st.markdown(f"**{title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
+        st.markdown(f"**{title}: {variant.label}.** {first_sentence(variant.__doc__)}")
     st.markdown(f"**How it ended.** {run.ending.sentence}")
     for phase, meaning in PHASES.items():
         if when := _spans([t for t, met in enumerate(phases(run)) if met == phase]):
@@ -208,10 +209,6 @@ def _script(run: Run, text: str) -> str:
         f"print({typical})  # {number(median_at(run.metrics, name, run.last, whole=whole))}",
     ]
     return "\n".join(lines)
-
-
-def _first_sentence(doc: str | None) -> str:
-    return " ".join((doc or "").split("\n\n")[0].split())
 
 
 def _quantile(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int, share: float) -> float:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from inspect import cleandoc
 
 import streamlit as st
 
+from sim.docstrings import after_first_sentence, first_sentence
 from sim.families import families
 from sim.metrics import metrics
 from sim.regimes import regimes
@@ -35,6 +35,5 @@ def page() -> None:
 def _section(title: str, entries: Iterable[tuple[str, str]]) -> None:
     st.header(title)
     for label, doc in entries:
-        first, _, rest = cleandoc(doc).partition("\n\n")
-        with st.expander(f"{label}: {' '.join(first.split())}"):
-            st.text(rest)
+        with st.expander(f"{label}: {first_sentence(doc)}"):
+            st.text(after_first_sentence(doc))
