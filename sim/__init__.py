@@ -8,7 +8,8 @@
 
 from sim.engine import advance, collect, run, simulate, start
 from sim.experiment import Experiment
-from sim.records import Ending, Generation, Run, State
+from sim.records import Generation, Run
 from sim.spec import SpecError
+from sim.state import Ending, State
 
 __all__ = ["Ending", "Experiment", "Generation", "Run", "SpecError", "State", "advance", "collect", "run", "simulate", "start"]

@@ -1,4 +1,4 @@
-"""The command line: `python -m sim list`, `run`, `record`, `lessons`, `bench` and `maps`.
+"""The command line: `python -m sim list`, `run`, `record`, `lessons`, `bench`, `maps` and `verify`.
 
 It ends with 0, or with 2 and exactly one line on standard error, never with a traceback.
 """
@@ -6,14 +6,16 @@ It ends with 0, or with 2 and exactly one line on standard error, never with a t
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from sim.benchmarks import Benchmark, benchmarks
 from sim.catalogue import as_text, catalogue
@@ -25,11 +27,17 @@ from sim.maps.files import rebuild
 from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import SpecError, did_you_mean, shown
-from sim.store.exporting import claim, write
+from sim.store.exports import exports
+from sim.store.results import USUAL_FORMAT, claim, write
 from sim.store.shipped import record
 from sim.workers.worker import THREADS
 
-COMMANDS = ("list", "run", "record", "lessons", "bench", "maps")
+COMMANDS: Final = ("list", "run", "record", "lessons", "bench", "maps", "verify")
+
+ROOT: Final = Path(__file__).parents[1]
+
+NOTHING_COLLECTED: Final = 5
+"""How pytest ends when no test was selected."""
 
 
 class CommandError(Exception):
@@ -85,14 +93,16 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
     running.add_argument("experiment", help="a JSON file, or - for standard input")
-    running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where metrics.parquet and experiment.json go")
+    running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the metrics and experiment.json go")
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
+    running.add_argument("--formats", default=USUAL_FORMAT, metavar="A,B", help=f"of {', '.join(exports())}; {USUAL_FORMAT} if left out")
     recording = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)
     recording.add_argument("presets", nargs="*", metavar="NAME", help="presets by name; all of them if left out")
     commands.add_parser("lessons", help="check every number and claim of the lessons against real runs", allow_abbrev=False)
     commands.add_parser("maps", help="fit the shipped UMAP maps anew; takes a minute", allow_abbrev=False)
     timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
     timing.add_argument("--only", metavar="NAME", help="one benchmark by its name")
+    commands.add_parser("verify", help="the long checks before a release; needs the repository and takes long", allow_abbrev=False)
     return parser
 
 
@@ -100,7 +110,7 @@ def _follow(arguments: argparse.Namespace) -> None:
     if arguments.command == "list":
         print(json.dumps(catalogue()) if arguments.json else as_text())
     elif arguments.command == "run":
-        _run(arguments.experiment, arguments.out, arguments.metrics)
+        _run(arguments.experiment, arguments.out, arguments.metrics, arguments.formats)
     elif arguments.command == "record":
         _record(arguments.presets)
     elif arguments.command == "lessons":
@@ -108,21 +118,24 @@ def _follow(arguments: argparse.Namespace) -> None:
     elif arguments.command == "maps":
         for path in rebuild():
             print(path.name)
+    elif arguments.command == "verify":
+        _verify()
     else:
         _bench(arguments.only)
 
 
-def _run(source: str, folder: Path, names: str | None) -> None:
+def _run(source: str, folder: Path, names: str | None, formats: str) -> None:
     from tqdm import tqdm
 
     experiment = Experiment.from_json(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
     wanted = None if names is None else [name.strip() for name in names.split(",")]
     measured = [metric.name for metric in chosen(wanted, experiment.source, experiment.family.offers)]
+    written = [_one_of("--formats", name.strip(), exports()) for name in formats.split(",")]
     claim(folder)
     total = experiment.generations + 1
     with tqdm(run(experiment, measured), total=total, unit=" generations", file=sys.stderr, leave=False) as generations:
         finished = collect(generations)
-    write(finished, folder)
+    write(finished, folder, written)
     print(finished.ending.sentence)
 
 
@@ -143,6 +156,19 @@ def _lessons() -> None:
     if wrong:
         raise CommandError(f"{len(wrong)} {'thing does' if len(wrong) == 1 else 'things do'} not hold in the lessons.")
     print(f"{len(lesson_files())} lessons hold.")
+
+
+def _verify() -> None:
+    if not (ROOT / "tests").is_dir():
+        raise CommandError(f"The long checks are part of the repository; there is no folder tests in {ROOT}.")
+    if importlib.util.find_spec("pytest") is None:
+        raise CommandError("The long checks need pytest: pip install -e '.[test]'.")
+    status = subprocess.run([sys.executable, "-m", "pytest", "-m", "verify"], cwd=ROOT, check=False).returncode
+    if status == NOTHING_COLLECTED:
+        raise CommandError("There are no long checks: no test is marked `verify`.")
+    if status:
+        raise CommandError(f"The long checks do not all hold (pytest ended with {status}).")
+    print("All long checks hold.")
 
 
 def _bench(only: str | None) -> None:

@@ -70,13 +70,25 @@ class ReadOnly(Mapping[str, V]):
 
 
 class Record:
-    """A frozen dataclass of arrays and values: the standard pickler carries it, and it arrives as read-only as it left."""
+    """A frozen dataclass of arrays and values: the standard pickler carries it, and it arrives as read-only as it left.
+
+    A mapping that it is made with is copied into a `ReadOnly` one.
+    """
 
     __slots__ = ()
 
+    def __post_init__(self) -> None:
+        for name, value in _values(self).items():
+            if isinstance(value, Mapping) and not isinstance(value, ReadOnly):
+                object.__setattr__(self, name, ReadOnly(cast(Mapping[str, object], value)))
+
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
-        return _arrived, (type(self), *(getattr(self, part.name) for part in fields(cast(Any, self))))
+        return _arrived, (type(self), _values(self))
 
 
-def _arrived(kind: Callable[..., T], *values: object) -> T:
-    return kind(*(freeze(value) for value in values))
+def _values(record: Record) -> dict[str, object]:
+    return {part.name: getattr(record, part.name) for part in fields(cast(Any, record))}
+
+
+def _arrived(kind: Callable[..., T], values: Mapping[str, object]) -> T:
+    return kind(**{name: freeze(value) for name, value in values.items()})

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from sim.docstrings import first_sentence
 from sim.experiment import ROLES, Experiment
 from sim.metrics import Metric, metrics
 from sim.spec import Spec, knobs
@@ -65,8 +66,7 @@ def _plain(spec: type[Spec]) -> str:
 
 
 def _entry(name: str, about: dict[str, Any]) -> str:
-    first_paragraph = " ".join(about["help"].split("\n\n")[0].split())
-    return textwrap.fill(f"{name}: {about['label']}. {first_paragraph}", 110, initial_indent="  ", subsequent_indent="      ")
+    return textwrap.fill(f"{name}: {about['label']}. {first_sentence(about['help'])}", 110, initial_indent="  ", subsequent_indent="      ")
 
 
 def _knob_lines(known: list[dict[str, Any]], indent: str) -> list[str]:

@@ -11,13 +11,15 @@ from typing import Final
 
 import numpy as np
 
-from sim.arrays import Array, frozen
+from sim.arrays import Array, freeze, frozen
 from sim.experiment import Experiment
 from sim.families import CannotFit, Fitted, Past
 from sim.pool import Pool
-from sim.recording.recorder import Recorder, assemble
+from sim.recording.assembly import assemble
+from sim.recording.recorder import Recorder
 from sim.recording.scores import scores
-from sim.records import LARGEST, Ending, Generation, Run, State
+from sim.records import Generation, Run
+from sim.state import LARGEST, Ending, State
 from sim.streams import Streams
 
 PORTRAITS: Final = 60
@@ -27,7 +29,7 @@ PORTRAITS: Final = 60
 def start(experiment: Experiment) -> State:
     """Generation 0: n real rows in every replicate, and nothing learned yet."""
     rows = _real_rows(experiment, 0)
-    return State(0, rows, _batch(rows, 0, experiment.n), kept=rows[:, : experiment.n_real])
+    return State(t=0, rows=rows, pool=_batch(rows, 0, experiment.n), kept=rows[:, : experiment.n_real])
 
 
 def advance(experiment: Experiment, state: State) -> State:
@@ -37,20 +39,26 @@ def advance(experiment: Experiment, state: State) -> State:
         The state of generation t + 1; when no model can be fitted it has no rows and says so in its `Ending`.
     """
     t = state.t + 1
-    streams = Streams(experiment.seed, t)
-    family, source = experiment.family, experiment.source
+    family, source, streams = experiment.family, experiment.source, Streams(experiment.seed, t)
     try:
-        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
+        model = freeze(family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state)))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
     if not np.abs(rows).max() <= LARGEST:  # NaN is refused too
         return _ended(state, Ending("diverged", t, f"In generation {t} the numbers grew beyond all bounds."))
-    pool = experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime"))
     first = (state.first or model) if family.offers else None
-    said = scores(family.offers, model, first, rows, source)
-    kept_model = model if family.remembers else None
-    return State(t, rows, pool, state.kept, state.pool.births(), said, first, kept_model, portraits=_portraits(experiment, model))
+    return State(
+        t=t,
+        rows=rows,
+        pool=experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime")),
+        kept=state.kept,
+        births=state.pool.births(),
+        scores=scores(family.offers, model, first, rows, source),
+        first=first,
+        model=model if family.remembers else None,
+        portraits=_portraits(experiment, model),
+    )
 
 
 def states(experiment: Experiment, after: State | None = None) -> Iterator[State]:
@@ -90,6 +98,7 @@ def _portraits(experiment: Experiment, model: Fitted) -> Array | None:
 
 
 def _past(experiment: Experiment, state: State) -> Past | None:
+    """What a family that remembers is told: the model before, and which training rows it has drawn."""
     return None if state.model is None else Past(state.model, state.pool.births() == state.t)
 
 
@@ -110,10 +119,12 @@ def _mixed(experiment: Experiment, state: State, synthetic: Array) -> Pool:
 
 
 def _batch(rows: Array, t: int, n_real: int) -> Pool:
+    """Rows born in generation t, but for the last n_real, which are real."""
     born = np.full(rows.shape[1], t, dtype=np.int32)
     born[rows.shape[1] - n_real :] = 0
     return Pool(rows, np.broadcast_to(born, rows.shape[:2]))
 
 
 def _ended(state: State, ending: Ending) -> State:
-    return State(ending.generation, state.rows[:, :0], state.pool, state.kept, ending=ending)
+    """The state of a generation that has no rows."""
+    return State(t=ending.generation, rows=state.rows[:, :0], pool=state.pool, kept=state.kept, ending=ending)

@@ -1,76 +1,22 @@
 """What a run leaves behind: frozen values and read-only arrays, never a model.
 
-`State` travels through the loop, `Generation` is what one turn of it shows, `Run` is the whole of it, `Ending` says in
-one sentence how it ended. Nothing here points back into the engine, so nothing can rewrite history.
+`Generation` is what one turn of the loop shows, `Run` is the whole of it. Nothing here points back into the engine, so nothing
+can rewrite history. The arrays that both hold for every generation are declared in `sim.traces`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Final, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Floats, Record
+from sim.arrays import Array, Floats, ReadOnly, Record, frozen
 from sim.experiment import Experiment
-from sim.pool import Pool
-
-LARGEST: Final = 1e30
-"""Numbers beyond this count as diverged. What is left fits into a record's 32 bits and has finite fourth powers."""
-
-EndingKind = Literal["completed", "collapsed", "diverged", "impossible", "cancelled", "interrupted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a run ended: data, never an exception.
-
-    Attributes:
-        kind: completed, collapsed (every world is a single point, and stays one), diverged (numbers left the finite), impossible (no
-            model can be fitted), cancelled, or interrupted (there was no memory for the next generation, or it failed).
-        generation: the generation at which that happened.
-        sentence: the same for a reader.
-    """
-
-    kind: EndingKind
-    generation: int
-    sentence: str
-
-    @property
-    def early(self) -> bool:
-        """Whether the run could go on from here."""
-        return self.kind in ("cancelled", "interrupted")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class State(Record):
-    """Everything the loop needs to go on: picklable, read-only.
-
-    Attributes:
-        t: the generation whose rows these are; 0 is real data.
-        rows: n rows of model t (of the source at t = 0), (replicates, n, d).
-        pool: what model t + 1 will learn from.
-        kept: the real rows that a fixed supply repeats, (replicates, n_real, d).
-        births: the generations the training rows of model t were born in, (replicates, m); None at t = 0.
-        scores: what model t and model 1 say of rows, as arrays; see `sim.recording.scores`.
-        first: model 1, kept by families that score.
-        model: model t, kept by families that remember.
-        ending: set when the run cannot go on.
-        portraits: rows of model t that come of the same latent draws in every generation, (replicates, k, d); for pictures only.
-    """
-
-    t: int
-    rows: Array
-    pool: Pool
-    kept: Array
-    births: NDArray[np.int32] | None = None
-    scores: Mapping[str, Array] = field(default_factory=dict[str, Array])
-    first: Any = None
-    model: Any = None
-    ending: Ending | None = None
-    portraits: Array | None = None
+from sim.state import Ending
+from sim.traces import Ages, Centres, Counts, Points, Portraits, RealSurprise, Samples, Surprise, Trace
 
 
 class NoiseFloor(float):
@@ -102,43 +48,39 @@ class NoiseFloor(float):
         return f"NoiseFloor({float(self):.4g}, low={self.low:.4g}, high={self.high:.4g})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Generation(Record):
     """One turn of the loop, as a record.
 
     Attributes:
         experiment: what was run.
         t: 0 is the real data, t >= 1 is what model t draws.
-        rows: n rows drawn, (replicates, n, d).
         metrics: each (replicates,); NaN where a metric was not measured.
-        ages: the share of model t's training rows born in each generation 0 .. t - 1, mean over replicates, (t,).
-        points: which replicates have shrunk to a single point, (replicates,).
-        surprise: minus the log-probability of the first rows under model 1, (replicates, k); none where it is not offered.
         noise_floor: per metric, on the first record only.
         ending: set on the last record only.
-        counts: how many of the n rows are each word, or at each mode, (replicates, words or modes), where asked for; see
-            `sim.recording.counts`.
-        centre: the mean of the n rows where it is one number, (replicates,).
-        real_surprise: minus the log-probability of real rows that no model saw under model 1, (replicates, m); on record 1 only.
-        portraits: see `State`.
+        traces: what it adds to each array of `Run`, by name; see `sim.traces`.
     """
 
     experiment: Experiment
     t: int
-    rows: Array
     metrics: Mapping[str, Floats]
-    ages: Floats
-    points: NDArray[np.bool_]
-    noise_floor: Mapping[str, NoiseFloor] = field(default_factory=dict[str, NoiseFloor])
+    noise_floor: Mapping[str, NoiseFloor] = field(default_factory=lambda: ReadOnly[NoiseFloor]({}))
     ending: Ending | None = None
-    surprise: Floats | None = None
-    counts: Array | None = None
-    centre: Floats | None = None
-    real_surprise: Floats | None = None
-    portraits: Array | None = None
+    traces: Mapping[str, Array]
+
+    @property
+    def rows(self) -> Array:
+        """All n rows drawn, (replicates, n, d); fewer where it was thinned."""
+        return self.traces["samples"]
+
+    def thinned(self, rows: int) -> Generation:
+        """The same record with no more than so many rows of each replicate, and without a hold on the others."""
+        if self.rows.shape[1] <= rows:
+            return self
+        return replace(self, traces={**self.traces, "samples": frozen(self.rows[:, :rows].copy())})
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
 class Run(Record):
     """A finished run as arrays, always of full shape; what was not measured is NaN.
 
@@ -146,34 +88,23 @@ class Run(Record):
         experiment: what was run.
         metrics: each (replicates, generations + 1), read-only; index 0 is real data.
         noise_floor: per metric, what a perfect model would score at this n.
-        samples: the first k rows drawn, (replicates, generations + 1, k, d), thinned for drawing; rows beyond an early
-            ending are NaN (tokens: -1).
-        ages: `ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared.
-        points: which replicates are a single point, (replicates, generations + 1).
         ending: how it ended.
-        surprise: minus the log-probability of the first rows of each generation under model 1, for histograms, (replicates,
-            generations + 1, k); NaN where there is none; None where the family does not offer it.
-        counts: how many of all n rows are each word, or at each mode, (replicates, generations + 1, words or modes); None
-            where there are neither or too many to keep.
-        centres: the mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending.
-        real_surprise: minus the log-probability of the first real rows that no model saw under model 1, (replicates, m); None
-            where `surprise` is, and before generation 1.
-        portraits: rows that come of the same latent draws in every generation, (replicates, generations + 1, k, d), for
-            pictures from families that draw from a latent space; NaN at generation 0 and beyond an early ending.
+
+    The arrays that follow are traces: their classes in `sim.traces` say what they hold and when there is none.
     """
 
     experiment: Experiment
     metrics: Mapping[str, Floats]
     noise_floor: Mapping[str, NoiseFloor]
-    samples: Array
-    ages: NDArray[np.float32]
-    points: NDArray[np.bool_]
     ending: Ending
-    surprise: NDArray[np.float32] | None = None
-    counts: Array | None = None
-    centres: Floats | None = None
-    real_surprise: NDArray[np.float32] | None = None
-    portraits: NDArray[np.float32] | None = None
+    samples: Annotated[Array, Samples()]
+    ages: Annotated[NDArray[np.float32], Ages()]
+    points: Annotated[NDArray[np.bool_], Points()]
+    surprise: Annotated[NDArray[np.float32] | None, Surprise()] = None
+    real_surprise: Annotated[NDArray[np.float32] | None, RealSurprise()] = None
+    counts: Annotated[Array | None, Counts()] = None
+    centres: Annotated[Floats | None, Centres()] = None
+    portraits: Annotated[NDArray[np.float32] | None, Portraits()] = None
 
     @property
     def last(self) -> int:
@@ -185,3 +116,13 @@ class Run(Record):
     def evenly(self, most: int) -> tuple[int, ...]:
         """The generations that were measured, or an even selection of so many of them, first and last included."""
         return tuple(int(t) for t in np.unique(np.linspace(0, self.last, min(self.last + 1, most)).round()))
+
+
+def _declared() -> dict[str, Trace]:
+    hints: dict[str, Any] = get_type_hints(Run, include_extras=True)
+    found = {name: part for name, hint in hints.items() for part in getattr(hint, "__metadata__", ())}
+    return {name: part for name, part in found.items() if isinstance(part, Trace)}
+
+
+TRACES: Final[Mapping[str, Trace]] = ReadOnly(_declared())
+"""Every trace by the name of the attribute that holds it."""

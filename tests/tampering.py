@@ -1,4 +1,4 @@
-"""A sealed file as somebody else left it: one of its arrays is another, its seal is still the old one."""
+"""A file of arrays as somebody else left it: one of its arrays is another, its checksum is still the old one."""
 
 from __future__ import annotations
 

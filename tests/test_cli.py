@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import tracemalloc
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from sim import Experiment, simulate
 from sim.__main__ import main
-from sim.benchmarks import Measurement, benchmark, benchmarks, medians
 from sim.families import families
 from sim.metrics import metrics
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
-from sim.store.exporting import claim, metrics_csv, metrics_parquet, table, write
 
 EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
 ROOT = Path(__file__).parents[1]
@@ -98,77 +93,20 @@ def test_a_run_measures_all_that_applies_by_default(file: Path, tmp_path: Path) 
     assert measured == set(simulate(EXPERIMENT).metrics)
 
 
+def test_a_run_may_be_written_in_several_formats(file: Path, tmp_path: Path) -> None:
+    assert main(["run", str(file), "--out", str(tmp_path / "out"), "--metrics", "mean_shift", "--formats", "csv, parquet"]) == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["experiment.json", "metrics.csv", "metrics.parquet"]
+
+
 def test_an_experiment_may_come_from_standard_input(tmp_path: Path) -> None:
     done = elsewhere("run", "-", "--out", str(tmp_path), stdin=EXPERIMENT.to_json())
     assert (done.returncode, done.stdout) == (0, "The run reached generation 3.\n")
     assert "0/4" in done.stderr
 
 
-def test_the_table_keeps_its_shape_when_a_run_ends_early() -> None:
-    impossible = simulate(EXPERIMENT.but(n=1, family={"kind": "gaussian", "ddof": 1}), ["mean_shift"])
-    assert impossible.ending.kind == "impossible"
-    long = table(impossible)
-    assert long.num_rows == 4 * 4
-    values = np.asarray(long["value"]).reshape(4, 4)
-    assert np.isfinite(values[:, 0]).all()
-    assert np.isnan(values[:, 1:]).all()
-    assert long.schema.metadata[b"experiment"].decode() == impossible.experiment.to_json()
-
-
-def test_a_csv_takes_little_more_memory_than_the_file() -> None:
-    run = simulate(EXPERIMENT.but(replicates=2000, generations=10))
-    size = len(metrics_csv(run))
-    tracemalloc.start()
-    metrics_csv(run)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 1.5 * size
-
-
-def test_csv_and_parquet_hold_the_same_numbers() -> None:
-    run = simulate(EXPERIMENT, ["total_variance", "tail_mass"])
-    text = metrics_csv(run)
-    assert text.startswith(b"metric,replicate,generation,value\ntotal_variance,0,0,")
-    from_csv = csv.read_csv(io.BytesIO(text)).to_pylist()
-    assert from_csv == parquet.read_table(io.BytesIO(metrics_parquet(run))).to_pylist()
-    assert text.count(b"\n") == 1 + 2 * run.metrics["tail_mass"].size
-    assert metrics_csv(simulate(EXPERIMENT, [])) == b"metric,replicate,generation,value\n"
-
-
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = simulate(EXPERIMENT, ["mean_shift"])
-    write(run, tmp_path)
-    before = (tmp_path / "metrics.parquet").read_bytes()
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(parquet, "write_table", full)
-    with pytest.raises(OSError, match="No space left"):
-        write(run, tmp_path)
-    assert (tmp_path / "metrics.parquet").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.json", "metrics.parquet"]
-
-
-def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
-    run = simulate(EXPERIMENT, ["mean_shift"])
-    write(run, tmp_path)
-    with (tmp_path / "metrics.parquet").open("rb") as reader:
-        before = reader.read()
-        reader.seek(0)
-        write(simulate(EXPERIMENT, ["tail_mass"]), tmp_path)
-        assert reader.read() == before
-    assert (tmp_path / "metrics.parquet").read_bytes() != before
-
-
-def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
-    claim(tmp_path / "a" / "b")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
-
-
 BAD_LINES = [
-    ([], "required: list | run | record | lessons | bench | maps"),
-    (["fly"], "command must be one of list, run, record, lessons, bench, maps; got 'fly'."),
+    ([], "required: list | run | record | lessons | bench | maps | verify"),
+    (["fly"], "command must be one of list, run, record, lessons, bench, maps, verify; got 'fly'."),
     (["lits"], "got 'lits'. Did you mean list?"),
     (["list", "--jsno"], "unrecognized arguments: --jsno"),
     (["list", "--js"], "unrecognized arguments: --js"),
@@ -183,6 +121,10 @@ BAD_LINES = [
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", ""], "metrics must be among "),
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "total_varaince"], "Did you mean total_variance?"),
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "tokens_alive"], "metrics must be among "),
+    (
+        ["run", "EXPERIMENT", "--out", "OUT", "--formats", "parqet"],
+        "--formats must be one of csv, parquet; got 'parqet'. Did you mean parquet?",
+    ),
     (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got '{nonsense'."),
     (["record", "shrinsk"], "NAME must be one of shrinks, "),
     (["bench", "--only", "gaussian_rnu"], "Did you mean gaussian_run?"),
@@ -275,42 +217,28 @@ def test_a_narrow_encoding_is_no_fault() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_benchmark_is_one_aligned_row_and_runs_on_one_thread() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sim", "bench", "--only", "heavy_imports"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-        env={name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")},
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    head, row = done.stdout.splitlines()
-    assert head.index("reach") == row.index("none")
-    assert head.index("holds") == row.index("yes")
+@pytest.mark.parametrize(("status", "said"), [(0, ""), (1, "do not all hold (pytest ended with 1).\n"), (5, "no test is marked")])
+def test_the_long_checks_are_those_marked_for_them(
+    status: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Any] = []
+
+    def ended(command: list[str], **settings: Any) -> subprocess.CompletedProcess[bytes]:
+        asked.append((command[1:], settings["cwd"]))
+        return subprocess.CompletedProcess(command, status)
+
+    monkeypatch.setattr(subprocess, "run", ended)
+    assert main(["verify"]) == (2 if status else 0)
+    assert asked == [(["-m", "pytest", "-m", "verify"], ROOT)]
+    assert said in capsys.readouterr().err
 
 
-def test_every_benchmark_says_what_it_promises() -> None:
-    assert {"gaussian_run", "import_cost", "heavy_imports"} <= benchmarks().keys()
-    for name, found in benchmarks().items():
-        assert found.name == name
-        assert found.title
-        assert found.reach
-        assert found.measure.__doc__
-
-
-def test_two_benchmarks_cannot_share_a_name() -> None:
-    assert "gaussian_run" in benchmarks(), "found first, whatever test ran before"
-    with pytest.raises(TypeError, match="two benchmarks call themselves 'gaussian_run'"):
-
-        @benchmark("another", reach="none")
-        def gaussian_run() -> Measurement:
-            return Measurement(0.0, "", "", True)
-
-
-def test_what_is_compared_is_timed_in_turns() -> None:
-    turns: list[str] = []
-    times = medians(3, lambda: turns.append("a"), lambda: turns.append("b"))
-    assert turns == ["a", "b"] * 4
-    assert len(times) == 2
-    assert all(seconds >= 0 for seconds in times)
+def test_long_checks_without_the_repository_or_pytest_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert main(["verify"]) == 2
+    assert "need pytest" in capsys.readouterr().err
+    monkeypatch.setattr("sim.__main__.ROOT", tmp_path)
+    assert main(["verify"]) == 2
+    assert "part of the repository" in capsys.readouterr().err

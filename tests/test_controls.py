@@ -12,7 +12,8 @@ from test_app import address, experiment_of, opened, payload, warned
 from dashboard.controls.form import slider_range
 from dashboard.state.view_state import ViewState
 from sim import Experiment, SpecError
-from sim.links import ROLES, nearest, to_link
+from sim.experiment import ROLES
+from sim.links import nearest, to_link
 from sim.spec import Spec, knobs
 
 

@@ -244,7 +244,7 @@ def test_a_short_run_and_a_far_larger_one_that_could_not_be_longer_do_not_meet()
 def test_a_growing_run_holds_no_more_than_it_will_hold_at_its_end(
     settings: dict[str, Any], metrics: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.recording.recorder.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
+    monkeypatch.setattr("sim.traces.SAMPLE_BYTES", 2000 if "n" in settings else 100_000)
     job = Job((experiment(**{"generations": 50, **settings}), frozenset(metrics)))
     run = job.compute()
     assert (run.counts is None) == (settings["source"].get("vocabulary") == 20_000 or "n" in settings)

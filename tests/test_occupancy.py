@@ -17,7 +17,7 @@ from dashboard.figures.ranks import ranks
 from dashboard.figures.words import words
 from dashboard.player.payload import payload
 from sim import Experiment, Run, simulate
-from sim.verdicts.lost_modes import for_good
+from sim.verdicts.lost_modes import extinction_is_absorbing
 from sim.verdicts.significance import median_at
 
 
@@ -92,17 +92,17 @@ def test_a_mode_that_the_real_rows_missed_is_not_called_dead() -> None:
     assert "Alive before and dead in generation 2: 1; never alive: 1; model 1 missed 1" in shown["alt"]
 
 
-def test_for_good_is_said_of_models_that_cannot_bring_a_word_back_and_of_no_others() -> None:
+def test_extinction_is_absorbing_is_said_of_models_that_cannot_bring_a_word_back_and_of_no_others() -> None:
     run = zipf()
     longer = simulate(run.experiment.but(generations=40), ["tokens_alive"])
     assert longer.counts is not None
     assert not longer.counts[:, 13:].any(axis=1)[longer.counts[:, 12] == 0].any()
-    assert for_good(run.experiment)
+    assert extinction_is_absorbing(run.experiment)
     words = json.dumps([panel_of(run, "words")[part] for part in ("title", "alt", "help", "absent")])
     assert words.count("for good") == 4
     for change in ({"real_share": 0.1}, {"regime": {"kind": "accumulate"}}, {"family": {"kind": "categorical", "smoothing": 0.1}}):
         other = run.experiment.but(**change)
-        assert not for_good(other)
+        assert not extinction_is_absorbing(other)
         shown = panel_of(simulate(other, ["tokens_alive", "diversity"]), "words")
         assert "for good" not in json.dumps([shown[part] for part in ("title", "alt", "help", "absent")])
 

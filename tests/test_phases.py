@@ -38,7 +38,8 @@ def made(paths: Mapping[str, Any], worlds: int = 1, ending: Ending | None = None
     experiment = Experiment.model_validate({**usual, **settings})
     nothing = np.zeros((worlds, columns), dtype=bool)
     ending = ending or Ending("completed", columns - 1, "Done.")
-    return Run(experiment, full, FLOORS, np.zeros((worlds, columns, 1, 1)), np.zeros((columns, columns), np.float32), nothing, ending)
+    samples, ages = np.zeros((worlds, columns, 1, 1)), np.zeros((columns, columns), np.float32)
+    return Run(experiment=experiment, metrics=full, noise_floor=FLOORS, samples=samples, ages=ages, points=nothing, ending=ending)
 
 
 def columns(variance: Any, tails: Any = 1.0, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sim.families import Past
 from sim.families.gaussian import FittedGaussian, Gaussian
 from sim.metrics import Evidence, Measure, Metric, measurable, metric, metrics
 from sim.recording.recorder import Recorder
-from sim.records import State
+from sim.state import State
 
 
 @dataclass(frozen=True, eq=False)

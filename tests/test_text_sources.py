@@ -18,7 +18,7 @@ from sim.sources._passages import corpus
 from sim.sources.grammar import RULES, Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
 from sim.sources.own_text import MOST_TEXTS, OwnText, add
 from sim.sources.text import Text, prose
-from sim.store.exporting import write
+from sim.store.results import write
 from sim.streams import Streams
 from sim.tokens import UNKNOWN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim import Run
 from sim.verdicts.lost_modes import lost_modes
-from sim.verdicts.phases import signs
+from sim.verdicts.phases import criteria
 
 MISSING = {
     "one": "Missing in this world: {parts}.",
@@ -29,7 +29,7 @@ def missing_modes(run: Run, t: int) -> str:
     alone is more than chance allows, and where the model could hold separate modes.
     """
     lost = lost_modes(run, t) if t > 0 else None
-    if lost is None or not (beyond := signs(run).modes_lost)[t]:
+    if lost is None or not (beyond := criteria(run).modes_lost)[t]:
         return ""
     first = "chance" if not beyond[1] else "one peak" if run.experiment.family.unimodal else "collapse"
     kinds = [first] * bool(lost.at_once)

@@ -17,8 +17,19 @@ from dashboard.figures import View
 from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Floats
-from sim.verdicts.lost_modes import for_good
-from sim.verdicts.phases import Signs, come_to_stay, onset, phase_at, signs, spread_left, spread_metric, spreads, true_spread, whole_spread
+from sim.verdicts.lost_modes import extinction_is_absorbing
+from sim.verdicts.phases import (
+    Criteria,
+    come_to_stay,
+    criteria,
+    onset,
+    phase_at,
+    spread_left,
+    spread_metric,
+    spreads,
+    true_spread,
+    whole_spread,
+)
 from sim.verdicts.significance import median_at, medians
 
 VERDICTS = {
@@ -139,7 +150,7 @@ def _verdict_kind(run: Run) -> str:
         return "one row" if run.experiment.n == 1 else "unmeasured"
     if run.experiment.replicates == 1:
         return "one world"
-    seen, phase = signs(run), phase_at(run, run.last)
+    seen, phase = criteria(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
     kind = _verdict_of_phase(seen, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
@@ -152,11 +163,11 @@ def _word_verdict_kind(run: Run) -> str:
         return "one row"
     if run.experiment.replicates == 1:
         return "one world"
-    seen, lost = signs(run), "extinct" if for_good(run.experiment) else "fewer"
+    seen, lost = criteria(run), "extinct" if extinction_is_absorbing(run.experiment) else "fewer"
     return _verdict_of_phase(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
 
 
-def _verdict_of_phase(seen: Signs, phase: str) -> str:
+def _verdict_of_phase(seen: Criteria, phase: str) -> str:
     """The verdict that a phase and the signs at the end alone decide; empty for early."""
     if phase == "blurred":
         return "wide" if seen.wide[-1] else "smeared"
@@ -179,12 +190,12 @@ def _facts(run: Run) -> dict[str, object]:
 
 def _thin_since(run: Run) -> int | None:
     """The generation from which on the first kind of tails that is thin at the end has been so."""
-    return next((come_to_stay(flags) for flags in signs(run).thin.values() if flags[-1]), None)
+    return next((come_to_stay(flags) for flags in criteria(run).thin.values() if flags[-1]), None)
 
 
 def _halved_since(run: Run) -> int | None:
     """The generation from which on half of the spread is gone in the median, whatever chance allows."""
-    return come_to_stay(signs(run).halved)
+    return come_to_stay(criteria(run).halved)
 
 
 def _tails_empty_since(run: Run) -> int | None:

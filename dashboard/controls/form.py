@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from dashboard.state import session
 from sim import Experiment
 from sim.catalogue import bounds
+from sim.docstrings import first_sentence
 from sim.registry import Registry
 from sim.spec import Spec, knobs
 
@@ -82,7 +83,7 @@ def kind_widget(
     variants = {variant.title(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
     kind = widget_value(key, getattr(experiment, role).title())
-    summary = (type(getattr(experiment, role)).__doc__ or "").split("\n")[0]
+    summary = first_sentence(type(getattr(experiment, role)).__doc__)
     common: dict[str, Any] = {
         "label": field.title,
         "key": key,

@@ -11,7 +11,7 @@ from dashboard.controls.form import kind_widget, knob_widget, knob_widgets
 from dashboard.state import session
 from dashboard.theme import percent
 from sim import Experiment
-from sim.links import ROLES
+from sim.experiment import ROLES
 from sim.spec import knobs
 
 FIRST_KNOBS: Final = ("real_share", "generations")

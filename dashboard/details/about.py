@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard.details.recorded import made_with, plays
 from dashboard.runs.job import Job
 from sim import Experiment, Run
-from sim.links import ROLES
+from sim.docstrings import first_sentence
+from sim.experiment import ROLES
 from sim.verdicts.phases import PHASES, phases
 
 
@@ -15,7 +16,7 @@ def draw(job: Job, run: Run) -> None:
     """The tab's body."""
     for role in ROLES:
         variant = type(getattr(run.experiment, role))
-        st.markdown(f"**{Experiment.model_fields[role].title}: {variant.label}.** {_first_sentence(variant.__doc__)}")
+        st.markdown(f"**{Experiment.model_fields[role].title}: {variant.label}.** {first_sentence(variant.__doc__)}")
     st.markdown(f"**How it ended.** {run.ending.sentence}")
     for phase, meaning in PHASES.items():
         if when := _spans([t for t, met in enumerate(phases(run)) if met == phase]):
@@ -29,7 +30,3 @@ def _spans(generations: list[int]) -> str:
     starts = [t for t in generations if t - 1 not in generations]
     ends = [t for t in generations if t + 1 not in generations]
     return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True))
-
-
-def _first_sentence(doc: str | None) -> str:
-    return " ".join((doc or "").split("\n\n")[0].split())

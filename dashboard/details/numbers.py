@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -15,7 +16,7 @@ from dashboard.runs.visits import NUMBERS
 from dashboard.theme import number
 from sim import Run
 from sim.metrics import measurable, metrics
-from sim.store.exporting import metrics_csv, metrics_parquet
+from sim.store.exports import exports
 from sim.verdicts.significance import median_at
 
 
@@ -76,16 +77,9 @@ def _table(key: Key, full: Run) -> None:
         job = queue.find(key, name) or queue.ask(key[0], tuple(key[1]), name, NUMBERS)
         return as_file(job.future.result())
 
-    left, right, _ = st.columns([1, 1, 3])
-    left.download_button("Download CSV", lambda: exported(metrics_csv), "metrics.csv", "text/csv", on_click="ignore", width="stretch")
-    right.download_button(
-        "Download Parquet",
-        lambda: exported(metrics_parquet),
-        "metrics.parquet",
-        "application/octet-stream",
-        on_click="ignore",
-        width="stretch",
-    )
+    for place, one in zip(st.columns([*(1 for _ in exports()), 3]), exports().values(), strict=False):
+        made = partial(exported, one.content)
+        place.download_button(f"Download {one.label}", made, one.file, one.media_type, on_click="ignore", width="stretch")
 
 
 def _quantile(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int, share: float) -> float:

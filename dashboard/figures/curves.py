@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.label_placement import Label, place_label
 from dashboard.theme import compact, layout, number
+from sim.docstrings import first_sentence
 from sim.metrics import Metric, metrics
 from sim.theory import Law, laws_for
 
@@ -207,9 +208,8 @@ def _line(generations: list[int], path: list[Any], colour: str, width: float, *,
 
 
 def _help(metric: Metric, *, hatched: bool, dashed: bool) -> str:
-    first = " ".join(metric.help.split("\n\n")[0].split())
     hatch = f" Hatched: {IDEAL if metric.floor_is_ideal else FRESH}." if hatched else ""
-    return first + hatch + (DASHED if dashed else "") + (f" Unit: {metric.unit}." if metric.unit else "")
+    return first_sentence(metric.help) + hatch + (DASHED if dashed else "") + (f" Unit: {metric.unit}." if metric.unit else "")
 
 
 def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:

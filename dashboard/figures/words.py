@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.occupancy import absent_since, never_present, word_counts
-from sim.verdicts.lost_modes import for_good
+from sim.verdicts.lost_modes import extinction_is_absorbing
 
 SHOWN = 72
 """Words of a larger vocabulary than `MOST` that are shown."""
@@ -80,6 +80,6 @@ def _names(view: View, tokens: NDArray[np.int64], ranks: NDArray[np.int64]) -> l
 
 def _loss(view: View) -> dict[str, str]:
     """What may be said of a word that is not drawn from some generation to the last: whether it may come back decides."""
-    if for_good(view.experiment):
+    if extinction_is_absorbing(view.experiment):
         return {"gone": "gone for good", "absent": "gone for good", "known": ""}
     return {"gone": "not drawn again", "absent": "absent", "known": f" up to generation {view.run.last}"}

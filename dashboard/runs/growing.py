@@ -51,9 +51,9 @@ class GrowingRun:
         """One generation more."""
         first = self.records[0] if self.records else record
         if not self.records:
-            record = first = _thinned(record, collect([record]).samples.shape[2])
+            record = first = record.thinned(collect([record]).samples.shape[2])
         with self._lock:
-            self.records.append(_thinned(record, first.rows.shape[1]))
+            self.records.append(record.thinned(first.rows.shape[1]))
             self.times.append(self._clock())
             self.state = state
 
@@ -97,7 +97,3 @@ class GrowingRun:
         begun = self.times[0] if self.times else now  # a run that goes on may have records and no generation timed yet
         pause = min(STALE, max(FRESH, (now - begun) / 10))
         return len(self.records) > shown.last + 1 and now - since >= max(pause, drawing / PAYLOAD_SHARE)
-
-
-def _thinned(record: Generation, rows: int) -> Generation:
-    return record if record.rows.shape[1] <= rows else replace(record, rows=record.rows[:, :rows].copy())

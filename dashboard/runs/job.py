@@ -12,15 +12,13 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from dashboard.runs.computation import Computation
 from dashboard.runs.growing import GrowingRun
 from dashboard.runs.lanes import LANES, lane
 from dashboard.runs.nbytes import nbytes
 from dashboard.runs.payloads import Payloads
-from sim import Ending, Experiment, Generation, Run, State, collect
-from sim.recording.counts import CENTRING, COUNTING
+from sim import Ending, Experiment, Run, State, collect
+from sim.recording.assembly import records_of
 from sim.workers.runs import RunTask
 from sim.workers.tasks import WorkerFailed
 
@@ -142,7 +140,7 @@ class Job(Computation[Key, Run]):
     def go_on_from(self, earlier: Job) -> None:
         """Begin where another job of the same experiment, but for its generations, has ended."""
         assert earlier.run is not None
-        self.growing.begin(_turns(earlier.run, self.experiment, self.metrics), earlier.state)
+        self.growing.begin(records_of(earlier.run, self.experiment, self.metrics), earlier.state)
 
     def payload(self, view: Hashable, make: Callable[[], dict[str, Any]]) -> str:
         """What the browser needs of a view, as JSON; made if it is not kept."""
@@ -152,26 +150,3 @@ class Job(Computation[Key, Run]):
         """The bytes that are free once nobody holds this job any more."""
         own = self._bytes_of_result or nbytes(self.run) + nbytes(self.growing.records) + nbytes(self.state)
         return own + self.payloads.bytes_held()
-
-
-def _turns(run: Run, experiment: Experiment, metrics: frozenset[str]) -> list[Generation]:
-    """The records that a run was collected from, as views of its arrays, told of an experiment of more generations."""
-    measured = {name: values for name, values in run.metrics.items() if name in metrics}
-    floors = {name: run.noise_floor[name] for name in measured}
-    return [
-        Generation(
-            experiment,
-            t,
-            run.samples[:, t],
-            {name: values[:, t] for name, values in measured.items()},
-            run.ages[t, :t].astype(np.float64),
-            run.points[:, t],
-            floors if t == 0 else {},
-            surprise=None if run.surprise is None else run.surprise[:, t].astype(np.float64),
-            counts=None if run.counts is None or not metrics & COUNTING else run.counts[:, t],
-            centre=None if run.centres is None or CENTRING not in metrics else run.centres[:, t],
-            real_surprise=None if run.real_surprise is None or t != 1 else run.real_surprise.astype(np.float64),
-            portraits=None if run.portraits is None or t == 0 else run.portraits[:, t],
-        )
-        for t in range(run.last + 1)
-    ]

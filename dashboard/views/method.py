@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from inspect import cleandoc
 
 import streamlit as st
 
-from sim import Experiment
-from sim.links import ROLES
+from sim.docstrings import after_first_sentence, first_sentence
+from sim.experiment import ROLES, Experiment
 from sim.metrics import metrics
 from sim.verdicts.phases import PHASES
 
@@ -34,6 +33,5 @@ def page() -> None:
 def _section(title: str, entries: Iterable[tuple[str, str]]) -> None:
     st.header(title)
     for label, doc in entries:
-        first, _, rest = cleandoc(doc).partition("\n\n")
-        with st.expander(f"{label}: {' '.join(first.split())}"):
-            st.text(rest)
+        with st.expander(f"{label}: {first_sentence(doc)}"):
+            st.text(after_first_sentence(doc))

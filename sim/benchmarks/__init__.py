@@ -7,13 +7,13 @@ machine slows both sides alike. `python -m sim bench` runs them all on one threa
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 from types import MappingProxyType
+
+from sim.registry import discover
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,7 @@ def benchmark(title: str, *, reach: str) -> Callable[[Callable[[], Measurement]]
 
 def benchmarks() -> Mapping[str, Benchmark]:
     """Every benchmark by name, in alphabetical order."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    discover(__name__)
     return MappingProxyType(dict(sorted(_BENCHMARKS.items())))
 
 

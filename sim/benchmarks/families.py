@@ -15,8 +15,8 @@ from sim.engine import advance, start
 from sim.experiment import Experiment
 from sim.families.categorical import Categorical
 from sim.families.gmm import FittedGmm, Gmm
-from sim.records import State
 from sim.spaces import Space
+from sim.state import State
 from sim.streams import Streams
 
 STREAMS = Streams(0, 1)

@@ -82,7 +82,12 @@ class Gan(Family):
         64, label="Hidden width", help="Neurons in each of the two hidden layers of both networks.", ge=4, le=128, scale="log"
     )
     penalty: Real = knob(
-        0.02, label="Gradient penalty", help="How smooth the discriminator must be. 0 lets the two chase each other.", ge=0, le=10, step=0.01
+        0.02,
+        label="Gradient penalty",
+        help="How smooth the discriminator must be. 0 lets the two chase each other.",
+        ge=0,
+        le=10,
+        step=0.01,
     )
     start: Start = start_knob("Scratch: fresh weights in every generation. Warm: both networks go on from the previous generation.")
     steps: int = steps_knob(1000, "Steps of both networks in every generation.")

@@ -29,6 +29,9 @@ SCORES: Final[Mapping[str, str]] = MappingProxyType({"truth_log_prob": "log_prob
 model t, (replicates, m); `log_prob` that of the rows drawn at t under model 1, (replicates, n); `codes` the latent codes
 of the rows drawn at t under model 1, (replicates, n, k). See `sim.recording.scores`."""
 
+SCORED_ROWS: Final = 400
+"""The most rows of each generation, and of the reference, that are scored."""
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -161,6 +164,11 @@ def metrics() -> Mapping[str, Metric]:
     """Every metric by name."""
     discover(__name__)
     return MappingProxyType(dict(sorted(_METRICS.items(), key=lambda item: item[1].against.__module__)))
+
+
+def count_for(kind: SpaceKind) -> int:
+    """How many metrics there are for rows of a kind; no run has more."""
+    return sum(kind in metric.spaces for metric in metrics().values())
 
 
 def measurable(source: Source, offers: Collection[str]) -> Mapping[str, Metric]:

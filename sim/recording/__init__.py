@@ -1,5 +1,6 @@
 """Recording: from the states of the loop to records, and from records to a `Run`.
 
-What looks at rows without changing what comes next: the recorder, exact counts, scores of models, endings.
-May import the engine's values (`sim.records`, `sim.experiment`), metrics and sources; the engine alone imports it from below.
+What looks at rows without changing what comes next: the recorder, noise floors, scores of models, the assembly, endings. The arrays
+that are kept of every generation are declared in `sim.traces`.
+May import what is passed on (`sim.state`, `sim.traces`, `sim.records`, `sim.experiment`), metrics and sources; never the engine.
 """

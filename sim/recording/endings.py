@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.records import Ending
 from sim.spaces import SpaceKind
+from sim.state import Ending
 
 COMPLETED: Final = "The run reached generation {t}."
 STOPPED: Final = "Stopped after generation {t} of {all}."

@@ -7,15 +7,13 @@ nothing cost nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from sim.arrays import Array, frozen
+from sim.arrays import Array, ReadOnly, frozen
+from sim.metrics import SCORED_ROWS
 from sim.sources import Source
-
-SCORED_ROWS: Final = 400
-"""The most rows of each generation, and of the reference, that are scored."""
 
 
 def scores(offers: Collection[str], model: Any, first: Any, rows: Array, source: Source) -> Mapping[str, Array]:
@@ -37,4 +35,4 @@ def scores(offers: Collection[str], model: Any, first: Any, rows: Array, source:
         found["log_prob"] = frozen(first.log_prob(drawn))
     if "encode" in offers:
         found["codes"] = frozen(first.encode(drawn))
-    return found
+    return ReadOnly(found)

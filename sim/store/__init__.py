@@ -1,5 +1,6 @@
 """The store: runs on disk, and the ways in which they leave it.
 
-Files of arrays with a checksum, the recordings that ship with the presets, export formats; a ledger belongs here too.
+Files of arrays with a checksum, the recordings that ship with the presets, results of the command line, export formats (one file
+each in `exports`); a ledger belongs here too.
 May import everything in `sim` but workers and lessons.
 """

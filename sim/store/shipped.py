@@ -2,12 +2,12 @@
 
 A lesson on a small or sleeping host plays at once, whatever a preset's models cost to train. A recording is used for all
 presets alike, cheap ones too, so there is one rule: the run of a preset's very experiment is played from its file, and
-anything else is computed. It holds every metric that applies, measured by the same code on the same loop, and the tests
-compute a short prefix of each again.
+anything else is computed. It holds every metric that applied when it was made, measured by the same code on the same loop, and
+the tests compute a short prefix of each again. It stays valid for these metrics when others come and go: one that it lacks is
+computed when somebody asks for it, one that there is no longer is left out.
 
-A file is played only while its checksum holds, its experiment is the preset's, its metrics are still known and its
-source reads the same text as here (English prose differs between Python versions); otherwise the run is computed, and
-the log says why.
+A file is played only while its checksum holds, its experiment is the preset's and its source reads the same text as here
+(English prose differs between Python versions); otherwise the run is computed, and the log says why.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -23,27 +23,31 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.arrays import Array, ReadOnly, frozen
+from sim.arrays import Array, frozen
 from sim.engine import collect, run, simulate
 from sim.experiment import Experiment
 from sim.metrics import measurable
 from sim.presets import presets
-from sim.records import Ending, Generation, NoiseFloor, Run
+from sim.records import TRACES, Generation, NoiseFloor, Run
 from sim.spec import SpecError
+from sim.state import Ending
 from sim.store.files import ChecksumError, read_arrays, write_arrays
 
 FOLDER: Final = Path(__file__).parent.parent / "presets" / "recorded"
 
-FORMAT: Final = 1
-"""Raised whenever the file's layout changes; files of another layout are refused."""
+FORMAT: Final = 2
+"""Raised whenever the file's layout changes."""
+
+READABLE: Final = (1, 2)
+"""The layouts that can be read; in the first one, counts are called tallies. Files of another layout are refused."""
 
 DRAWN: Final = 500
-"""Rows of one world and generation that are always kept: as many as any figure draws, or tells a class's end from."""
+"""Rows of one replicate and generation that are always kept: as many as any figure draws, or tells a class's end from."""
 
 SAMPLE_BYTES: Final = 1_200_000
 """What a recording keeps for drawing beyond that, before it is compressed."""
 
-OPTIONAL: Final = ("surprise", "counts", "centres", "real_surprise", "portraits")
+_LOG: Final = logging.getLogger(__name__)
 
 
 class NoRecording(Exception):
@@ -55,7 +59,7 @@ class Recording:
     """A run that was computed before.
 
     Attributes:
-        run: all of it, with every metric that applies.
+        run: all of it, with the metrics that the file holds.
         versions: of this project, Python and the packages that computed it, by name.
         text: the checksum of the text that was read; empty for sources that read none.
     """
@@ -77,13 +81,13 @@ def recorded(experiment: Experiment) -> Recording | None:
                 f"The recording {name}.npz was made of the text of Python {found.versions['python']}, which reads differently."
             )
     except NoRecording as problem:
-        logging.getLogger(__name__).warning("%s The run is computed instead.", problem)
+        _LOG.warning("%s The run is computed instead.", problem)
         return None
     return found
 
 
 def run_of(name: str) -> Run:
-    """The run of a preset, from its recording or else computed here."""
+    """The run of a preset, from its recording, with the metrics that this holds, or else computed here with all."""
     experiment = presets()[name].experiment
     found = recorded(experiment)
     return simulate(experiment) if found is None else found.run
@@ -122,10 +126,8 @@ def save(found: Run, path: Path) -> None:
     arrays = {
         "values": np.stack(list(found.metrics.values())),
         "floors": np.array([(float(f), f.low, f.high) for f in (found.noise_floor[name] for name in found.metrics)]),
+        **{name: getattr(found, name) for name in TRACES if getattr(found, name) is not None},
         "samples": _planes(_packed(found.samples[:, :, :rows])),
-        "ages": found.ages,
-        "points": found.points,
-        **{name: getattr(found, name) for name in OPTIONAL if getattr(found, name) is not None},
     }
     write_arrays(path, made, arrays)
 
@@ -134,29 +136,28 @@ def load(path: Path, experiment: Experiment) -> Recording:
     """Read the recording of an experiment; raises `NoRecording` with a sentence when it is corrupt or of something else."""
     try:
         made, arrays = read_arrays(path)
-        arrays |= {"counts": arrays.pop("tallies")} if "tallies" in arrays else {}
     except ChecksumError as problem:
         raise NoRecording(str(problem)) from None
-    if made.get("format") != FORMAT:
-        raise NoRecording(f"The file {path.name} is no recording of layout {FORMAT}.")
+    if made.get("format") not in READABLE:
+        raise NoRecording(f"The file {path.name} is no recording of layout {' or '.join(map(str, READABLE))}.")
     if not _is_of(made["experiment"], experiment):
         raise NoRecording(f"The recording {path.name} is of another experiment.")
     if unknown := sorted(set(made["metrics"]) - measurable(experiment.source, experiment.family.offers).keys()):
-        raise NoRecording(f"The recording {path.name} holds metrics that there are no longer: {', '.join(unknown)}.")
-    return Recording(_run(experiment, made, arrays), made["versions"], made["text"])
+        _LOG.warning("The recording %s holds metrics that there are no longer: %s. They are left out.", path.name, ", ".join(unknown))
+    return Recording(_run(experiment, made, arrays, left_out=unknown), made["versions"], made["text"])
 
 
-def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array]) -> Run:
-    names, values, floors = made["metrics"], frozen(arrays["values"]), arrays["floors"]
+def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array], left_out: Collection[str]) -> Run:
+    values, floors = (dict(zip(made["metrics"], arrays[part], strict=True)) for part in ("values", "floors"))
+    kept = [name for name in values if name not in left_out]
+    arrays |= {"counts": arrays["tallies"]} if "tallies" in arrays else {}
+    arrays |= {"samples": _joined(arrays["samples"], np.dtype(made["sample_type"]))}
     return Run(
-        experiment,
-        ReadOnly(dict(zip(names, values, strict=True))),
-        {name: NoiseFloor(*(float(edge) for edge in edges)) for name, edges in zip(names, floors, strict=True)},
-        frozen(_joined(arrays["samples"], np.dtype(made["sample_type"]))),
-        frozen(arrays["ages"]),
-        frozen(arrays["points"]),
-        Ending(**made["ending"]),
-        *(frozen(arrays[name]) if name in arrays else None for name in OPTIONAL),
+        experiment=experiment,
+        metrics={name: frozen(values[name]) for name in kept},
+        noise_floor={name: NoiseFloor(*(float(edge) for edge in floors[name])) for name in kept},
+        ending=Ending(**made["ending"]),
+        **{name: frozen(array) for name, array in arrays.items() if name in TRACES},
     )
 
 
@@ -190,7 +191,10 @@ def _packed(numbers: Array) -> Array:
 
 
 def _planes(numbers: Array) -> Array:
-    """All first bytes of some numbers, then all second ones, and so on: neighbours that are alike pack a fifth smaller."""
+    """All first bytes of some numbers, then all second ones, and so on.
+
+    The upper bytes of neighbours are alike, so the shipped samples pack 8 % smaller than number by number.
+    """
     plain = np.ascontiguousarray(numbers, dtype=numbers.dtype.newbyteorder("<"))
     return np.ascontiguousarray(np.moveaxis(plain[..., None].view(np.uint8), -1, 0))
 

@@ -25,10 +25,10 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.records import LARGEST
 from sim.registry import discover
 from sim.sources import Reference
 from sim.spaces import SpaceKind
+from sim.state import LARGEST
 from sim.theory.horizon import mean_horizon
 from sim.theory.law import Text, law
 from sim.theory.scope import LOOP, Fields, silent_beyond

@@ -2,28 +2,24 @@
 
 Mode collapse and model collapse are different things. What one training misses, model 1 has lost already, with real rows
 before its eyes: that is mode collapse. What model 1 still drew and a later model does not is model collapse. Both are told
-from exact counts of all rows drawn, world by world; a mode is alive as the metric `modes_alive` counts.
+from exact counts of all rows drawn, replicate by replicate; a mode is alive as the metric `modes_alive` counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sim.arrays import Flags
 from sim.experiment import Experiment
 from sim.families.categorical import Categorical
 from sim.metrics.variety import alive_modes
 from sim.records import Run
 from sim.regimes.replace import Replace
 
-Flags = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
 class LostModes:
-    """How many modes are missing in one generation, all worlds together, and how many are back.
+    """How many modes are missing in one generation, all replicates together, and how many are back.
 
     Attributes:
         unseen: neither the real rows of generation 0 nor model 1 had them.
@@ -39,7 +35,7 @@ class LostModes:
 
 
 def alive(run: Run) -> Flags | None:
-    """Which modes are alive in which world, (replicates, last + 1, modes); None where there are none or nobody counted."""
+    """Which modes are alive in which replicate, (replicates, last + 1, modes); None where there are none or nobody counted."""
     modes = run.experiment.source.reference().modes
     if modes is None or run.counts is None:
         return None
@@ -51,10 +47,11 @@ def missed_by_first(seen: Flags) -> Flags:
     return seen[..., 0, :] & ~seen[..., min(1, seen.shape[-2] - 1), :]
 
 
-def for_good(experiment: Experiment) -> bool:
-    """Whether a word that one generation does not draw can never be drawn again: counts without smoothing, of its rows alone.
+def extinction_is_absorbing(experiment: Experiment) -> bool:
+    """Whether extinction is an absorbing state: a word that one generation does not draw can never be drawn again.
 
-    Said only where it is certain. Contexts, smoothing, older rows and real ones all can bring a word back.
+    So it is with counts without smoothing, of one generation's rows alone. Said only where it is certain: contexts, smoothing,
+    older rows and real ones all can bring a word back.
     """
     counts = isinstance(experiment.family, Categorical) and experiment.family.smoothing == 0
     return counts and isinstance(experiment.regime, Replace) and experiment.n_real == 0

@@ -1,6 +1,6 @@
 """Phases: has a run collapsed, and how far? A definition, not an impression.
 
-All paths are medians over the worlds, held against the truth and against the noise floor, in which nearly nine in ten
+All paths are medians over the replicates, held against the truth and against the noise floor, in which nearly nine in ten
 batches of n fresh real rows fall (87 % on average; see `NoiseFloor`). Spread is the standard deviation (the root of the
 total variance) or, for words, the diversity; the whole of it is the truth's, or what n real rows typically show where
 that is less than nine tenths of the truth's (heavy tails, a handful of rows). At generation t a run is, the first that
@@ -15,14 +15,14 @@ holds:
     not yet   none of these otherwise, and always at t = 0.
 
 More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and has moved there
-since generation 0, paired by world: by more than three standard errors on average, or because more worlds lie there by
+since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
 McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
-median alone would mislead; where worlds go apart, the average alone would. The median of fewer than ten worlds must lie
+median alone would mislead; where replicates go apart, the average alone would. The median of fewer than ten replicates must lie
 beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
 
-`sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten worlds,
-or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single world, about one
-batch in sixteen of fresh real rows counts as early by chance alone.
+`sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten
+replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single replicate,
+about one batch in sixteen of fresh real rows counts as early by chance alone.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ from typing import Final, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Floats, frozen
+from sim.arrays import Flags, Floats, frozen
 from sim.experiment import Experiment
 from sim.records import Run
 from sim.spaces import SpaceKind
@@ -45,7 +44,6 @@ from sim.spec import SpecError
 from sim.verdicts.significance import above, below, medians
 from sim.verdicts.stationarity import stationary
 
-Flags = NDArray[np.bool_]
 T = TypeVar("T")
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
@@ -78,20 +76,23 @@ TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
 """The metrics of which any that was measured tells whether the tails are thin."""
 
 HALF: Final = 0.5
-SHOWN: Final = 0.9
+"""The share of the spread below which a collapse is late."""
+
+NEARLY_WHOLE: Final = 0.9
+"""Where n real rows typically show less than this share of the truth's spread, what they show is the whole of it."""
 
 
-def once(look: Callable[[Run], T]) -> Callable[[Run], T]:
-    """What a look at a run gave, for as long as the run is kept: every sentence of every generation asks anew."""
+def cached_by_run(function: Callable[[Run], T]) -> Callable[[Run], T]:
+    """What a function of a run gave, for as long as the run is kept: every sentence of every generation asks anew."""
     known: WeakKeyDictionary[Run, T] = WeakKeyDictionary()
 
-    @wraps(look)
-    def remembered(run: Run) -> T:
+    @wraps(function)
+    def cached(run: Run) -> T:
         if run not in known:
-            known[run] = look(run)
+            known[run] = function(run)
         return known[run]
 
-    return remembered
+    return cached
 
 
 def phases(run: Run) -> tuple[Phase, ...]:
@@ -100,11 +101,11 @@ def phases(run: Run) -> tuple[Phase, ...]:
     Raises:
         SpecError: when the run was not measured with what `NEEDS` names.
     """
-    seen = signs(run)
-    rules = zip(seen.late, seen.early, seen.blurred, strict=True)
+    met = criteria(run)
+    rules = zip(met.late, met.early, met.blurred, strict=True)
     found: list[Phase] = ["late" if late else "early" if early else "blurred" if blurred else "not yet" for late, early, blurred in rules]
     found[0] = "not yet"
-    if found[-1] == "not yet" and not (seen.narrow[-1] or seen.modes_lost[-1]) and stationary(run, spreads(run)):
+    if found[-1] == "not yet" and not (met.narrow[-1] or met.modes_lost[-1]) and stationary(run, spreads(run)):
         middle = run.last // 2
         found[middle:] = ["stable" if phase == "not yet" else phase for phase in found[middle:]]
     return tuple(found)
@@ -132,8 +133,8 @@ def come_to_stay(flags: Flags) -> int | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Signs:
-    """What the typical world shows in each generation measured, each (last + 1,); see the module's docstring.
+class Criteria:
+    """Which criteria the typical replicate meets in each generation measured, each (last + 1,); see the module's docstring.
 
     Attributes:
         low: the spread is below the low edge of its noise floor.
@@ -169,9 +170,9 @@ class Signs:
         return self.wide | (self.smeared & ~self.low & ~self.modes_lost)
 
 
-@once
-def signs(run: Run) -> Signs:
-    """What each generation shows, before it is given a name.
+@cached_by_run
+def criteria(run: Run) -> Criteria:
+    """Which criteria each generation meets, before it is given a name.
 
     Raises:
         SpecError: when the run was not measured with what `NEEDS` names.
@@ -180,8 +181,8 @@ def signs(run: Run) -> Signs:
     if name not in run.metrics:
         raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
     low, halved = _median(run, name) < run.noise_floor[name].low, spread_left(run) < HALF
-    thin = {tails: _less(run, tails) for tails in TAILS if tails in run.metrics}
-    return Signs(low, halved, _less(run, name), _more(run, name), thin, _smeared(run), _modes_lost(run))
+    thin = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
+    return Criteria(low, halved, _significantly_below(run, name), _significantly_above(run, name), thin, _smeared(run), _modes_lost(run))
 
 
 def spread_metric(experiment: Experiment) -> str:
@@ -192,8 +193,8 @@ def spread_metric(experiment: Experiment) -> str:
 def whole_spread(run: Run) -> float:
     """The spread of which a run keeps or loses a share: the truth's, or what n real rows typically show where that is less."""
     truth = true_spread(run)
-    shown = float(_as_spread(run, np.array(float(run.noise_floor[spread_metric(run.experiment)]))))
-    return shown if shown < SHOWN * truth else truth
+    typical = float(_as_spread(run, np.array(float(run.noise_floor[spread_metric(run.experiment)]))))
+    return typical if typical < NEARLY_WHOLE * truth else truth
 
 
 def true_spread(run: Run) -> float:
@@ -203,13 +204,13 @@ def true_spread(run: Run) -> float:
 
 
 def spreads(run: Run) -> Floats:
-    """The spread of every world, (replicates, last + 1)."""
+    """The spread of every replicate, (replicates, last + 1)."""
     return _as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1])
 
 
-@once
+@cached_by_run
 def spread_left(run: Run) -> Floats:
-    """The typical world's spread as a share of the whole, (last + 1,); NaN where no world has one."""
+    """The typical replicate's spread as a share of the whole, (last + 1,); NaN where no replicate has one."""
     whole = whole_spread(run)
     return frozen(_as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1))
 
@@ -218,11 +219,11 @@ def _as_spread(run: Run, values: Floats) -> Floats:
     return np.sqrt(values) if spread_metric(run.experiment) == "total_variance" else values
 
 
-def _less(run: Run, name: str) -> Flags:
+def _significantly_below(run: Run, name: str) -> Flags:
     return below(_measured(run, name), run.noise_floor[name].low, spreads(run) if name == spread_metric(run.experiment) else None)
 
 
-def _more(run: Run, name: str) -> Flags:
+def _significantly_above(run: Run, name: str) -> Flags:
     return above(_measured(run, name), run.noise_floor[name].high, spreads(run) if name == spread_metric(run.experiment) else None)
 
 

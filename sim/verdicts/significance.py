@@ -1,8 +1,8 @@
-"""Chances: whether many worlds show less, or more, than chance allows, paired with the real rows they began with.
+"""Significance: whether replicates show less, or more, than chance allows, paired with the real rows they began with.
 
-Two tests look at the same worlds, because each is blind where the other sees. Where worlds go apart, their average stays
-while most of them lose: so worlds at the edge of the noise floor are counted. Where worlds are few, counts say little: so
-their average change is judged, too.
+Two tests look at the same replicates, because each is blind where the other sees. Where replicates go apart, their average stays
+while most of them lose: so those at the edge of the noise floor are counted. Where they are few, counts say little: so their
+average change is judged, too.
 """
 
 from __future__ import annotations
@@ -12,52 +12,49 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.arrays import Floats
+from sim.arrays import Flags, Floats
 from sim.theory.student import normal_score
 
-Flags = NDArray[np.bool_]
+CRITICAL_Z: Final = 3
+"""The critical value of both tests: standard errors beyond which something is not called chance."""
 
-SURE: Final = 3
-"""Standard errors beyond which something is not called chance."""
-
-FEWEST_WORLDS: Final = 10
-"""Worlds below which nothing is tested and the median must lie beyond the edge by itself."""
+FEWEST_REPLICATES: Final = 10
+"""Replicates below which nothing is tested and the median must lie beyond the edge by itself."""
 
 
 def below(values: Floats, low: float, scaled: Floats | None = None) -> Flags:
-    """Where the typical world is at or below an edge and has come there by more than chance, (generations + 1,).
+    """Where the typical replicate is at or below an edge and has come there by more than chance, (generations + 1,).
 
-    Law: the median is at most the edge; and the mean change since generation 0, paired by world, is below minus three of
-    its standard errors, or McNemar's (came - left)/sqrt(came + left) of the worlds at or below the edge is above 3. With
-    fewer than ten worlds the median must be below the edge. Never at generation 0.
+    Law: the median is at most the edge; and the mean change since generation 0, paired by replicate, is below minus three of
+    its standard errors, or McNemar's (came - left)/sqrt(came + left) of the replicates at or below the edge is above 3.
+    With fewer than ten replicates the median must be below the edge. Never at generation 0.
 
     Args:
-        values: (replicates, generations + 1); NaN where a world was not measured.
+        values: (replicates, generations + 1); NaN where a replicate was not measured.
         low: the low edge of the noise floor.
         scaled: the same on the scale on which changes are averaged; the values themselves if left out.
     """
-    return _beyond(-values, -low, -(values if scaled is None else scaled))
+    return _significantly_beyond(-values, -low, -(values if scaled is None else scaled))
 
 
 def above(values: Floats, high: float, scaled: Floats | None = None) -> Flags:
-    """Where the typical world is at or above an edge and has come there by more than chance; see `below`."""
-    return _beyond(values, high, values if scaled is None else scaled)
+    """Where the typical replicate is at or above an edge and has come there by more than chance; see `below`."""
+    return _significantly_beyond(values, high, values if scaled is None else scaled)
 
 
-def _beyond(values: Floats, edge: float, scaled: Floats) -> Flags:
-    middle = medians(values)
-    later = np.ones(len(middle), dtype=np.bool_)
+def _significantly_beyond(values: Floats, edge: float, scaled: Floats) -> Flags:
+    typical = medians(values)
+    later = np.ones(len(typical), dtype=np.bool_)
     later[0] = False
-    if len(values) < FEWEST_WORLDS:
-        return (middle > edge) & later
-    moved: Flags = np.asarray(_change(scaled) > SURE, dtype=np.bool_) | _gathered(values >= edge, values)
-    return (middle >= edge) & moved
+    if len(values) < FEWEST_REPLICATES:
+        return (typical > edge) & later
+    moved: Flags = np.asarray(_standardized_change(scaled) > CRITICAL_Z, dtype=np.bool_) | _mcnemar(values >= edge, values)
+    return (typical >= edge) & moved
 
 
 def medians(values: Floats) -> Floats:
-    """The median over the worlds that were measured, by generation; NaN where none was."""
+    """The median over the replicates that were measured, by generation; NaN where none was."""
     known = np.isfinite(values).any(axis=0)
     found = np.full(values.shape[1], np.nan)
     some = values[:, known]
@@ -66,7 +63,7 @@ def medians(values: Floats) -> Floats:
 
 
 def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool = False) -> float:
-    """The median of one metric over the worlds that were measured in generation t, infinite ones too; NaN where none was.
+    """The median of one metric over the replicates that were measured in generation t, infinite ones too; NaN where none was.
 
     Args:
         metrics: as in `Run.metrics`.
@@ -81,20 +78,20 @@ def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool =
     return float(np.quantile(known, 0.5, method="lower") if whole else np.median(known))
 
 
-def _gathered(there: Flags, values: Floats) -> Flags:
-    """Whether more worlds are there than in generation 0: McNemar's test of paired worlds."""
-    now: Flags = there[np.isfinite(values).all(axis=1)]
+def _mcnemar(beyond: Flags, values: Floats) -> Flags:
+    """Whether significantly more replicates lie beyond the edge than in generation 0: McNemar's test of paired proportions."""
+    now: Flags = beyond[np.isfinite(values).all(axis=1)]
     came, left = (now & ~now[:, :1]).sum(axis=0), (~now & now[:, :1]).sum(axis=0)
-    return np.asarray(came - left > SURE * np.sqrt(came + left), dtype=np.bool_)
+    return np.asarray(came - left > CRITICAL_Z * np.sqrt(came + left), dtype=np.bool_)
 
 
-def _change(values: Floats) -> Floats:
-    """By how many standard errors the worlds have risen since generation 0 on average, as a normal score.
+def _standardized_change(values: Floats) -> Floats:
+    """By how many standard errors the replicates have risen since generation 0 on average: Student's t, as a normal score.
 
-    Lower scores the fewer worlds there are; NaN where fewer than ten were measured.
+    Lower scores the fewer replicates there are; NaN where fewer than ten were measured.
     """
     changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
-    if len(changes) < FEWEST_WORLDS:
+    if len(changes) < FEWEST_REPLICATES:
         return np.full((values.shape[1],), np.nan, dtype=np.float64)
     mean: Floats = changes.mean(axis=0)
     error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))

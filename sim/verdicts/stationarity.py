@@ -1,18 +1,18 @@
-"""Settling: whether a run has come to rest near where it began.
+"""Stationarity: whether a run has come to rest near where it began.
 
-A run moves no more if neither its typical world nor the distance between its worlds changes between the eighth of the
+A run moves no more if neither its typical replicate nor the distance between its replicates changes between the eighth of the
 run before the middle and the eighth before the end:
 
-    level     paired by world, the mean change of the logarithm of the spread is within 5 % of nothing, or within three of
+    level     paired by replicate, the mean change of the logarithm of the spread is within 5 % of nothing, or within three of
               its standard errors;
-    scatter   the variance over worlds of that logarithm, and the mean squared shift of the centre, have grown by less than
-              √2 (their geometric mean). Under replace both double, long before anything is lost; where a run has settled
-              they stand still.
+    scatter   the variance over replicates of that logarithm, and the mean squared shift of the centre, have grown by less than
+              √2 (their geometric mean). Under replace both double, long before anything is lost; where a run is
+              stationary they stand still.
 
-So a spread that grows by a twentieth or less while the generations double counts as standing still. Nor has a run settled
-that stands still at another level: the mean change of the same logarithm since generation 0 is within 15 % of nothing, or
+So a spread that grows by a twentieth or less while the generations double counts as standing still. Nor is a run
+stationary that stands still at another level: the mean change of the same logarithm since generation 0 is within 15 % of nothing, or
 within three of its standard errors. With a handful of rows the noise floor alone would let a run pass that lost a third.
-Fewer than ten worlds, or fewer than eight generations, cannot tell standing still from luck.
+Fewer than ten replicates, or fewer than eight generations, cannot tell standing still from luck.
 """
 
 from __future__ import annotations
@@ -24,11 +24,16 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.records import Run
-from sim.verdicts.significance import FEWEST_WORLDS, SURE
+from sim.verdicts.significance import CRITICAL_Z, FEWEST_REPLICATES
 
-STILL: Final = 0.05
-KEPT: Final = 0.15
+LEVEL_TOLERANCE: Final = 0.05
+"""The most that the logarithm of the spread changes over the second half of a stationary run, on average over the replicates."""
+
+SHIFT_TOLERANCE: Final = 0.15
+"""The most that it has changed since generation 0."""
+
 FEWEST_GENERATIONS: Final = 8
+"""Generations below which nothing is called stationary."""
 
 
 def stationary(run: Run, spreads: Floats) -> bool:
@@ -36,15 +41,19 @@ def stationary(run: Run, spreads: Floats) -> bool:
 
     Args:
         run: the run.
-        spreads: of every world, (replicates, last + 1).
+        spreads: of every replicate, (replicates, last + 1).
     """
-    worlds = spreads[(spreads > 0).all(axis=1)]
-    if run.last < FEWEST_GENERATIONS or len(worlds) < FEWEST_WORLDS:
+    spread_out = spreads[(spreads > 0).all(axis=1)]
+    if run.last < FEWEST_GENERATIONS or len(spread_out) < FEWEST_REPLICATES:
         return False
-    logs = np.log(worlds)
+    logs = np.log(spread_out)
     middle, end = _windows(run)
     last = logs[:, end].mean(axis=1)
-    return _within(last - logs[:, 0], KEPT) and _within(last - logs[:, middle].mean(axis=1), STILL) and _together(run, logs)
+    return (
+        _within(last - logs[:, 0], SHIFT_TOLERANCE)
+        and _within(last - logs[:, middle].mean(axis=1), LEVEL_TOLERANCE)
+        and _scatter_is_stationary(run, logs)
+    )
 
 
 def _windows(run: Run) -> tuple[slice, slice]:
@@ -54,10 +63,10 @@ def _windows(run: Run) -> tuple[slice, slice]:
 
 def _within(changes: Floats, share: float) -> bool:
     error = float(changes.std(ddof=1)) / sqrt(len(changes))
-    return abs(float(changes.mean())) <= max(share, SURE * error)
+    return abs(float(changes.mean())) <= max(share, CRITICAL_Z * error)
 
 
-def _together(run: Run, logs: Floats) -> bool:
+def _scatter_is_stationary(run: Run, logs: Floats) -> bool:
     middle, end = _windows(run)
     paths = [logs.var(axis=0)]
     if "mean_shift" in run.metrics:

@@ -12,8 +12,9 @@ from typing import ClassVar, Final
 from sim.engine import states
 from sim.experiment import Experiment
 from sim.recording.recorder import Recorder
-from sim.records import Generation, State
+from sim.records import Generation
 from sim.spec import SpecError
+from sim.state import State
 from sim.workers.tasks import Failure, Task, WorkerFailed
 
 KILLED: Final = -9

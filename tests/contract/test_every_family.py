@@ -10,9 +10,9 @@ import pytest
 from cases import EVERY_FAMILY, PATIENCE, SIZES, STREAMS, name, no_global_randomness, plain, real_rows, small_sources
 
 from sim.families import CannotFit, Family, families
-from sim.records import LARGEST
 from sim.sources import Source
 from sim.spec import knobs
+from sim.state import LARGEST
 
 PAIRS = [(family, source) for family in EVERY_FAMILY for source in small_sources(family)]
 DEFAULT_PAIRS = [(family, source) for family in map(plain, families) for source in small_sources(family)]

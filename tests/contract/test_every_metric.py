@@ -10,8 +10,8 @@ import pytest
 from cases import SIZES, no_global_randomness, real_rows
 
 from sim.metrics import Evidence, Metric, metrics
-from sim.records import LARGEST
 from sim.sources import Source, sources
+from sim.state import LARGEST
 
 SOURCES: list[Source] = [variant() for variant in sources]
 PAIRS = [(m, s) for m in metrics().values() for s in SOURCES if m.applies(s.reference(), s.space)]

@@ -1,0 +1,283 @@
+"""Traces: the arrays that a run keeps of its generations, each declared once.
+
+A `Trace` says what it reads of a generation, what room it takes in a run, and how it is put in and taken out again. It is
+declared by its class here and the attribute of `sim.records.Run` that holds it. The recorder, the assembly of a run, going on
+from a run and the files of the store go through `sim.records.TRACES`, and none of them knows a trace by its place.
+
+Traces see what a state shows in arrays, never its models, and draw nothing from a stream.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrays import Array, Floats
+from sim.experiment import Experiment
+from sim.metrics import SCORED_ROWS, Evidence
+from sim.metrics.variety import rows_at_modes
+from sim.state import State
+
+SAMPLE_BYTES: Final = 8_000_000
+"""What a run keeps for drawing."""
+
+SAMPLE_ROWS: Final = 5000
+"""The most rows of one replicate and generation kept for drawing."""
+
+COUNT_BYTES: Final = 16_000_000
+"""The most that a run keeps of counts; one that would need more keeps none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a trace may read of one generation.
+
+    Attributes:
+        experiment: what is run.
+        state: the state of the loop.
+        evidence: its rows as metrics see them.
+        metrics: the names of what is measured.
+    """
+
+    experiment: Experiment
+    state: State
+    evidence: Evidence
+    metrics: Container[str]
+
+
+class Trace(ABC):
+    """One array of a run with an entry for every generation.
+
+    Most have a place [:, t] for generation t; the others say how they differ.
+
+    Attributes:
+        metrics: it is kept only where one of these is measured; where there are none, always.
+    """
+
+    metrics: ClassVar[frozenset[str]] = frozenset()
+
+    def asked(self, metrics: Container[str]) -> bool:
+        """Whether a run that measures these keeps it."""
+        return not self.metrics or any(name in metrics for name in self.metrics)
+
+    @abstractmethod
+    def read(self, seen: Seen) -> Array | None:
+        """What one generation shows of it, (replicates, ...); None where there is nothing."""
+
+    @abstractmethod
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """Room for a whole run, filled with what stands for nothing, (replicates, generations + 1, ...).
+
+        Args:
+            experiment: what is run; of more generations than the entries were read for, where a run goes on.
+            rows: how many rows the first record holds: n, or fewer where they were thinned.
+            entry: what was read of one generation; None where nothing has been read yet.
+
+        Returns:
+            None where a run keeps no such array, or none as yet.
+        """
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """Write what was read of generation t into its place."""
+        whole[:, t] = entry
+
+    def take(self, whole: Array, t: int) -> Array | None:
+        """What `read` gave for generation t, as far as the run has kept it."""
+        return whole[:, t]
+
+
+class Samples(Trace):
+    """The first k rows drawn, (replicates, generations + 1, k, d), thinned for drawing; NaN (tokens: -1) where there are none."""
+
+    def read(self, seen: Seen) -> Array:
+        """All n rows, (replicates, n, d)."""
+        return seen.state.rows
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """As many rows as `SAMPLE_ROWS` and `SAMPLE_BYTES` allow."""
+        return None if entry is None else _room_for_rows(experiment, entry)
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """A state that ended has no rows."""
+        thinned = entry[:, : whole.shape[2]]
+        whole[:, t, : thinned.shape[1]] = thinned
+
+
+class Ages(Trace):
+    """`ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared; NaN for s >= t."""
+
+    def read(self, seen: Seen) -> Floats:
+        """The mean over replicates, (t,)."""
+        births = seen.state.births
+        if births is None:
+            return np.empty(0)
+        return np.asarray(np.bincount(births.ravel(), minlength=seen.state.t) / births.size)
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array:
+        """Square: replicates are averaged over."""
+        return np.full((experiment.generations + 1, experiment.generations + 1), np.nan, dtype=np.float32)
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """Row t."""
+        whole[t, : len(entry)] = entry
+
+    def take(self, whole: Array, t: int) -> Array:
+        """Row t up to generation t - 1."""
+        return whole[t, :t].astype(np.float64)
+
+
+class Points(Trace):
+    """Which replicates have shrunk to a single point, (replicates, generations + 1), up to the resolution of their numbers."""
+
+    def read(self, seen: Seen) -> NDArray[np.bool_]:
+        """False where no row was drawn."""
+        rows = seen.state.rows
+        if not rows.shape[1]:
+            return np.zeros((rows.shape[0],), dtype=np.bool_)
+        low, high = rows.min(axis=1), rows.max(axis=1)
+        same: NDArray[np.bool_] = np.asarray(high - low <= 1e-9 * np.maximum(np.abs(low), np.abs(high)), dtype=np.bool_)
+        return np.logical_and.reduce(same, axis=1)
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array:
+        """False where nothing was drawn."""
+        return np.zeros((experiment.replicates, experiment.generations + 1), dtype=np.bool_)
+
+
+class Surprise(Trace):
+    """Minus the log-probability of the first rows of each generation under model 1, (replicates, generations + 1, k).
+
+    For histograms. NaN where there is none, as at generation 0; no array where the family does not offer it.
+    """
+
+    def read(self, seen: Seen) -> Floats | None:
+        """No more rows than the run will keep."""
+        return _surprise(seen, "log_prob", _surprise_rows(seen.experiment, seen.experiment.n))
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """There from generation 0 on, before any model has scored."""
+        if "log_prob" not in experiment.family.offers:
+            return None
+        k = _surprise_rows(experiment, rows)
+        return np.full((experiment.replicates, experiment.generations + 1, k), np.nan, dtype=np.float32)
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """Fewer rows where the run is longer than the one the entry was read for."""
+        whole[:, t] = entry[:, : whole.shape[2]]
+
+    def take(self, whole: Array, t: int) -> Array:
+        """In the 64 bits that models score in."""
+        return whole[:, t].astype(np.float64)
+
+
+class RealSurprise(Trace):
+    """Minus the log-probability of the first real rows that no model saw under model 1, (replicates, m): once for the whole run."""
+
+    def read(self, seen: Seen) -> Floats | None:
+        """At generation 1 alone, whose model is model 1."""
+        most = max(1, SAMPLE_BYTES // (4 * seen.experiment.replicates))
+        return _surprise(seen, "truth_log_prob", most) if seen.state.t == 1 else None
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """Of the entry's own shape."""
+        return None if entry is None else np.empty(entry.shape, dtype=np.float32)
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """All of it."""
+        whole[...] = entry
+
+    def take(self, whole: Array, t: int) -> Array | None:
+        """All of it, for generation 1."""
+        return whole.astype(np.float64) if t == 1 else None
+
+
+class Counts(Trace):
+    """How many of all n rows are each word, or lie at each mode, (replicates, generations + 1, words or modes).
+
+    Exact, so that what a thinned sample misses is not taken for gone. No array where there are neither, where nobody asked for the
+    metric that counts them, and where the whole run's would be too many to keep.
+    """
+
+    metrics: ClassVar = frozenset({"tokens_alive", "modes_alive"})
+
+    def read(self, seen: Seen) -> Array | None:
+        """In the smallest numbers that hold them; a record of a growing run must not hold what the run will not."""
+        evidence, experiment = seen.evidence, seen.experiment
+        if not evidence.rows.shape[1]:
+            return None
+        reference = experiment.source.reference()
+        words = "tokens_alive" in seen.metrics
+        width = evidence.space.vocabulary if words else len(reference.modes.weights) if reference.modes else 0
+        dtype = np.min_scalar_type(evidence.tokens if words else experiment.n)
+        if not _counts_fit(experiment, width, dtype):
+            return None
+        return (evidence.counts if words else rows_at_modes(evidence, reference).T).astype(dtype)
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """None where they would be too many, as after going on from a shorter run."""
+        if entry is None or not _counts_fit(experiment, entry.shape[1], entry.dtype):
+            return None
+        return np.zeros((experiment.replicates, experiment.generations + 1, entry.shape[1]), entry.dtype)
+
+
+class Centres(Trace):
+    """The mean of all n rows where it is one number, (replicates, generations + 1); NaN beyond an early ending."""
+
+    metrics: ClassVar = frozenset({"mean_shift"})
+
+    def read(self, seen: Seen) -> Floats | None:
+        """None where rows have several columns, or no row was drawn."""
+        rows = seen.state.rows
+        return None if rows.shape[2] > 1 or not rows.shape[1] else np.asarray(rows[..., 0].mean(axis=1), dtype=np.float64)
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """Of 64 bits, as the metric is."""
+        return None if entry is None else np.full((experiment.replicates, experiment.generations + 1), np.nan)
+
+
+class Portraits(Trace):
+    """Rows that come of the same latent draws in every generation, (replicates, generations + 1, k, d).
+
+    For pictures from families that draw from a latent space; NaN at generation 0 and beyond an early ending.
+    """
+
+    def read(self, seen: Seen) -> Array | None:
+        """As the state has them."""
+        return seen.state.portraits
+
+    def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
+        """As many as samples could be."""
+        return None if entry is None else _room_for_rows(experiment, entry)
+
+    def put(self, whole: Array, t: int, entry: Array) -> None:
+        """The first k."""
+        whole[:, t] = entry[:, : whole.shape[2]]
+
+    def take(self, whole: Array, t: int) -> Array | None:
+        """Real rows come of no latent draw."""
+        return whole[:, t] if t else None
+
+
+def _room_for_rows(experiment: Experiment, rows: Array) -> Array:
+    tokens = experiment.source.space.kind != "columns"
+    dtype = np.dtype(np.int32 if tokens else np.float32)
+    one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
+    k = min(rows.shape[1], SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))
+    return np.full((experiment.replicates, experiment.generations + 1, k, rows.shape[2]), -1 if tokens else np.nan, dtype)
+
+
+def _surprise(seen: Seen, score: str, rows: int) -> Floats | None:
+    scores = seen.state.scores
+    return -scores[score][:, :rows] if score in scores else None
+
+
+def _surprise_rows(experiment: Experiment, rows: int) -> int:
+    return min(rows, SCORED_ROWS, max(1, SAMPLE_BYTES // (4 * experiment.replicates * (experiment.generations + 1))))
+
+
+def _counts_fit(experiment: Experiment, width: int, dtype: np.dtype[Any]) -> bool:
+    return experiment.replicates * (experiment.generations + 1) * width * dtype.itemsize <= COUNT_BYTES

@@ -1,0 +1,81 @@
+"""A run's metrics as a table and as files: the same numbers in every format, and each file whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pyarrow import csv, parquet
+
+from sim import Experiment, simulate
+from sim.store.exports import exports
+from sim.store.results import claim, write
+from sim.store.table import metrics_table
+
+EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
+
+
+def test_the_table_keeps_its_shape_when_a_run_ends_early() -> None:
+    impossible = simulate(EXPERIMENT.but(n=1, family={"kind": "gaussian", "ddof": 1}), ["mean_shift"])
+    assert impossible.ending.kind == "impossible"
+    long = metrics_table(impossible)
+    assert long.num_rows == 4 * 4
+    values = np.asarray(long["value"]).reshape(4, 4)
+    assert np.isfinite(values[:, 0]).all()
+    assert np.isnan(values[:, 1:]).all()
+    assert long.schema.metadata[b"experiment"].decode() == impossible.experiment.to_json()
+
+
+def test_a_csv_takes_little_more_memory_than_the_file() -> None:
+    run = simulate(EXPERIMENT.but(replicates=2000, generations=10))
+    size = len(exports()["csv"].content(run))
+    tracemalloc.start()
+    exports()["csv"].content(run)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * size
+
+
+def test_csv_and_parquet_hold_the_same_numbers() -> None:
+    run = simulate(EXPERIMENT, ["total_variance", "tail_mass"])
+    text = exports()["csv"].content(run)
+    assert text.startswith(b"metric,replicate,generation,value\ntotal_variance,0,0,")
+    from_csv = csv.read_csv(io.BytesIO(text)).to_pylist()
+    assert from_csv == parquet.read_table(io.BytesIO(exports()["parquet"].content(run))).to_pylist()
+    assert text.count(b"\n") == 1 + 2 * run.metrics["tail_mass"].size
+    assert exports()["csv"].content(simulate(EXPERIMENT, [])) == b"metric,replicate,generation,value\n"
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = simulate(EXPERIMENT, ["mean_shift"])
+    write(run, tmp_path)
+    before = (tmp_path / "metrics.parquet").read_bytes()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parquet, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(run, tmp_path)
+    assert (tmp_path / "metrics.parquet").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.json", "metrics.parquet"]
+
+
+def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
+    run = simulate(EXPERIMENT, ["mean_shift"])
+    write(run, tmp_path)
+    with (tmp_path / "metrics.parquet").open("rb") as reader:
+        before = reader.read()
+        reader.seek(0)
+        write(simulate(EXPERIMENT, ["tail_mass"]), tmp_path)
+        assert reader.read() == before
+    assert (tmp_path / "metrics.parquet").read_bytes() != before
+
+
+def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
+    claim(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
