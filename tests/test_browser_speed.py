@@ -21,27 +21,29 @@ OPENINGS = int(os.environ.get("COLLAPSE_LAB_OPENINGS", "1"))
 PLAIN = "import streamlit as st\nst.title('plain')\n"
 
 
+SCRUB = """async () => {
+    const scrubber = document.querySelector('[aria-label="Generation shown"]');
+    const stage = document.querySelector('[data-stage]');
+    const times = [], shown = [];
+    for (let t = 0; t <= 50; t++) {
+        const start = performance.now();
+        scrubber.value = t;
+        scrubber.dispatchEvent(new Event('input'));
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        times.push(performance.now() - start);
+        shown.push([Number(stage.dataset.generation), stage.querySelector('.cl-caption').textContent]);
+    }
+    return [times.sort((a, b) => a - b)[25], shown];
+}"""
+"""Moves the scrubber through all generations: the median time of a step, and what was on stage after each."""
+
+
 def test_a_scrub_step_and_the_first_picture_are_quick(
     visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
 ) -> None:
     """Prints what was measured; whether it is fast enough is for the reader, timings on a busy machine are no test."""
     page = visit(LINK.replace("generations=30", "generations=50"))
-    step, shown = page.evaluate(
-        """async () => {
-            const scrubber = document.querySelector('[aria-label="Generation shown"]');
-            const stage = document.querySelector('[data-stage]');
-            const times = [], shown = [];
-            for (let t = 0; t <= 50; t++) {
-                const start = performance.now();
-                scrubber.value = t;
-                scrubber.dispatchEvent(new Event('input'));
-                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-                times.push(performance.now() - start);
-                shown.push([Number(stage.dataset.generation), stage.querySelector('.cl-caption').textContent]);
-            }
-            return [times.sort((a, b) => a - b)[25], shown];
-        }"""
-    )
+    step, shown = page.evaluate(SCRUB)
     plain = tmp_path / "plain.py"
     plain.write_text(PLAIN)
     server, plain_base = serve(str(plain))

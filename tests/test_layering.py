@@ -16,15 +16,28 @@ from sim.benchmarks.run import CHEAP, GAUSSIAN, heavy_after
 ROOT = Path(__file__).parents[1]
 FILES = sorted(file for package in ("sim", "dashboard") for file in (ROOT / package).rglob("*.py"))
 WHEN_USED = ("torch", "umap", "sklearn", "scipy", "pyarrow", "tqdm", "matplotlib", "numba")
+SCRIPTS = sorted(file for file in (ROOT / "dashboard").rglob("*") if file.suffix in (".js", ".css") and "static" not in file.parts)
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 FORBIDDEN_NAMES = ("utils", "util", "helpers", "helper", "common", "base", "manager", "misc")
 
-ROOMS = {
+DOORS = {
     "sim.sources": ("arrays", "registry", "spaces", "spec", "streams", "tokens"),
     "sim.families": ("arrays", "registry", "spaces", "spec", "streams", "tokens"),
     "sim.regimes": ("arrays", "pool", "registry", "spec", "streams"),
     "sim.metrics": ("arrays", "registry", "sources", "spaces", "spec", "streams", "tokens"),
 }
-"""What a room may know of the house. Of another room it may know the door (`sim.sources`), never a variant."""
+"""What a room of variants may know of `sim`. Of another room it may know the door (`sim.sources`), never a variant."""
+
+ORDER = (
+    *("sim.spec", "sim.registry", "sim.arrays", "sim.docstrings", "sim.streams", "sim.spaces", "sim.tokens", "sim.pool"),
+    *("sim.sources", "sim.families", "sim.regimes", "sim.metrics", "sim.experiment", "sim.links", "sim.catalogue"),
+    *("sim.state", "sim.traces", "sim.records", "sim.recording", "sim.engine", "sim.presets", "sim.theory", "sim.verdicts"),
+    *("sim.store", "sim.maps", "sim.workers", "sim.lessons", "sim.benchmarks", "sim", "sim.__main__"),
+    *("dashboard.theme", "dashboard.version", "dashboard.navigation", "dashboard.browser", "dashboard.figures", "dashboard.captions"),
+    *("dashboard.stage", "dashboard.runs", "dashboard.state", "dashboard.player", "dashboard.controls", "dashboard.lessons"),
+    *("dashboard.takeaway", "dashboard.details", "dashboard.tour", "dashboard.server", "dashboard.views", "dashboard.app"),
+)
+"""Every room, from the ground up: a room may know those before it in this list and none behind it. `sim` alone is its door."""
 
 
 @dataclass(frozen=True)
@@ -102,24 +115,59 @@ def test_heavy_packages_are_imported_when_used() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_knows_only_what_it_may(room: str) -> None:
+@pytest.mark.parametrize("room", DOORS)
+def test_a_room_of_variants_knows_only_what_it_may(room: str) -> None:
     ours = [i for i in EVERY_IMPORT if within(i.importer, room) and within(i.imported, "sim")]
     assert ours
     for found in ours:
-        allowed = within(found.imported, room) or found.imported.removeprefix("sim.") in ROOMS[room]
+        allowed = within(found.imported, room) or found.imported.removeprefix("sim.") in DOORS[room]
         assert allowed, f"{found.importer} must not import {found.imported}"
 
 
-def test_no_two_modules_wait_for_each_other() -> None:
+def room_of(module: str) -> str:
+    """The room that a module of ours lies in: `sim.theory` for `sim.theory.moments`."""
+    return ".".join(module.split(".")[:2])
+
+
+def test_every_arrow_between_rooms_runs_down() -> None:
+    """Imports for types alone and imports inside functions count like any other."""
+    rooms = {room_of(module_of(file)) for file in FILES} - {"dashboard"}
+    assert rooms == set(ORDER)
+    ours = [(i, room_of(i.importer), room_of(i.imported)) for i in EVERY_IMPORT if exists(i.imported)]
+    wrong = [found for found, here, there in ours if here != there and ORDER.index(here) < ORDER.index(there)]
+    assert wrong == []
+
+
+def circle_among(found: list[Import]) -> list[str]:
+    """The modules of one circle of imports; nothing where there is none."""
     needs: dict[str, set[str]] = {}
-    for found in EVERY_IMPORT:
-        if not found.types_only and found.at_import and exists(found.imported):
-            needs.setdefault(found.importer, set()).add(found.imported)
+    for one in found:
+        needs.setdefault(one.importer, set()).add(one.imported)
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as circle:
-        pytest.fail(f"import circle: {' -> '.join(circle.args[1])}")
+        return list(circle.args[1])
+    return []
+
+
+def test_no_modules_wait_for_each_other() -> None:
+    """A circle hidden under `TYPE_CHECKING` or in a function is a circle: whoever reads one of its files must read all."""
+    ours = [found for found in EVERY_IMPORT if exists(found.imported) and found.imported != found.importer]
+    assert circle_among(ours) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import sim.engine",
+        "if TYPE_CHECKING:\n    from sim.engine import run",
+        "def late():\n    from sim import engine",
+        "def late():\n    importlib.import_module('sim.engine')",
+    ],
+)
+def test_a_hidden_circle_is_seen(text: str) -> None:
+    planted = [*EVERY_IMPORT, *imports(ast.parse(text), "sim.spec")]
+    assert circle_among([found for found in planted if exists(found.imported)])
 
 
 def test_every_import_can_be_resolved() -> None:
@@ -129,8 +177,26 @@ def test_every_import_can_be_resolved() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=module_of)
 def test_a_file_is_short_and_well_named(file: Path) -> None:
-    assert len(file.read_text("utf-8").splitlines()) <= 300
     assert not {part.strip("_") for part in module_of(file).split(".")} & set(FORBIDDEN_NAMES)
+    assert long_in(file) == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("*.py")), ids=lambda file: file.name)
+def test_a_file_of_tests_is_short_too(file: Path) -> None:
+    assert long_in(file) == []
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_a_script_is_short(file: Path) -> None:
+    assert len(file.read_text("utf-8").splitlines()) <= LONGEST_FILE
+
+
+def long_in(file: Path) -> list[str]:
+    """What is too long in a file: all of it, or some of its functions, their docstrings counted."""
+    text = file.read_text("utf-8")
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    found = [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]
+    return found + [file.name] * (len(text.splitlines()) > LONGEST_FILE)
 
 
 def test_a_gaussian_run_imports_nothing_heavy() -> None:

@@ -3,6 +3,7 @@
 A theme is one file in this folder; a benchmark is a function without arguments that returns a `Measurement` and
 registers itself with `@benchmark(...)`. What is compared is timed in turns within one run (`medians`), so that a busy
 machine slows both sides alike. `python -m sim bench` runs them all on one thread.
+May import everything in `sim` that it measures: `engine`, `experiment`, `families`, `maps`, `sources`, `state`, `workers`.
 """
 
 from __future__ import annotations

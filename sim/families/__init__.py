@@ -2,6 +2,7 @@
 
 A family is one file in this folder. Every family fits all replicates at once along the leading axis and knows nothing
 of sources, regimes or metrics.
+May import nothing of `sim` but the ground that all stand on (arrays, spaces, specs, streams, tokens, the registry).
 """
 
 from __future__ import annotations

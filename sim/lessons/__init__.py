@@ -4,6 +4,7 @@ A lesson is one Markdown file in this folder: settings as TOML between two lines
 `## Before you bet`, `## What happened` and `## References`. Adding one touches nothing else. Numbers stand in the prose as
 marks (`sim.lessons.marks`), so that `sim.lessons.checking` can compute each again; digits outside of marks are refused, but for
 wrong answers, curves to bet on, and references.
+May import `engine`, `experiment`, `metrics`, `presets`, `records`, `store`, `theory` and `verdicts`.
 """
 
 from __future__ import annotations

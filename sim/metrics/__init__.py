@@ -3,6 +3,7 @@
 A metric is a function from the truth to a measure: `against(reference, space)` does once what needs only the truth and
 returns a function from evidence to one number per replicate. A theme is one file in this folder; a metric registers
 itself with `@metric(...)`. Every metric states its unit, its ideal value, which way is better and what it costs.
+May import `sources`, of which it knows the door alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Regimes: what becomes of earlier batches when a new one arrives.
 
 A regime is one file in this folder. It sees pools and batches, never a model, a source or a metric.
+May import nothing of `sim` but the ground that all stand on.
 """
 
 from __future__ import annotations

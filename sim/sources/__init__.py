@@ -3,6 +3,7 @@
 A source is one file in this folder; a file with a leading underscore holds what several sources share. Column sources
 give rows of numbers, (replicates, n, d) floats; token sources give one whole number a row, (replicates, n, 1) integers
 from 0 to vocabulary - 1; sequence sources give passages, (replicates, n, d) such integers, one per position.
+May import nothing of `sim` but the ground that all stand on.
 """
 
 from __future__ import annotations

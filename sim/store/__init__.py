@@ -2,5 +2,5 @@
 
 Files of arrays with a checksum, the recordings that ship with the presets, results of the command line, export formats (one file
 each in `exports`); a ledger belongs here too.
-May import everything in `sim` but workers and lessons.
+May import `engine`, `experiment`, `metrics`, `presets`, `records` and `state`.
 """

@@ -1,7 +1,7 @@
 """Theory: closed forms for what a run should show, found by experiment and metric.
 
 A new law is one file here; it names the fields of the experiment it has taken into account, and is silent beyond them.
-May import experiments, families, regimes, sources, metrics and records; nothing here knows of the engine or of a run.
+May import `experiment`, `families`, `regimes`, `sources`, `metrics` and `state`; nothing here knows of the engine or of a run.
 
 >>> from sim import Experiment
 >>> shrinks = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 2})
