@@ -13,10 +13,14 @@ from dashboard.runs.visitors import jobs
 from dashboard.runs.visits import STAGE
 from dashboard.state import address
 from dashboard.state.view_state import ViewState
-from sim.links import SAY_AT_MOST, from_link, nearest, to_link
+from sim import Experiment
+from sim.links import READ_AT_MOST, SAY_AT_MOST, from_link, nearest, to_link
 from sim.presets import presets
+from sim.sources import sources
 
 MANY = 10_000
+
+DEFAULT = Experiment(source={"kind": "normal", "dim": 2}, family={"kind": "gaussian", "ddof": 1}, n=7)
 
 
 def opened(link: Link) -> ViewState:
@@ -67,3 +71,48 @@ def test_a_link_beyond_mending_promises_no_value() -> None:
     assert found == default
     assert notes[0] == "n must be a whole number; got 'abc'."
     assert not any("Using" in note for note in notes)
+
+
+def test_a_link_for_nothing_is_the_default_and_says_nothing() -> None:
+    assert nearest({}, DEFAULT) == (DEFAULT, ())
+
+
+def test_a_link_is_mended_one_setting_at_a_time() -> None:
+    link = {"v": "1", "source": "nromal", "family": "gaussian", "n": "20", "temperature": "9", "family.ddof": "7", "utm_source": "mail"}
+    found, notes = nearest(link, DEFAULT)
+    assert found == Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=20, temperature=2.0)
+    assert len(notes) == 4
+    assert "Did you mean normal? Using normal instead." in notes[0]
+    assert any(note.startswith("utm_source must be a setting of experiment") and note.endswith("It is left out.") for note in notes)
+    assert "temperature must be at most 2; got 9.0. Using 2 instead." in notes
+    assert "family.ddof must be one of 0, 1; got 7. Using 0 instead." in notes
+
+
+def test_an_oversized_link_is_made_to_fit() -> None:
+    huge = {"source": "normal", "source.dim": "64", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}
+    found, notes = nearest(huge, DEFAULT)
+    assert found.source == sources["normal"](dim=64)
+    assert (found.n, found.replicates) == (100, 50)
+    assert found.generations > 1000
+    assert all("must be smaller" in note for note in notes)
+
+
+def test_what_a_link_must_say_comes_from_the_default() -> None:
+    found, notes = nearest({"n": "9"}, DEFAULT)
+    assert found == DEFAULT.but(n=9)
+    assert [note.split(" must")[0] for note in notes] == ["source", "family"]
+
+
+def test_a_model_that_cannot_learn_the_source_is_exchanged_with_its_knobs() -> None:
+    found, notes = nearest({"source": "zipf", "family": "gaussian", "family.ddof": "1"}, DEFAULT)
+    assert (found.source.title(), found.family.title()) == ("zipf", "categorical")
+    assert len(notes) == 1
+    assert notes[0].endswith("zipf gives tokens. Using categorical instead.")
+
+
+def test_a_flood_of_settings_is_cut_short() -> None:
+    flood = {f"x{i}": "1" for i in range(10_000)}
+    found, notes = nearest(flood, DEFAULT)
+    assert found == DEFAULT
+    assert len(notes) == SAY_AT_MOST + 1
+    assert notes[0] == f"Only the first {READ_AT_MOST} settings of this link were read."

@@ -3,154 +3,36 @@
 from __future__ import annotations
 
 import json
-import pickle
 import re
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
-from hypothesis import assume, given, settings
+from generating import (
+    GARBAGE,
+    SCALARS,
+    TEXTS,
+    accepted_or_refused,
+    experiments,
+    refusal_of,
+    settings_of_experiments,
+    specs,
+    spoiled,
+    written,
+)
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import Experiment, SpecError
-from sim.catalogue import bounds
 from sim.families import families
 from sim.links import READ_AT_MOST, SAY_AT_MOST, from_link, nearest, to_link
 from sim.pool import Pool
 from sim.regimes import Regime, regimes
 from sim.sources import sources
-from sim.spec import Spec, knobs
+from sim.spec import knobs
 from sim.streams import Streams
 
-ROLES = {"source": sources, "family": families, "regime": regimes}
 DEFAULT = Experiment(source={"kind": "normal", "dim": 2}, family={"kind": "gaussian", "ddof": 1}, n=7)
-SENTENCE = re.compile(r".+ must be .+; got .+")
-
-
-def knob_values(field: Any) -> st.SearchStrategy[Any]:
-    """Any value that a knob's declaration allows, small ones as often as all."""
-    if get_origin(field.annotation) is Literal:
-        return st.sampled_from(get_args(field.annotation))
-    allowed = bounds(field)
-    if field.annotation is int:
-        low, high = int(allowed.get("ge", allowed.get("gt", 0) + 1)), int(allowed.get("le", allowed.get("lt", 2**32) - 1))
-        return st.integers(low, min(high, low + 40)) | st.integers(low, high)
-    low, high = allowed.get("ge", allowed.get("gt")), allowed.get("le", allowed.get("lt"))
-    return st.floats(low, high, exclude_min="gt" in allowed, exclude_max="lt" in allowed) | st.sampled_from([field.default])
-
-
-@st.composite
-def specs(draw: st.DrawFn, variant: type[Spec]) -> dict[str, Any]:
-    """The settings of a variant, some of them left at their defaults."""
-    said = {name: draw(knob_values(field)) for name, field in knobs(variant).items() if draw(st.booleans())}
-    return {"kind": variant.title()} | said
-
-
-@st.composite
-def settings_of_experiments(draw: st.DrawFn) -> dict[str, Any]:
-    """Plain settings within every single bound; together they may still be too much."""
-    source = draw(st.sampled_from(list(sources)))
-    space = source().space.kind
-    family = draw(st.sampled_from([family for family in families if space in family.accepts]))
-    regime = draw(st.sampled_from(list(regimes)))
-    own = {name: draw(knob_values(field)) for name, field in knobs(Experiment).items() if name not in ROLES and draw(st.booleans())}
-    return own | {"source": draw(specs(source)), "family": draw(specs(family)), "regime": draw(specs(regime))}
-
-
-@st.composite
-def experiments(draw: st.DrawFn) -> Experiment:
-    """Any valid experiment."""
-    try:
-        return Experiment.model_validate(draw(settings_of_experiments()))
-    except SpecError:
-        assume(False)
-        raise
-
-
-ODD_NUMBERS = ["NaN", "inf", "-inf", "1e999", "-0", "00", "007", "1_000", " 5 ", "+5", "5.", ".5", "٣", "५", "²", "1e3", "0x10", "9" * 400]
-ODD_WORDS = [
-    "",
-    " ",
-    "None",
-    "true",
-    "\n",
-    "\0",
-    "\ud800",
-    "self",
-    "kind",
-    "__class__",
-    "model_config",
-    "<script>",
-    "n",
-    "normal",
-    "x" * 3000,
-]
-ODD_TEXT = st.sampled_from([*ODD_NUMBERS, *ODD_WORDS])
-TEXTS = ODD_TEXT | st.text(st.characters(exclude_categories=[]), max_size=12)
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.sampled_from([10**400, 2**63, 2**64])
-    | st.integers(4300, 5000).map(lambda digits: -(10**digits))
-    | st.floats(allow_nan=True, allow_infinity=True)
-    | TEXTS
-    | st.binary(max_size=5)
-)
-GARBAGE = st.recursive(
-    SCALARS,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4) | st.tuples(inner) | st.sets(st.integers(), max_size=3)
-    ),
-    max_leaves=8,
-)
-
-
-def written(value: Any) -> str:
-    """Anything as JSON text, or too many digits."""
-    try:
-        return json.dumps(value, default=str, skipkeys=True)
-    except ValueError:
-        return "1" * 5000
-
-
-NAMES = st.sampled_from([*Experiment.model_fields, "kind", "dim", "ddof", "k", "self", "cls", "v"])
-
-
-@st.composite
-def spoiled(draw: st.DrawFn) -> dict[Any, Any]:
-    """Good settings with one part replaced by anything, at any depth."""
-    told: dict[Any, Any] = draw(settings_of_experiments())
-    part = told[draw(st.sampled_from(list(ROLES)))] if draw(st.booleans()) else told
-    name = draw(st.sampled_from(list(part)) | NAMES | TEXTS)
-    part[name] = draw(GARBAGE)
-    return told
-
-
-def refusal_of(make: Any) -> SpecError | None:
-    """Why something is refused, or None; fails on anything but an experiment or a refusal."""
-    try:
-        found = make()
-    except SpecError as refusal:
-        return refusal
-    assert isinstance(found, Experiment)
-    assert Experiment.from_json(found.to_json()) == found
-    return None
-
-
-def accepted_or_refused(make: Any) -> None:
-    """Fails on anything but an experiment or one readable sentence."""
-    refusal = refusal_of(make)
-    if refusal is not None:
-        readable(str(refusal))
-        assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
-
-
-def readable(sentence: str) -> None:
-    """Fails when a refusal is not one short printable sentence of the agreed form."""
-    assert SENTENCE.fullmatch(sentence)
-    assert sentence.isprintable()
-    assert len(sentence) <= 400
 
 
 @given(experiments())
@@ -310,48 +192,3 @@ def test_regimes_conserve_rows_and_never_invent_an_age(regime: Regime, n: int, r
         assert births.max() <= t
         for world in rows:
             assert len(np.unique(world)) == len(world)
-
-
-def test_a_link_for_nothing_is_the_default_and_says_nothing() -> None:
-    assert nearest({}, DEFAULT) == (DEFAULT, ())
-
-
-def test_a_link_is_mended_one_setting_at_a_time() -> None:
-    link = {"v": "1", "source": "nromal", "family": "gaussian", "n": "20", "temperature": "9", "family.ddof": "7", "utm_source": "mail"}
-    found, notes = nearest(link, DEFAULT)
-    assert found == Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=20, temperature=2.0)
-    assert len(notes) == 4
-    assert "Did you mean normal? Using normal instead." in notes[0]
-    assert any(note.startswith("utm_source must be a setting of experiment") and note.endswith("It is left out.") for note in notes)
-    assert "temperature must be at most 2; got 9.0. Using 2 instead." in notes
-    assert "family.ddof must be one of 0, 1; got 7. Using 0 instead." in notes
-
-
-def test_an_oversized_link_is_made_to_fit() -> None:
-    huge = {"source": "normal", "source.dim": "64", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}
-    found, notes = nearest(huge, DEFAULT)
-    assert found.source == sources["normal"](dim=64)
-    assert (found.n, found.replicates) == (100, 50)
-    assert found.generations > 1000
-    assert all("must be smaller" in note for note in notes)
-
-
-def test_what_a_link_must_say_comes_from_the_default() -> None:
-    found, notes = nearest({"n": "9"}, DEFAULT)
-    assert found == DEFAULT.but(n=9)
-    assert [note.split(" must")[0] for note in notes] == ["source", "family"]
-
-
-def test_a_model_that_cannot_learn_the_source_is_exchanged_with_its_knobs() -> None:
-    found, notes = nearest({"source": "zipf", "family": "gaussian", "family.ddof": "1"}, DEFAULT)
-    assert (found.source.title(), found.family.title()) == ("zipf", "categorical")
-    assert len(notes) == 1
-    assert notes[0].endswith("zipf gives tokens. Using categorical instead.")
-
-
-def test_a_flood_of_settings_is_cut_short() -> None:
-    flood = {f"x{i}": "1" for i in range(10_000)}
-    found, notes = nearest(flood, DEFAULT)
-    assert found == DEFAULT
-    assert len(notes) == SAY_AT_MOST + 1
-    assert notes[0] == f"Only the first {READ_AT_MOST} settings of this link were read."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, is_dataclass, replace
 from multiprocessing import get_context
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -33,8 +35,12 @@ MEASURED = {
 
 @pytest.fixture(scope="module")
 def abroad() -> Iterator[ProcessPoolExecutor]:
-    """A pool of one process that was started afresh and shares nothing with this one."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    """A pool of one process that was started afresh and shares nothing with this one.
+
+    Such a process runs the main module first, which tests of the pages leave behind as a script that is gone.
+    """
+    with pytest.MonkeyPatch.context() as patched, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        patched.setitem(sys.modules, "__main__", ModuleType("__main__"))
         yield pool
 
 
