@@ -34,6 +34,7 @@ def test_nothing_is_in_the_way_of_anybody_nor_in_a_table(visit: Callable[..., An
         page.keyboard.press("Escape")
 
 
+@pytest.mark.verify
 def test_no_tab_below_the_stage_is_in_the_way_of_anybody(visit: Callable[..., Any]) -> None:
     page = visit(PAGES["curves"], reduced_motion="reduce")
     page.get_by_role("tab", name="About this run").wait_for()

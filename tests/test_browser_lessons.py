@@ -159,6 +159,7 @@ def test_the_tour_is_not_offered_to_whoever_came_for_something(open_tab: Callabl
     assert page.locator(".cl-tour-offer").count() == 0
 
 
+@pytest.mark.verify
 def test_nothing_is_in_the_way_of_anybody(open_tab: Callable[..., Any]) -> None:
     page = open_tab("/lessons", reduced_motion="reduce")
     page.get_by_role("link", name="What model collapse is").wait_for()

@@ -38,6 +38,7 @@ SCRUB = """async () => {
 """Moves the scrubber through all generations: the median time of a step, and what was on stage after each."""
 
 
+@pytest.mark.verify
 def test_a_scrub_step_and_the_first_picture_are_quick(
     visit: Callable[..., Any], browser: Any, base: str, tmp_path: Path, capsys: Any
 ) -> None:

@@ -195,6 +195,7 @@ def test_where_no_law_applies_there_is_a_sentence_instead() -> None:
     assert "one row" in why_none(experiment(n=1), "total_variance")
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("temperature", [1.0, 1e-3, 2.0])
 def test_laws_stand_every_edge(temperature: float) -> None:
     seen = 0

@@ -79,6 +79,7 @@ def neighbours(places: Any, k: int = NEIGHBOURS) -> list[set[int]]:
     return [set(row[1 : k + 1]) for row in gaps.argsort(axis=1)]
 
 
+@pytest.mark.verify
 def test_the_shipped_map_is_what_umap_makes_again(umaps: dict[str, Any]) -> None:
     """On the same kind of processor bit for bit; elsewhere rounding moves rows, and neighbours must largely agree."""
     flat = shipped(DIGITS)
@@ -93,6 +94,7 @@ def test_the_shipped_map_is_what_umap_makes_again(umaps: dict[str, Any]) -> None
     assert wider < KEPT
 
 
+@pytest.mark.verify
 def test_placement_is_close_to_transform(umaps: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     """The reach: on held-out digits the median distance is at most 2 % of the map's extent.
 
@@ -122,6 +124,7 @@ def test_placement_is_close_to_transform(umaps: dict[str, Any], capsys: pytest.C
     assert trust > 0.9
 
 
+@pytest.mark.verify
 def test_two_callers_survive_the_layer_that_aborts(umaps: dict[str, Any]) -> None:
     for caller in ("caller 0", "caller 1"):
         assert umaps[caller].shape == (120, 2)

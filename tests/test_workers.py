@@ -53,6 +53,7 @@ def test_a_run_elsewhere_is_the_run_in_this_process_and_its_worker_serves_the_ne
     assert workers.sent[0].process.poll() is None
 
 
+@pytest.mark.verify
 def test_a_worker_that_is_killed_costs_one_generation(workers: Watched) -> None:
     """The one it was computing: the next worker goes on from the last state that arrived, and the bytes are the same."""
     wanted = training(family={"kind": "vae", "steps": 150, "width": 8}, generations=6)

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any, get_args
 
 import numpy as np
+import pytest
 
 from sim import Experiment, SpecError
 from sim.catalogue import bounds
@@ -111,6 +112,30 @@ def every_combination() -> list[Experiment]:
         except SpecError:
             continue
     return found
+
+
+def takes_patience(family: Spec) -> bool:
+    """Whether a family is trained step by step, so that asking it costs a hundred times what others cost."""
+    return bool(PATIENCE.keys() & knobs(type(family)))
+
+
+def pairs_of_families(found: list[tuple[Family, Source]]) -> list[Any]:
+    """Families and sources as parameters; the edges of those that take patience are asked before a release."""
+    return [
+        pytest.param(family, source, marks=pytest.mark.verify if takes_patience(family) and family != plain(type(family)) else ())
+        for family, source in found
+    ]
+
+
+def combinations(found: list[Experiment]) -> list[Any]:
+    """Experiments as parameters; each family that takes patience comes once, and in every other pairing before a release."""
+    seen: set[str] = set()
+    params: list[Any] = []
+    for experiment in found:
+        kind = experiment.family.title()
+        params.append(pytest.param(experiment, marks=pytest.mark.verify if takes_patience(experiment.family) and kind in seen else ()))
+        seen.add(kind)
+    return params
 
 
 def real_rows(source: Source, replicates: int, n: int) -> Any:

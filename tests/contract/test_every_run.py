@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import SIZES, every_combination, no_global_randomness, together
+from cases import SIZES, combinations, every_combination, no_global_randomness, together
 
 from sim import Ending, Experiment, Run, State, advance, simulate, start
 from sim.sources import sources
 
 COMBINATIONS = every_combination()
-COMBINATION = pytest.mark.parametrize("experiment", COMBINATIONS, ids=together)
+COMBINATION = pytest.mark.parametrize("experiment", combinations(COMBINATIONS), ids=together)
 ENDINGS = ("completed", "collapsed", "diverged", "impossible", "cancelled")
 
 # Told apart from the code under test: only `advance` and what pickle needs.

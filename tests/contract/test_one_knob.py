@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import every_combination, name, together
+from cases import combinations, every_combination, name, together
 
 from sim import Experiment, State, advance, simulate, start
 from sim.regimes import regimes
@@ -16,7 +16,7 @@ from sim.sources import sources
 PLAIN = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=20, generations=5, replicates=4)
 KINDS = pytest.mark.parametrize("regime", [variant() for variant in regimes], ids=name)
 SOURCES = pytest.mark.parametrize("source", [variant() for variant in sources], ids=name)
-COMBINATION = pytest.mark.parametrize("experiment", every_combination(), ids=together)
+COMBINATION = pytest.mark.parametrize("experiment", combinations(every_combination()), ids=together)
 
 
 def states(experiment: Experiment) -> list[State]:
