@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from sim.families import Family, families
 from sim.metrics import count_for
@@ -54,6 +54,13 @@ rows takes nearly as long as before, and whoever asked for fewer rows would ask 
 """
 
 
+def _present_version(value: Any) -> int:
+    """Any results version there has been, as the present one: files and links from before a number moved still open."""
+    if isinstance(value, bool) or value not in range(1, RESULTS_VERSION + 1):
+        raise SpecError("", "1" if RESULTS_VERSION == 1 else f"a whole number from 1 to {RESULTS_VERSION}", shown(value))
+    return RESULTS_VERSION
+
+
 class Experiment(Spec):
     """One recursive training loop, from the truth to the last generation.
 
@@ -64,7 +71,7 @@ class Experiment(Spec):
         SpecError: from the constructor, `model_validate` and `from_json`.
     """
 
-    version: Literal[1] = RESULTS_VERSION
+    version: Annotated[int, BeforeValidator(_present_version)] = RESULTS_VERSION
     source: Annotated[SerializeAsAny[Source], sources] = Field(title="Source", description="The truth: what real rows are drawn from.")
     family: Annotated[SerializeAsAny[Family], families] = Field(
         title="Model", description="The kind of generative model that is fitted anew in every generation."

@@ -17,8 +17,13 @@ PAGES = {
     "presenting": "/?v=1&source=ring&family=gmm&family.k=8&n=64&generations=60&replicates=20&t=30&present=1",
 }
 
+BEFORE_A_RELEASE = ("passages", "presenting")
+"""Pages that are read before a release only, because reading one takes ten seconds."""
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=page, marks=pytest.mark.verify if page in BEFORE_A_RELEASE else ()) for page, path in PAGES.items()]
+)
 def test_nothing_is_in_the_way_of_anybody_nor_in_a_table(visit: Callable[..., Any], path: str) -> None:
     page = visit(path, reduced_motion="reduce")
     page.get_by_role("tab", name="About this run").wait_for(state="attached")

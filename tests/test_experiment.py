@@ -12,7 +12,7 @@ import pytest
 from sim import Experiment, SpecError
 from sim.experiment import POOL_BUDGET, RECORD_BUDGET, WORK_BUDGET
 from sim.families import families
-from sim.links import nearest
+from sim.links import from_link, nearest, to_link
 from sim.metrics import count_for, measurable
 from sim.sources import sources
 
@@ -55,6 +55,17 @@ def test_equal_experiments_have_equal_text() -> None:
     assert experiment(real_share=0).to_json() == experiment(real_share=-0.0).to_json() == experiment().to_json()
     assert experiment(temperature=1) == experiment(temperature=1.0)
     assert experiment(version=1.0).to_json() == experiment().to_json()
+
+
+def test_what_an_earlier_results_version_saved_or_linked_opens_without_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    saved, linked = experiment().to_json(), to_link(experiment())
+    monkeypatch.setattr("sim.experiment.RESULTS_VERSION", 2)
+    for opened in (Experiment.from_json(saved), from_link(linked), nearest(linked, experiment())[0]):
+        assert opened.version == 2
+        assert '"version": 2' in opened.to_json()
+    assert nearest(linked, experiment())[1] == ()
+    with pytest.raises(SpecError, match=r"^version must be a whole number from 1 to 2; got 3\.$"):
+        experiment(version=3)
 
 
 def test_an_experiment_cannot_be_changed() -> None:

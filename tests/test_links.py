@@ -28,6 +28,7 @@ def opened(link: Link) -> ViewState:
     return address.view_state_of(link)
 
 
+@pytest.mark.verify
 def test_ten_thousand_bad_links_open_the_nearest_page_and_say_so_plainly() -> None:
     silent = 0
     for place, link in enumerate(links(MANY)):

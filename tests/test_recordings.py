@@ -17,7 +17,7 @@ from telling import run_of
 
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, payload
-from sim import Run, simulate
+from sim import Experiment, Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.records import TRACES
@@ -180,6 +180,13 @@ def test_a_metric_that_there_is_no_longer_is_left_out_and_the_rest_is_played(tmp
     save(gone, tmp_path / "one.npz")
     same(load(tmp_path / "one.npz", experiment).run, run)
     assert "holds metrics that there are no longer: gone. They are left out." in caplog.text
+
+
+def test_a_recording_of_an_earlier_results_version_is_no_run_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.RESULTS_VERSION", 2)
+    experiment = Experiment.model_validate(presets()[SMALL].experiment.model_dump())
+    with pytest.raises(NoRecording, match="another experiment"):
+        load(FOLDER / f"{SMALL}.npz", experiment)
 
 
 def test_a_file_of_the_first_layout_is_still_read(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ A file is played only while its checksum holds, its experiment is the preset's a
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import logging
 import platform
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -167,8 +168,9 @@ def _names() -> Mapping[Experiment, str]:
 
 
 def _is_of(text: str, experiment: Experiment) -> bool:
+    """Whether a file is of this experiment, and of the present results version: an earlier one had other numbers."""
     try:
-        return Experiment.from_json(text) == experiment
+        return Experiment.from_json(text) == experiment and json.loads(text)["version"] == experiment.version
     except SpecError:  # a setting or value that there was when it was recorded
         return False
 

@@ -100,6 +100,7 @@ def test_advance_is_pure(experiment: Experiment) -> None:
         np.testing.assert_array_equal(array, copy)
 
 
+@pytest.mark.verify
 def test_advance_gives_the_same_bytes_in_another_process() -> None:
     pairs = [(experiment, second_state(experiment)) for experiment in COMBINATIONS]
     here = [hashlib.sha256(advance(*pair).rows.tobytes()).hexdigest() for pair in pairs]
