@@ -11,9 +11,9 @@ array([1., 1., 1.])
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import is_dataclass
-from types import MappingProxyType
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -66,6 +66,19 @@ class ReadOnly(Mapping[str, V]):
     def __len__(self) -> int:
         return len(self._items)
 
+    # Views of a dictionary are read-only, and ten times as fast as those that `Mapping` makes.
+    def keys(self) -> KeysView[str]:
+        """A view of the names."""
+        return self._items.keys()
+
+    def values(self) -> ValuesView[V]:
+        """A view of the values."""
+        return self._items.values()
+
+    def items(self) -> ItemsView[str, V]:
+        """A view of both."""
+        return self._items.items()
+
     def __repr__(self) -> str:
         return f"ReadOnly({self._items!r})"
 
@@ -73,18 +86,25 @@ class ReadOnly(Mapping[str, V]):
 class Record:
     """A frozen dataclass of arrays and values: the standard pickler carries it, and it arrives as read-only as it left.
 
-    A dictionary that it is made with is copied into a `ReadOnly` one.
+    A mapping that it is made with is copied into a `ReadOnly` one, where its field is declared as a mapping.
     """
 
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for name, value in _values(self).items():
-            if isinstance(value, (dict, MappingProxyType)):  # not `Mapping`: records are made every generation, and that is slow to ask
+        for name in _mappings(type(self)):
+            value: object = getattr(self, name)
+            if not isinstance(value, ReadOnly):
                 object.__setattr__(self, name, ReadOnly(cast(Mapping[str, object], value)))
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return _arrived, (type(self), _values(self))
+
+
+@cache
+def _mappings(record: type[Record]) -> tuple[str, ...]:
+    """The fields of a record that hold a mapping; records are made in every generation, so each kind is asked once."""
+    return tuple(part.name for part in fields(cast(Any, record)) if str(part.type).startswith("Mapping["))
 
 
 def _values(record: object) -> dict[str, object]:

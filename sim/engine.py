@@ -41,7 +41,7 @@ def advance(experiment: Experiment, state: State) -> State:
     t = state.t + 1
     family, source, streams = experiment.family, experiment.source, Streams(experiment.seed, t)
     try:
-        model = freeze(family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state)))
+        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
@@ -55,8 +55,8 @@ def advance(experiment: Experiment, state: State) -> State:
         kept=state.kept,
         births=state.pool.births(),
         scores=scores(family.offers, model, first, rows, source),
-        first=first,
-        model=model if family.remembers else None,
+        first=freeze(first),
+        model=freeze(model) if family.remembers else None,
         portraits=_portraits(experiment, model),
     )
 
