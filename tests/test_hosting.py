@@ -131,3 +131,12 @@ def test_a_folder_that_cannot_be_written_serves_plotly_from_memory(monkeypatch: 
     assert library.plotly_address() == library.plotly_address() == "media/some.js"
     assert served[0] is served[1]
     assert served[0].decode() == library.prepared()
+
+
+def test_an_installed_copy_holds_every_file_that_the_rooms_read() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    for package in ("sim", "dashboard"):
+        packed = {path for pattern in declared[package] for path in (ROOT / package).glob(pattern)}
+        there = {path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+        left = {path.name for path in there - packed}
+        assert left <= {"requirements.txt"}, f"{package}: {left} would be missing; what hosts alone read may be"
