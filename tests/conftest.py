@@ -18,7 +18,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 REQUIRED = os.environ.get("COLLAPSE_LAB_BROWSER") == "required"
 
-# Read when numpy is imported, which no plugin does before this file is.
+# For the processes of xdist, which read it as they import numpy; a plugin imported it here before this file was read.
 os.environ.update(dict.fromkeys(THREADS, "1"))
 
 # Two test processes share two cores, so a slow example says nothing about the code.
