@@ -3,7 +3,7 @@
 A preset is one TOML file in this folder. A claim names a metric, a generation, a statistic over the replicates and the
 bound it must keep: a number, the noise floor, or what the same worlds had before. What a preset says about its run is
 nothing but its claims.
-May import `experiment` and `records`; their recordings are the store's.
+May import `experiment` and `records`; their shipped runs are the store's.
 """
 
 from __future__ import annotations
