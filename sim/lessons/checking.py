@@ -106,8 +106,8 @@ def prose_of(lesson: Lesson) -> Iterator[tuple[str, str]]:
     yield "bet.question", lesson.bet.question
     for name, case in lesson.experiments.items():
         yield f"experiments.{name}.label", case.label
-    for i, link in enumerate(lesson.moments):
-        yield f"moments.{i}.label", link.label
+    for i, link in enumerate(lesson.links):
+        yield f"links.{i}.label", link.label
     for i, item in enumerate(lesson.quiz):
         yield f"quiz.{i}.question", item.question
         yield f"quiz.{i}.answers", item.answers[item.right - 1]

@@ -192,7 +192,7 @@ class Lesson(Part):
         curves: the metrics drawn, each where it can be measured; the one of the bet among them.
         experiments: by name.
         bet: what is predicted.
-        moments: links to generations worth a look.
+        links: to generations worth a look.
         claims: what the runs show.
         quiz: five questions.
         teacher: notes for the teacher.
@@ -209,7 +209,7 @@ class Lesson(Part):
     curves: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1, max_length=4)]
     experiments: Mapping[str, Case]
     bet: Annotated[Bet, BeforeValidator(Bet.model_validate)]
-    moments: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
+    links: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
     claims: Annotated[tuple[LessonClaim, ...], _specs(LessonClaim), Field(min_length=1)]
     quiz: Annotated[tuple[Question, ...], _specs(Question), Field(min_length=5, max_length=5)]
     teacher: Annotated[Notes, BeforeValidator(Notes.model_validate)]
@@ -234,15 +234,15 @@ class Lesson(Part):
     @model_validator(mode="after")
     def _refers_to_its_own(self) -> Self:
         used = {"bet": self.bet.experiment}
-        used |= {f"moments.{i}": link.experiment for i, link in enumerate(self.moments)}
+        used |= {f"links.{i}": link.experiment for i, link in enumerate(self.links)}
         used |= {f"claims.{i}": claim.experiment for i, claim in enumerate(self.claims)}
         for where, name in used.items():
             if name not in self.experiments:
                 hint, _ = did_you_mean(name, self.experiments)
                 raise SpecError(f"{where}.experiment", f"one of {', '.join(self.experiments)}", shown(name), hint)
-        for i, link in enumerate(self.moments):
+        for i, link in enumerate(self.links):
             if link.t > (last := self.experiments[link.experiment].experiment.generations):
-                raise SpecError(f"moments.{i}.t", f"at most {last}", str(link.t))
+                raise SpecError(f"links.{i}.t", f"at most {last}", str(link.t))
         if self.bet.metric not in self.curves:
             raise SpecError("curves", f"the metrics drawn, {self.bet.metric} of the bet among them", ", ".join(self.curves))
         self._check_metrics()
