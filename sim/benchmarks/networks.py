@@ -52,7 +52,7 @@ def neural_memory() -> Measurement:
 
 
 @benchmark("VAE on digits, n = 1000, 3 worlds: from Run to generation 1 in a worker", reach="at most 2 s, warm")
-def first_generation_elsewhere() -> Measurement:
+def first_generation_in_worker() -> Measurement:
     """Warm, the worker has done another run before; the first time it starts, imports torch and reads the digits."""
     workers = Workers()
     begin = perf_counter()
@@ -64,7 +64,7 @@ def first_generation_elsewhere() -> Measurement:
 
 
 @benchmark("VAE on digits, 3 worlds, 5 generations in a worker: memory of both processes", reach="at most 900 MB")
-def memory_elsewhere() -> Measurement:
+def memory_in_worker() -> Measurement:
     """A fresh interpreter and its worker, each at its highest; a page's server takes more."""
     code = f"""
 import resource
