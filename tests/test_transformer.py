@@ -174,7 +174,7 @@ def test_a_training_that_explodes_ends_the_run_with_a_sentence(monkeypatch: pyte
 def test_numbers_count_every_weight() -> None:
     architecture = Architecture(7, 2, 32, 5)
     assert architecture.parameter_count() == sum(value[0].size for value in architecture.initial_weights(3, Streams(0, 1)).values())
-    assert 100_000 < 2 * Transformer().numbers(space(91, 64)) < 1_000_000
+    assert 100_000 < 2 * Transformer().memory_numbers(space(91, 64)) < 1_000_000
 
 
 def test_prompted_passages_begin_with_the_real_openings() -> None:

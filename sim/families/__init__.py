@@ -91,8 +91,11 @@ class Family(Spec):
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
 
-    def numbers(self, space: Space) -> int:
-        """How many numbers the model of one replicate holds, the rows that it may keep not counted."""
+    def memory_numbers(self, space: Space) -> int:
+        """How many 64-bit numbers one replicate's model takes in memory, which limits the replicates; rows are not counted.
+
+        Its parameters and, where all replicates are trained at once, what training holds beside them.
+        """
         return max(space.vocabulary, len(space.columns) ** 2)
 
     def operations(self, space: Space, rows: int, n: int) -> float:

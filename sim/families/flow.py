@@ -81,7 +81,7 @@ class Flow(Family):
     steps: int = steps_knob(1500)
     rate: Real = rate_knob(0.005)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         return training_memory(parameter_count(_widths(d, self.width)), BATCH * (fourier_width(d) + TIME_FEATURES + 2 * self.width + d))
 

@@ -93,7 +93,7 @@ class Gan(Family):
     steps: int = steps_knob(1000, "Steps of both networks in every generation.")
     rate: Real = rate_knob(0.01, "How far a training step goes in the first half of training; then it falls to 0.")
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         weights = parameter_count(self._generator(d)) + parameter_count(self._discriminator(d))
         return training_memory(weights, 2 * BATCH * (fourier_width(d) + d + 3 * self.width + self.latent))

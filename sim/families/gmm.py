@@ -67,7 +67,7 @@ class Gmm(Family):
         if self.k > most:
             raise SpecError("family.k", f"at most {most} with {d} columns", str(self.k), "", most)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         return self.k * len(space.columns) ** 2
 
     def operations(self, space: Space, rows: int, n: int) -> float:

@@ -97,7 +97,7 @@ class Transformer(Family):
     def check(self, space: Space) -> None:
         check_prompt(self.opening, self.prompt, space)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         """Weights have 32 bits, so two of them are one number of the budget."""
         return -(-self._architecture(space).parameter_count() // 2)
 

@@ -116,7 +116,7 @@ class Vae(Family):
     steps: int = steps_knob(300, needs={"width": ()})
     rate: Real = rate_knob(0.003, needs={"width": ()})
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         if not self.width:
             return d * (d + 2 * min(self.latent, d))
