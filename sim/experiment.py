@@ -119,10 +119,10 @@ class Experiment(Spec):
     def _can_run(self) -> Self:
         space = self.source.space
         if space.kind not in self.family.accepts:
-            able = [f.title() for f in families if space.kind in f.accepts]
+            able = [f.kind_name() for f in families if space.kind in f.accepts]
             rule = f"a model that can learn {space.kind} ({', '.join(able)})"
             smallest = min(able, key=lambda kind: families[kind]().memory_numbers(space), default=None)
-            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", smallest)
+            raise SpecError("family", rule, self.family.kind_name(), f"{self.source.kind_name()} gives {space.kind}.", smallest)
         d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
         for budget, what, asked in (

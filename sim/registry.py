@@ -47,7 +47,7 @@ class Registry(Generic[V]):
 
     def register(self, variant: C) -> C:
         """Class decorator: makes the variant known under its `kind`."""
-        kind = variant.title()
+        kind = variant.kind_name()
         if kind in self._variants:
             raise TypeError(f"two {self.role} variants call themselves {kind!r}")
         self._variants[kind] = variant  # pyright: ignore[reportArgumentType]

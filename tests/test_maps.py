@@ -40,7 +40,7 @@ def test_every_table_ships_a_map_of_all_its_training_rows(source: Any) -> None:
     assert np.array_equal(flat.rows, landmarks.rows.astype(np.float32))
     assert flat.labels is not None
     assert np.array_equal(flat.labels, landmarks.labels)
-    assert (SHIPPED / f"{source.title()}.npz").stat().st_size < 100_000
+    assert (SHIPPED / f"{source.kind_name()}.npz").stat().st_size < 100_000
 
 
 @TABLES

@@ -29,7 +29,7 @@ from sim.streams import Streams
 Floats = NDArray[np.float64]
 STREAMS = Streams(7, 2)
 NEURAL: list[Any] = [Vae(steps=30), Gan(steps=30), Flow(steps=30)]
-EVERY = pytest.mark.parametrize("family", NEURAL, ids=lambda family: family.title())
+EVERY = pytest.mark.parametrize("family", NEURAL, ids=lambda family: family.kind_name())
 SPREADS = np.array([2.0, 1.4, 1.0, 0.3])
 
 
@@ -131,7 +131,7 @@ def test_slopes_written_out_are_those_of_differentiation(d: int) -> None:
         assert np.median(np.abs(ahead - flown._divergence(x, 0.3))) < 0.01  # a step across a kink is off
 
 
-@pytest.mark.parametrize("family", [Gan(), Flow()], ids=lambda family: family.title())
+@pytest.mark.parametrize("family", [Gan(), Flow()], ids=lambda family: family.kind_name())
 def test_the_ring_is_learned_with_its_islands(family: Any) -> None:
     source = sources["ring"]()
     found = draw(fit(family, source.sample(2, 1000, STREAMS)), 1000)
@@ -162,7 +162,7 @@ def test_a_world_does_not_see_the_others(family: Any) -> None:
 @EVERY
 def test_units_do_not_matter(family: Any) -> None:
     rows = ellipse(2, 60)
-    scaled = family.but(noise=family.noise * 8) if family.title() == "vae" and family.noise * 8 <= 3 else family
+    scaled = family.but(noise=family.noise * 8) if family.kind_name() == "vae" and family.noise * 8 <= 3 else family
     here, there = draw(fit(family, rows)), draw(fit(scaled, rows * 8 + 16))
     np.testing.assert_allclose((there - 16) / 8, here, atol=2e-3)
 
@@ -229,7 +229,7 @@ def test_a_loss_out_of_hand_is_a_sentence(loss: float, words: str) -> None:
 
 @EVERY
 def test_training_that_explodes_ends_the_run_in_words(family: Any) -> None:
-    plain = Experiment.model_validate({"source": {"kind": "moons"}, "family": {"kind": family.title()}, "n": 20, "replicates": 2})
+    plain = Experiment.model_validate({"source": {"kind": "moons"}, "family": {"kind": family.kind_name()}, "n": 20, "replicates": 2})
     wild = plain.model_copy(update={"family": family.model_copy(update={"rate": 1e12, "steps": 100})})
     ending = simulate(wild, ["total_variance"]).ending
     assert ending.kind in ("impossible", "diverged")

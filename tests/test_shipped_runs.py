@@ -67,7 +67,7 @@ def test_a_prefix_computed_here_is_the_recorded_one(name: str) -> None:
     experiment, whole = presets()[name].experiment, run_of(name)
     if shipped_run(experiment) is None:
         pytest.skip("recorded of another Python's text")
-    trained = experiment.family.title() in TRAINED_IN_STEPS
+    trained = experiment.family.kind_name() in TRAINED_IN_STEPS
     generations, worlds = (1, 1) if trained else (2, min(5, experiment.replicates))
     prefix = simulate(experiment.but(generations=generations, replicates=worlds), list(whole.metrics))
     drawn = min(prefix.samples.shape[2], whole.samples.shape[2])

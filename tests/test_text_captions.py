@@ -49,8 +49,8 @@ def said(run: Run) -> str:
 
 def test_a_space_speaks_of_its_own_tokens() -> None:
     letters = Space("sequences", ("token 1",), 3, words=("a", "b", "c"), unit="character")
-    assert letters.spoken("Words go extinct: 3 words, one word; wordy") == "Characters go extinct: 3 characters, one character; wordy"
-    assert Space("tokens", ("token",), 3).spoken("Words go extinct") == "Words go extinct"
+    assert letters.with_unit("Words go extinct: 3 words, one word; wordy") == "Characters go extinct: 3 characters, one character; wordy"
+    assert Space("tokens", ("token",), 3).with_unit("Words go extinct") == "Words go extinct"
 
 
 def test_runs_over_characters_never_speak_of_words_and_the_other_way_round() -> None:

@@ -150,7 +150,7 @@ def _names(view: View, landmarks: LandmarkMap) -> dict[str, Any]:
     """Each class by name, where its rows are densest."""
     kinds, middles = _middles(landmarks)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [view.space.called(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {**_xy(middles), "mode": "text", "text": [view.space.class_name(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
 
 
 @lru_cache(maxsize=4)
@@ -204,7 +204,7 @@ def _window(real: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDA
 
 def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[Any], landmarks: LandmarkMap) -> dict[str, Any]:
     """What the hand finds under a point: the row, its nearest real row, and whether it is unlike any."""
-    labels = None if landmarks.labels is None else [view.space.called(label) for label in landmarks.labels]
+    labels = None if landmarks.labels is None else [view.space.class_name(label) for label in landmarks.labels]
     found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
     if view.space.image is None:
         shown = slice(None, COLUMNS_ON_CARD)

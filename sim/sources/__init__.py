@@ -121,7 +121,7 @@ class Source(Spec):
 
     def landmarks(self, most: int = 2000) -> Landmarks:
         """Different real rows for a map, the same for every seed: those of a fixed sample, at most so many."""
-        drawn = self.sample(1, most, Streams(0, 0, f"landmarks/{self.title()}"))[0]
+        drawn = self.sample(1, most, Streams(0, 0, f"landmarks/{self.kind_name()}"))[0]
         _, first = np.unique(drawn, axis=0, return_index=True)
         return Landmarks(drawn[np.sort(first)])
 

@@ -106,7 +106,7 @@ def scikit_learn_data(file: str, loader: str, *, header: int = 0) -> tuple[Float
 def finite_set(source: type[FiniteSource]) -> FiniteSet:
     """The data set of a source, loaded and split once."""
     rows, labels = source.load()
-    chosen, kept = split(len(rows), source.title())
+    chosen, kept = split(len(rows), source.kind_name())
     if source.standardised:
         rows = (rows - rows[chosen].mean(axis=0)) / rows[chosen].std(axis=0)
     training, held_out = rows[chosen], rows[kept]

@@ -15,7 +15,7 @@ from sim.state import LARGEST
 
 SOURCES: list[Source] = [variant() for variant in sources]
 PAIRS = [(m, s) for m in metrics().values() for s in SOURCES if m.applies(s.reference(), s.space)]
-PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name if isinstance(v, Metric) else v.title())
+PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name if isinstance(v, Metric) else v.kind_name())
 
 
 def measured(metric: Metric, source: Source, rows: Any) -> Any:
