@@ -113,12 +113,12 @@ class GaussianMixtureSource(Source):
     minority_mode: ClassVar[int | None] = None
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         """The mixture."""
         raise NotImplementedError
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return self.law.sample(replicates, rows, streams)
+        return self.distribution.sample(replicates, rows, streams)
 
     def reference(self) -> Reference:
         return _reference(cast(Any, self))
@@ -126,7 +126,7 @@ class GaussianMixtureSource(Source):
 
 @lru_cache(maxsize=64)
 def _reference(source: GaussianMixtureSource) -> Reference:
-    return source.law.as_reference(source, source.minority_mode)
+    return source.distribution.as_reference(source, source.minority_mode)
 
 
 def _crossing(rising: Callable[[Floats], Floats], levels: Floats, low: float, high: float) -> Floats:
