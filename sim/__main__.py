@@ -28,7 +28,7 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import SpecError, did_you_mean, shown
 from sim.store.exports import exports
-from sim.store.results import USUAL_FORMAT, claim, write
+from sim.store.results import USUAL_FORMAT, ensure_writable, write
 from sim.store.shipped import record
 from sim.workers.worker import THREADS
 
@@ -131,7 +131,7 @@ def _run(source: str, folder: Path, names: str | None, formats: str) -> None:
     wanted = None if names is None else [name.strip() for name in names.split(",")]
     measured = [metric.name for metric in chosen(wanted, experiment.source, experiment.family.offers)]
     written = [_one_of("--formats", name.strip(), exports()) for name in formats.split(",")]
-    claim(folder)
+    ensure_writable(folder)
     total = experiment.generations + 1
     with tqdm(run(experiment, measured), total=total, unit=" generations", file=sys.stderr, leave=False) as generations:
         finished = collect(generations)

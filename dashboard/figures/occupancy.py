@@ -64,7 +64,7 @@ def mode_shares(view: View, t: int) -> NDArray[np.float64]:
     """
     modes = view.truth.modes
     assert modes is not None
-    distance = np.linalg.norm(view.rows(t)[:, None, :] - modes.centers, axis=2) / modes.spread
+    distance = np.linalg.norm(view.rows(t)[:, None, :] - modes.centres, axis=2) / modes.spread
     return ((distance <= 3) & (distance == distance.min(axis=1, keepdims=True))).mean(axis=0)
 
 

@@ -14,7 +14,7 @@ from dashboard.figures import Panel, View, figure
 from dashboard.theme import CLASSES, compact, layout, percent
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
-from sim.metrics.territory import off_the_map
+from sim.metrics.territory import out_of_support
 
 MOST_POINTS = 12_000
 """Of all generations together."""
@@ -47,7 +47,7 @@ def umap(view: View) -> Sequence[Panel]:
         return ()
     real, places = _places(view)
     rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
-    far = off_the_map(view.truth, rows, view.rows(0).astype(np.float64))
+    far = out_of_support(view.truth, rows, view.rows(0).astype(np.float64))
     low, high = _window(real, places)
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]

@@ -51,7 +51,7 @@ LABELS: Final[Labels] = knob(
 """The knobs that all language models share, declared once."""
 
 
-def prompt_tokens(opening: Opening, prompt: int) -> int:
+def prompt_length(opening: Opening, prompt: int) -> int:
     """How many tokens of each passage are a prompt."""
     return prompt if opening == "prompted" else 0
 
@@ -59,7 +59,7 @@ def prompt_tokens(opening: Opening, prompt: int) -> int:
 def check_prompt(opening: Opening, prompt: int, space: Space) -> None:
     """Refuses prompts that leave nothing to write; raises `SpecError`."""
     most = len(space.columns) - 1
-    if prompt_tokens(opening, prompt) > most:
+    if prompt_length(opening, prompt) > most:
         rule = f"at most {most}, because a passage has {most + 1} tokens"
         raise SpecError("family.prompt", rule, str(prompt), "Take a shorter prompt or longer passages.", max(1, most))
 

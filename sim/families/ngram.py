@@ -24,7 +24,7 @@ from sim.families._decoding import (
     decoding_probabilities,
     draw_tokens,
     passages_to_fill,
-    prompt_tokens,
+    prompt_length,
     real_prompts,
 )
 from sim.spaces import Space, SpaceKind
@@ -91,7 +91,7 @@ class Ngram(Family):
 
     @property
     def prompt_length(self) -> int:
-        return prompt_tokens(self.opening, self.prompt)
+        return prompt_length(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
         check_prompt(self.opening, self.prompt, space)

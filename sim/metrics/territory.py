@@ -72,7 +72,7 @@ def _known(reference: Reference) -> tuple[Floats, float]:
     return rows, float(np.quantile(_nearest_other(rows), FAR)) if len(rows) > 1 else 0.0
 
 
-def off_the_map(reference: Reference, rows: NDArray[np.float64], seen: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
+def out_of_support(reference: Reference, rows: NDArray[np.float64], seen: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
     """Which rows (..., d) are farther from every known real row than 99 % of those are from their nearest other one, (...,).
 
     Known are all rows of a real data set, trained on or held out; of a distribution the reference rows.
@@ -187,4 +187,4 @@ def off_map(reference: Reference, space: Space) -> Measure:
 
     Edges: about 1 % for fresh rows of a distribution; 0 for those of a real data set and for copies, however few are left.
     """
-    return lambda evidence: off_the_map(reference, evidence.rows[:, :ROWS]).mean(axis=1)
+    return lambda evidence: out_of_support(reference, evidence.rows[:, :ROWS]).mean(axis=1)

@@ -32,7 +32,7 @@ TINY: Final = 1e-300
 """What stands for a share of 0, so that its logarithm is a number."""
 
 
-def runs(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
+def ngrams(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
     """Every k tokens in a row as one number, (..., length - k + 1)."""
     count = max(0, rows.shape[-1] - k + 1)
     keys = np.zeros((*rows.shape[:-1], count), dtype=np.int64)
@@ -50,7 +50,7 @@ def _distinct_count(keys: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _distinct(k: int, vocabulary: int) -> Measure:
     def measure(evidence: Evidence) -> Floats:
-        keys = runs(evidence.rows, k, vocabulary).reshape(len(evidence.rows), -1)
+        keys = ngrams(evidence.rows, k, vocabulary).reshape(len(evidence.rows), -1)
         return _distinct_count(keys) / keys.shape[1] if keys.shape[1] else np.full((len(keys),), np.nan)
 
     return measure
@@ -137,7 +137,7 @@ def repetition(reference: Reference, space: Space) -> Measure:
     """
 
     def measure(evidence: Evidence) -> Floats:
-        keys = runs(evidence.rows, REPEATED, space.vocabulary)
+        keys = ngrams(evidence.rows, REPEATED, space.vocabulary)
         if not keys.size:
             return np.full((len(keys),), np.nan)
         return 1 - (_distinct_count(keys) / keys.shape[-1]).mean(axis=1)
@@ -169,7 +169,7 @@ def self_bleu(reference: Reference, space: Space) -> Measure:
         if rows.shape[1] < 2:
             return np.full((len(rows),), np.nan)
         fitting = [k for k in orders if k <= rows.shape[2]]
-        shares = [[_matched(runs(passages, k, space.vocabulary), k > 1) for k in fitting] for passages in rows]
+        shares = [[_matched(ngrams(passages, k, space.vocabulary), k > 1) for k in fitting] for passages in rows]
         return np.exp(np.log(np.maximum(shares, TINY)).mean(axis=1)).mean(axis=1)
 
     return measure

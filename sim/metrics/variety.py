@@ -60,7 +60,7 @@ def _squared_distances_to_modes(rows: Floats, modes: Modes) -> Iterator[Floats]:
     """
     # Each column in one piece, because they are read one by one.
     columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
-    for centre, spread in zip(modes.centers, modes.spread, strict=True):
+    for centre, spread in zip(modes.centres, modes.spread, strict=True):
         squares = np.zeros(rows.shape[:2])
         for column, place in zip(columns, centre, strict=True):
             gaps = column - place

@@ -27,13 +27,13 @@ class Modes:
     """The separate places where the truth has its mass.
 
     Attributes:
-        centers: (k, d).
+        centres: (k, d).
         spread: the standard deviation of each mode along any direction, (k,).
         weights: the share of rows of each mode, (k,).
         minority: the position of the mode that stands for the minority, if one does.
     """
 
-    centers: Floats
+    centres: Floats
     spread: Floats
     weights: Floats
     minority: int | None = None
