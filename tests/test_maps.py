@@ -17,7 +17,7 @@ from sim.maps.files import SHIPPED, load, save, shipped
 from sim.maps.fitting import MOST_ROWS, NoMap, check_rows, choose_threads
 from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
-from sim.metrics import Evidence, measurable
+from sim.metrics import Batch, measurable
 from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, map_inhabited, occupied_cells, off_map, out_of_support
 from sim.sources import Reference, sources
 from sim.spaces import Space
@@ -158,7 +158,7 @@ def test_cells_hold_equal_real_mass_within_each_class() -> None:
 
 def measured(metric: Any, rows: Any) -> Any:
     against = metric(DIGITS.reference(), DIGITS.space)
-    return against(Evidence(rows, DIGITS.space))
+    return against(Batch(rows, DIGITS.space))
 
 
 def test_the_reference_itself_inhabits_its_whole_map() -> None:

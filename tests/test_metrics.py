@@ -13,7 +13,7 @@ from scipy.special import gammaincinv
 from scipy.stats import binom, norm, wasserstein_distance
 
 from sim import Experiment, simulate
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -149,10 +149,10 @@ def test_dear_metrics_look_at_the_first_worlds_and_say_so(source: Any, family: A
 
 
 def test_what_several_metrics_need_is_made_once() -> None:
-    evidence = Evidence(np.zeros((5, 3, 1)), Space("columns", ("a",)))
+    batch = Batch(np.zeros((5, 3, 1)), Space("columns", ("a",)))
     made: list[int] = []
     for _ in range(3):
-        assert evidence.first(2).once("key", lambda: made.append(1) or len(made)) == 1
-    assert evidence.first(2) is evidence.first(2)
-    assert evidence.first(2).rows.shape == (2, 3, 1)
-    assert evidence.first(5) is evidence
+        assert batch.first(2).once("key", lambda: made.append(1) or len(made)) == 1
+    assert batch.first(2) is batch.first(2)
+    assert batch.first(2).rows.shape == (2, 3, 1)
+    assert batch.first(5) is batch

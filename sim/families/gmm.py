@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families._mixture import ROUNDING, START_ROWS, Mixture, expectation_maximisation, initial_centres, log_density
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
@@ -73,7 +73,7 @@ class Gmm(Family):
     def operations(self, space: Space, rows: int, n: int) -> float:
         return OPERATIONS_A_STEP * TYPICAL_STEPS * rows * self.k * (len(space.columns) + 1) ** 2
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGmm:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedGmm:
         check_rows(rows, 1, "A mixture of Gaussians")
         replicates, m, d = rows.shape
         k = min(self.k, m)

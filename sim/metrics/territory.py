@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.metrics._occupancy import occupied
 from sim.metrics._pairs import REPLICATES, squared_distances
 from sim.sources import Reference
@@ -68,7 +68,7 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 @lru_cache(maxsize=8)
 def _known(reference: Reference) -> tuple[Floats, float]:
     """The different known rows, (m, d), and the squared distance to the nearest other one that 99 % of them stay within."""
-    rows = np.unique(np.asarray(reference.rows if reference.known is None else reference.known, dtype=np.float64), axis=0)
+    rows = np.unique(np.asarray(reference.rows if reference.all_rows is None else reference.all_rows, dtype=np.float64), axis=0)
     return rows, float(np.quantile(_nearest_other(rows), FAR)) if len(rows) > 1 else 0.0
 
 
@@ -135,8 +135,8 @@ def _rows(reference: Reference) -> Floats:
     return np.asarray(reference.rows, dtype=np.float64)[None]
 
 
-def _occupied(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
-    return evidence.once(("occupied cells", reference), lambda: occupied_cells(reference, evidence.rows[:, :ROWS]))
+def _occupied(batch: Batch, reference: Reference) -> NDArray[np.bool_]:
+    return batch.once(("occupied cells", reference), lambda: occupied_cells(reference, batch.rows[:, :ROWS]))
 
 
 @metric(label="Map inhabited", rank=25, better="higher", ideal=1.0, needs=_has_cells, replicates=REPLICATES)
@@ -152,7 +152,7 @@ def map_inhabited(reference: Reference, space: Space) -> Measure:
 
     Names: coverage of the map, bin occupancy.
     """
-    return lambda evidence: _occupied(evidence, reference).mean(axis=1)
+    return lambda batch: _occupied(batch, reference).mean(axis=1)
 
 
 @metric(label="Map inhabited, emptiest class", rank=46, better="higher", ideal=1.0, needs=_has_classes, replicates=REPLICATES)
@@ -166,14 +166,14 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     """
     classes = class_of_cells(reference)
     members = [np.flatnonzero(classes == label) for label in np.unique(classes)]
-    return lambda evidence: np.min([_occupied(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
+    return lambda batch: np.min([_occupied(batch, reference)[:, m].mean(axis=1) for m in members], axis=0)
 
 
 @metric(
     label="Off the map",
     rank=30,
     better="truth",
-    ideal=lambda truth: 1 - FAR if truth.known is None else 0.0,
+    ideal=lambda truth: 1 - FAR if truth.all_rows is None else 0.0,
     needs=_has_cells,
     replicates=REPLICATES,
 )
@@ -187,4 +187,4 @@ def off_map(reference: Reference, space: Space) -> Measure:
 
     Edges: about 1 % for fresh rows of a distribution; 0 for those of a real data set and for copies, however few are left.
     """
-    return lambda evidence: out_of_support(reference, evidence.rows[:, :ROWS]).mean(axis=1)
+    return lambda batch: out_of_support(reference, batch.rows[:, :ROWS]).mean(axis=1)

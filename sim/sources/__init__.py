@@ -60,7 +60,7 @@ class Reference:
         log_prob: the true log-probability of each reference row, (m,), where it is known exactly.
         entropy: the mean of minus that over all passages, in nats, where it is known exactly.
         training: the real text that passages are cut from, as one row of tokens, (length,), where there is such a text.
-        known: all rows of a real data set, trained on or held out, (k, d); None where real rows never end.
+        all_rows: all rows of a real data set, trained on or held out, (k, d); None where real rows never end.
     """
 
     rows: NDArray[np.float64] | NDArray[np.int32]
@@ -74,7 +74,7 @@ class Reference:
     log_prob: Floats | None = None
     entropy: float | None = None
     training: NDArray[np.int32] | None = None
-    known: Floats | None = None
+    all_rows: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -113,7 +113,7 @@ def finite_set(source: type[FiniteSource]) -> FiniteSet:
     mean = training.mean(axis=0)
     variance = float(training.var(axis=0).sum())
     radius = radius_within(training, mean, len(training) // PARTS)
-    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]), known=frozen(rows))
+    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]), all_rows=frozen(rows))
     # The first of equal rows, in the order of the split.
     first = np.sort(np.unique(training, axis=0, return_index=True)[1])
     return FiniteSet(frozen(training), Landmarks(frozen(training[first]), frozen(labels[chosen][first])), truth)
