@@ -41,7 +41,7 @@ def advance(experiment: Experiment, state: State) -> State:
     t = state.t + 1
     family, source, streams = experiment.family, experiment.source, Streams(experiment.seed, t)
     try:
-        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
+        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _previous(experiment, state))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
@@ -97,7 +97,7 @@ def _portraits(experiment: Experiment, model: Fitted) -> Array | None:
     return frozen(model.sample(PORTRAITS, streams, experiment.temperature).astype(np.float32))
 
 
-def _past(experiment: Experiment, state: State) -> PreviousModel | None:
+def _previous(experiment: Experiment, state: State) -> PreviousModel | None:
     """What a family that remembers is told: the model before, and which training rows it has drawn."""
     return None if state.model is None else PreviousModel(state.model, state.pool.births() == state.t)
 

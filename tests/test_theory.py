@@ -58,7 +58,7 @@ def test_short_forms_say_what_the_general_bookkeeping_says(regime: dict[str, Any
         assert found is not None
         assert general is not None
         short += not found[0].general
-        for field in ("spread", "shift", "retained"):
+        for field in ("variance", "shift", "retained"):
             np.testing.assert_allclose(getattr(found[1], field), getattr(general, field), rtol=1e-9, atol=1e-12, err_msg=str(one))
     assert short or regime.get("k") == 3
 
