@@ -15,8 +15,8 @@ from sim.spaces import Space
 
 Floats = NDArray[np.float64]
 AGREES = 4.5
-WORLDS = 8
-"""The worlds that dear metrics are measured on."""
+REPLICATES = 8
+"""The replicates that dear metrics are measured on."""
 
 
 def truth(rows: Floats, **more: Any) -> Reference:

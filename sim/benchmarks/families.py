@@ -119,7 +119,9 @@ def _ours(rows: Floats, space: Space) -> FittedGmm:
 
 def _theirs(rows: Floats) -> list[Any]:
     mixture: Any = importlib.import_module("sklearn.mixture")
-    models = [mixture.GaussianMixture(2, covariance_type="full", tol=1e-3, max_iter=100, random_state=0).fit(world) for world in rows]
+    models = [
+        mixture.GaussianMixture(2, covariance_type="full", tol=1e-3, max_iter=100, random_state=0).fit(replicate) for replicate in rows
+    ]
     for model in models:
         model.sample(rows.shape[1])
     return models

@@ -18,14 +18,14 @@ METRICS: Final = ("latent_spread", "precision", "recall", "total_variance")
 
 
 @benchmark("VAE on digits, n = 1000, one generation, 1 world", reach="at most 1 s")
-def vae_one_world() -> Measurement:
+def vae_one_replicate() -> Measurement:
     """Train, draw 1,000 pictures and read the codes of 400."""
     return _generation(1.0, "digits", "vae", 1)
 
 
 @benchmark("VAE on digits, n = 1000, one generation, 8 worlds", reach="under 4 s")
-def vae_eight_worlds() -> Measurement:
-    """The same for eight worlds at once."""
+def vae_eight_replicates() -> Measurement:
+    """The same for eight replicates at once."""
     return _generation(4.0, "digits", "vae", 8)
 
 
