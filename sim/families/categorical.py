@@ -12,7 +12,7 @@ from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
-from sim.tokens import sample_tokens
+from sim.tokens import counts_per_replicate, sample_tokens
 
 
 @families.register
@@ -39,10 +39,8 @@ class Categorical(Family):
 
     def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedCategorical:
         check_rows(rows, 1, "A model of word counts")
-        replicates, m, _ = rows.shape
-        width = space.vocabulary
-        shifted = rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
-        counts = np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+        m, width = rows.shape[1], space.vocabulary
+        counts = counts_per_replicate(rows[..., 0], width)
         return FittedCategorical((counts + self.smoothing) / (m + width * self.smoothing))
 
 

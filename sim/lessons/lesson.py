@@ -9,12 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.experiment import Experiment
 from sim.metrics import chosen, measurable, metrics
-from sim.presets import Claim, presets
+from sim.presets import Claim, as_tuple, presets
 from sim.spec import Real, Spec, SpecError, did_you_mean, shown
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _specs(spec: type[Spec]) -> BeforeValidator:
@@ -38,9 +34,9 @@ def _experiment(value: Any) -> Any:
     return None if value is None else Experiment.model_validate(value)
 
 
-Sentences = Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1)]
-Point = Annotated[tuple[Real, Real], BeforeValidator(_tuple)]
-Points = Annotated[tuple[Point, ...], BeforeValidator(_tuple), Field(min_length=2)]
+Sentences = Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+Point = Annotated[tuple[Real, Real], BeforeValidator(as_tuple)]
+Points = Annotated[tuple[Point, ...], BeforeValidator(as_tuple), Field(min_length=2)]
 
 
 class Part(Spec):
@@ -137,7 +133,7 @@ class Question(Part):
     """
 
     question: str
-    answers: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=3, max_length=3)]
+    answers: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=3, max_length=3)]
     right: int = Field(ge=1, le=3)
     why: str
 
@@ -206,7 +202,7 @@ class Lesson(Part):
     minutes: int = Field(ge=5, le=10)
     summary: str
     watch: str
-    curves: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1, max_length=4)]
+    curves: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
     experiments: Mapping[str, Case]
     bet: Annotated[Bet, BeforeValidator(Bet.model_validate)]
     links: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]

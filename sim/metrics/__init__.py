@@ -22,6 +22,7 @@ from sim.registry import discover
 from sim.sources import Reference, Source
 from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
+from sim.tokens import counts_per_replicate
 
 T = TypeVar("T")
 
@@ -59,10 +60,7 @@ class Batch:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How often each token was drawn, at any place, (replicates, vocabulary); counted once for all metrics that need it."""
-        replicates, width = len(self.rows), self.space.vocabulary
-        # One bincount for all replicates: each has numbers of its own.
-        shifted = self.rows.reshape(replicates, -1) + np.arange(replicates, dtype=np.int64)[:, None] * width
-        return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+        return counts_per_replicate(self.rows.reshape(len(self.rows), -1), self.space.vocabulary)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call with this key and shared by later ones; never write into it."""

@@ -18,6 +18,7 @@ from sim.metrics._occupancy import occupied
 from sim.metrics._pairs import REPLICATES, squared_distances
 from sim.sources import Reference
 from sim.spaces import Space
+from sim.tokens import counts_per_replicate
 
 ROWS: Final = 500
 """Rows of each replicate that are measured."""
@@ -111,9 +112,7 @@ def rows_in_cells(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np
     cell_of_reference = cells(reference)
     count = int(cell_of_reference.max()) + 1
     cell_of_row = cell_of_reference[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
-    # One bincount for all replicates: each has numbers of its own.
-    shifted = cell_of_row + np.arange(len(rows))[:, None] * count
-    return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
+    return counts_per_replicate(cell_of_row, count)
 
 
 def cells_with_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:

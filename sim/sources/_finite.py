@@ -66,6 +66,7 @@ class FiniteSource(Source):
         return finite_set(type(self)).reference
 
     def landmarks(self, most: int = 2000) -> Landmarks:
+        # All of them, however many are asked for: shipped maps are fitted to them.
         return finite_set(type(self)).landmarks
 
 
