@@ -54,11 +54,8 @@ class Registry(Generic[V]):
         return variant
 
     def __iter__(self) -> Iterator[type[V]]:
+        """Every variant, in alphabetical order of their kinds."""
         return iter(self._all().values())
-
-    def kinds(self) -> tuple[str, ...]:
-        """Every kind, in alphabetical order."""
-        return tuple(self._all())
 
     def __getitem__(self, kind: str) -> type[V]:
         """The variant of that kind; raises `SpecError` with the closest name."""

@@ -121,16 +121,6 @@ class FittedGmm:
     scaled_means: Floats
     scaled_covariances: Floats
 
-    @property
-    def means(self) -> Floats:
-        """The means of the components in data units, (replicates, k, d)."""
-        return self.centre + self.scale * self.scaled_means
-
-    @property
-    def covariances(self) -> Floats:
-        """The covariances of the components in data units squared, (replicates, k, d, d)."""
-        return self.scaled_covariances * self.scale[..., None] * self.scale[..., None, :]
-
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """A component by its weight, then a row of it with its covariance times temperature."""
         cumulative = self.weights.cumsum(axis=1)
