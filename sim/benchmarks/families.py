@@ -61,7 +61,7 @@ def accumulate_cost() -> Measurement:
 
 @benchmark("Accumulate: the most memory at once, over that of the final pool", reach="at most 4 times")
 def accumulate_memory() -> Measurement:
-    """A Gaussian loop until the pool holds 80 batches of 500 rows in 50 worlds."""
+    """A Gaussian loop until the pool holds 80 batches of 500 rows in 50 replicates."""
     experiment = _accumulating("normal", "gaussian")
     tracemalloc.start()
     pool = _loop(experiment, start(experiment), 79).pool
