@@ -28,7 +28,7 @@ from sim.metrics import chosen
 from sim.presets import presets
 from sim.spec import SpecError, did_you_mean, shown
 from sim.store.exports import exports
-from sim.store.results import USUAL_FORMAT, claim, write
+from sim.store.results import USUAL_FORMAT, ensure_writable, write
 from sim.store.shipped import record
 from sim.workers.worker import THREADS
 
@@ -96,8 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the metrics and experiment.json go")
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
     running.add_argument("--formats", default=USUAL_FORMAT, metavar="A,B", help=f"of {', '.join(exports())}; {USUAL_FORMAT} if left out")
-    recording = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)
-    recording.add_argument("presets", nargs="*", metavar="NAME", help="presets by name; all of them if left out")
+    shipping = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)
+    shipping.add_argument("presets", nargs="*", metavar="NAME", help="presets by name; all of them if left out")
     commands.add_parser("lessons", help="check every number and claim of the lessons against real runs", allow_abbrev=False)
     commands.add_parser("maps", help="fit the shipped UMAP maps anew; takes a minute", allow_abbrev=False)
     timing = commands.add_parser("bench", help="measure what is promised about speed, on one thread", allow_abbrev=False)
@@ -131,7 +131,7 @@ def _run(source: str, folder: Path, names: str | None, formats: str) -> None:
     wanted = None if names is None else [name.strip() for name in names.split(",")]
     measured = [metric.name for metric in chosen(wanted, experiment.source, experiment.family.offers)]
     written = [_one_of("--formats", name.strip(), exports()) for name in formats.split(",")]
-    claim(folder)
+    ensure_writable(folder)
     total = experiment.generations + 1
     with tqdm(run(experiment, measured), total=total, unit=" generations", file=sys.stderr, leave=False) as generations:
         finished = collect(generations)

@@ -1,7 +1,7 @@
 """Arrays and mappings that nobody can write into, and records made of them that travel between processes.
 
 What a run leaves behind is shared by many readers, so an array is read-only from its birth on. NumPy forgets that when an
-array is pickled; a `Record` remembers it.
+array is pickled; a `FrozenDataclass` remembers it.
 
 >>> import pickle
 >>> seen = pickle.loads(pickle.dumps(ReadOnly({"total_variance": frozen(np.ones(3))})))
@@ -83,7 +83,7 @@ class ReadOnly(Mapping[str, V]):
         return f"ReadOnly({self._items!r})"
 
 
-class Record:
+class FrozenDataclass:
     """A frozen dataclass of arrays and values: the standard pickler carries it, and it arrives as read-only as it left.
 
     A mapping that it is made with is copied into a `ReadOnly` one, where its field is declared as a mapping.
@@ -102,7 +102,7 @@ class Record:
 
 
 @cache
-def _mappings(record: type[Record]) -> tuple[str, ...]:
+def _mappings(record: type[FrozenDataclass]) -> tuple[str, ...]:
     """The fields of a record that hold a mapping; records are made in every generation, so each kind is asked once."""
     return tuple(part.name for part in fields(cast(Any, record)) if str(part.type).startswith("Mapping["))
 

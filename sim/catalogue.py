@@ -45,7 +45,7 @@ def bounds(field: FieldInfo) -> dict[str, float]:
 
 def _variant(spec: Any) -> dict[str, Any]:
     found = [_knob(name, field) for name, field in knobs(spec).items()]
-    return {"kind": spec.title(), "label": spec.label, "help": _plain(spec), "knobs": found}
+    return {"kind": spec.kind_name(), "label": spec.label, "help": _plain(spec), "knobs": found}
 
 
 def _knob(name: str, field: FieldInfo) -> dict[str, Any]:

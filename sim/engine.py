@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.arrays import Array, freeze, frozen
 from sim.experiment import Experiment
-from sim.families import CannotFit, Fitted, Past
+from sim.families import CannotFit, Fitted, PreviousModel
 from sim.pool import Pool
 from sim.recording.assembly import assemble
 from sim.recording.recorder import Recorder
@@ -29,7 +29,7 @@ PORTRAITS: Final = 60
 def start(experiment: Experiment) -> State:
     """Generation 0: n real rows in every replicate, and nothing learned yet."""
     rows = _real_rows(experiment, 0)
-    return State(t=0, rows=rows, pool=_batch(rows, 0, experiment.n), kept=rows[:, : experiment.n_real])
+    return State(t=0, rows=rows, pool=_batch(rows, 0, experiment.n), fixed_real_rows=rows[:, : experiment.n_real])
 
 
 def advance(experiment: Experiment, state: State) -> State:
@@ -41,7 +41,7 @@ def advance(experiment: Experiment, state: State) -> State:
     t = state.t + 1
     family, source, streams = experiment.family, experiment.source, Streams(experiment.seed, t)
     try:
-        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _past(experiment, state))
+        model = family.fit(state.pool.training(), source.space, streams.within("fit"), _previous(experiment, state))
         rows = frozen(model.sample(experiment.n, streams.within("sample"), experiment.temperature))
     except CannotFit as reason:
         return _ended(state, Ending("impossible", t, f"No model could be fitted for generation {t}: {reason}"))
@@ -52,7 +52,7 @@ def advance(experiment: Experiment, state: State) -> State:
         t=t,
         rows=rows,
         pool=experiment.regime.next_pool(state.pool, _mixed(experiment, state, rows), streams.within("regime")),
-        kept=state.kept,
+        fixed_real_rows=state.fixed_real_rows,
         births=state.pool.births(),
         scores=scores(family.offers, model, first, rows, source),
         first=freeze(first),
@@ -97,9 +97,9 @@ def _portraits(experiment: Experiment, model: Fitted) -> Array | None:
     return frozen(model.sample(PORTRAITS, streams, experiment.temperature).astype(np.float32))
 
 
-def _past(experiment: Experiment, state: State) -> Past | None:
+def _previous(experiment: Experiment, state: State) -> PreviousModel | None:
     """What a family that remembers is told: the model before, and which training rows it has drawn."""
-    return None if state.model is None else Past(state.model, state.pool.births() == state.t)
+    return None if state.model is None else PreviousModel(state.model, state.pool.births() == state.t)
 
 
 def _real_rows(experiment: Experiment, t: int) -> Array:
@@ -113,7 +113,7 @@ def _mixed(experiment: Experiment, state: State, synthetic: Array) -> Pool:
     if n_real == 0:
         return _batch(synthetic, state.t + 1, 0)
     fresh = experiment.real_supply == "fresh"
-    real = _real_rows(experiment, state.t + 1)[:, :n_real] if fresh else state.kept
+    real = _real_rows(experiment, state.t + 1)[:, :n_real] if fresh else state.fixed_real_rows
     rows = np.concatenate([synthetic[:, : experiment.n - n_real], real], axis=1)
     return _batch(frozen(rows), state.t + 1, n_real)
 
@@ -127,4 +127,4 @@ def _batch(rows: Array, t: int, n_real: int) -> Pool:
 
 def _ended(state: State, ending: Ending) -> State:
     """The state of a generation that has no rows."""
-    return State(t=ending.generation, rows=state.rows[:, :0], pool=state.pool, kept=state.kept, ending=ending)
+    return State(t=ending.generation, rows=state.rows[:, :0], pool=state.pool, fixed_real_rows=state.fixed_real_rows, ending=ending)

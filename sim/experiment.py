@@ -119,10 +119,10 @@ class Experiment(Spec):
     def _can_run(self) -> Self:
         space = self.source.space
         if space.kind not in self.family.accepts:
-            able = [f.title() for f in families if space.kind in f.accepts]
+            able = [f.kind_name() for f in families if space.kind in f.accepts]
             rule = f"a model that can learn {space.kind} ({', '.join(able)})"
-            smallest = min(able, key=lambda kind: families[kind]().numbers(space), default=None)
-            raise SpecError("family", rule, self.family.title(), f"{self.source.title()} gives {space.kind}.", smallest)
+            smallest = min(able, key=lambda kind: families[kind]().memory_numbers(space), default=None)
+            raise SpecError("family", rule, self.family.kind_name(), f"{self.source.kind_name()} gives {space.kind}.", smallest)
         d, loops = len(space.columns), self.generations * self.replicates
         kept = self.regime.kept_rows(self.n, self.generations)
         for budget, what, asked in (
@@ -136,7 +136,7 @@ class Experiment(Spec):
         ):
             self._within(budget, f"smaller, because this run needs more than {budget:,} {what}", asked, n=budget != RECORD_BUDGET)
         self.family.check(space)
-        size = self.family.numbers(space)
+        size = self.family.memory_numbers(space)
         if self.replicates > (most := max(1, MODEL_BUDGET // size)):
             raise SpecError("replicates", f"at most {most:,} with models of {size:,} numbers each", str(self.replicates), "", most)
         self._in_time()

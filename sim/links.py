@@ -35,8 +35,8 @@ def to_link(experiment: Experiment) -> dict[str, str]:
     for name, field in knobs(Experiment).items():
         value = getattr(experiment, name)
         if isinstance(value, Spec):
-            if field.is_required() or value.title() != field.default["kind"]:
-                flat[name] = value.title()
+            if field.is_required() or value.kind_name() != field.default["kind"]:
+                flat[name] = value.kind_name()
             flat |= {f"{name}.{knob}": text for knob, text in _special(value).items()}
     return flat | _special(experiment)
 
@@ -84,7 +84,7 @@ def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, t
             hopeless = mended[problem.where] > MEND_AT_MOST
             wanted, what = ({}, "") if hopeless else _mend(wanted, problem, default)
             notes.append((str(problem), what))
-    said = f"Showing {default.source.title()} data and a {default.family.title()} model instead."
+    said = f"Showing {default.source.kind_name()} data and a {default.family.kind_name()} model instead."
     return default, _brief([*(rule for rule, _ in notes), said] if notes else [])
 
 
@@ -96,7 +96,7 @@ def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tu
         if isinstance(problem.nearest, str):
             return rest | {name: problem.nearest}, f"Using {problem.nearest} instead."
         usual = {k: v for k, v in to_link(default).items() if k == name or k.startswith(f"{name}.")}
-        return rest | usual, f"Using {getattr(default, name).title()} instead."
+        return rest | usual, f"Using {getattr(default, name).kind_name()} instead."
     if problem.nearest is not None and _text(problem.nearest) != wanted.get(name):
         return wanted | {name: _text(problem.nearest)}, f"Using {_text(problem.nearest)} instead."
     if name not in wanted:
@@ -156,7 +156,7 @@ def _variant(role: str, flat: Mapping[str, str]) -> dict[str, Any]:
 def _setting(spec: type[Spec], name: str, where: str, text: str, known: list[str]) -> object:
     if name not in known:
         hint, _ = did_you_mean(name, known)
-        raise SpecError(where, f"a setting of {spec.title()} ({', '.join(known) or 'it has none'})", shown(text), hint)
+        raise SpecError(where, f"a setting of {spec.kind_name()} ({', '.join(known) or 'it has none'})", shown(text), hint)
     return _read(where, text, spec.model_fields[name].annotation)
 
 

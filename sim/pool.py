@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Record, frozen
+from sim.arrays import Array, FrozenDataclass, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pool(Record):
+class Pool(FrozenDataclass):
     """The rows that the next model may learn from, each with the generation it was born in.
 
     Args:

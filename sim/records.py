@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, Floats, ReadOnly, Record, frozen
+from sim.arrays import Array, Floats, FrozenDataclass, ReadOnly, frozen
 from sim.experiment import Experiment
 from sim.state import Ending
 from sim.traces import Ages, Centres, Counts, Points, Portraits, RealSurprise, Samples, Surprise, Trace
@@ -49,7 +49,7 @@ class NoiseFloor(float):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Generation(Record):
+class Generation(FrozenDataclass):
     """One turn of the loop, as a record.
 
     Attributes:
@@ -81,7 +81,7 @@ class Generation(Record):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
-class Run(Record):
+class Run(FrozenDataclass):
     """A finished run as arrays, always of full shape; what was not measured is NaN.
 
     Attributes:

@@ -47,18 +47,15 @@ class Registry(Generic[V]):
 
     def register(self, variant: C) -> C:
         """Class decorator: makes the variant known under its `kind`."""
-        kind = variant.title()
+        kind = variant.kind_name()
         if kind in self._variants:
             raise TypeError(f"two {self.role} variants call themselves {kind!r}")
         self._variants[kind] = variant  # pyright: ignore[reportArgumentType]
         return variant
 
     def __iter__(self) -> Iterator[type[V]]:
+        """Every variant, in alphabetical order of their kinds."""
         return iter(self._all().values())
-
-    def kinds(self) -> tuple[str, ...]:
-        """Every kind, in alphabetical order."""
-        return tuple(self._all())
 
     def __getitem__(self, kind: str) -> type[V]:
         """The variant of that kind; raises `SpecError` with the closest name."""

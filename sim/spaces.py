@@ -36,11 +36,11 @@ class Space:
     unit: Literal["word", "character"] = "word"
     classes: tuple[str, ...] = ()
 
-    def called(self, label: int) -> str:
+    def class_name(self, label: int) -> str:
         """The name of a class."""
         return self.classes[label] if self.classes else str(label)
 
-    def spoken(self, sentence: str) -> str:
+    def with_unit(self, sentence: str) -> str:
         """A sentence about words, about what this space's tokens are."""
         if self.unit == "word":
             return sentence

@@ -68,7 +68,7 @@ class Spec(BaseModel):
             return obj
         settings = dict(cast(Mapping[Any, Any], obj)) if isinstance(obj, Mapping) else None
         if settings is None or not all(isinstance(key, str) for key in settings):
-            raise SpecError(cls.title(), "a mapping of named settings", shown(cast(object, obj)))
+            raise SpecError(cls.kind_name(), "a mapping of named settings", shown(cast(object, obj)))
         return cls(**settings)
 
     def but(self, **changes: Any) -> Self:
@@ -76,7 +76,7 @@ class Spec(BaseModel):
         return type(self)(**{**dict(self), **changes})
 
     @classmethod
-    def title(cls) -> str:
+    def kind_name(cls) -> str:
         """The name people know this spec by: its kind, or the name of its class."""
         kind = cls.model_fields.get("kind")
         return str(kind.default) if kind is not None else cls.__name__.lower()
@@ -148,7 +148,7 @@ def _closest(word: str, known: tuple[str, ...]) -> str | None:
 def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:
     """The first complaint of pydantic, in the project's own words."""
     detail = problem.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in detail["loc"]) or spec.title()
+    where = ".".join(str(part) for part in detail["loc"]) or spec.kind_name()
     inner = detail.get("ctx", {}).get("error")
     if isinstance(inner, SpecError):
         return inner.under(where) if detail["loc"] else inner
@@ -189,7 +189,7 @@ def _rule(detail: ErrorDetails, spec: type[Spec], where: str) -> tuple[str, str,
     if kind == "extra_forbidden":
         known = [name for name in spec.model_fields if name != "kind"]
         hint, nearest = did_you_mean(where, known)
-        return f"a setting of {spec.title()} ({', '.join(known) or 'it has none'})", hint, nearest
+        return f"a setting of {spec.kind_name()} ({', '.join(known) or 'it has none'})", hint, nearest
     return _TYPES.get(kind, detail["msg"].lower().removeprefix("input should be ")), "", None
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Array, ReadOnly, Record
+from sim.arrays import Array, FrozenDataclass, ReadOnly
 from sim.pool import Pool
 
 LARGEST: Final = 1e30
@@ -44,14 +44,14 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class State(Record):
+class State(FrozenDataclass):
     """Everything the loop needs to go on: picklable, read-only.
 
     Attributes:
         t: the generation whose rows these are; 0 is real data.
         rows: n rows of model t (of the source at t = 0), (replicates, n, d).
         pool: what model t + 1 will learn from.
-        kept: the real rows that a fixed supply repeats, (replicates, n_real, d).
+        fixed_real_rows: the real rows that a fixed supply repeats, (replicates, n_real, d).
         births: the generations the training rows of model t were born in, (replicates, m); None at t = 0.
         scores: what model t and model 1 say of rows, as arrays; see `sim.recording.scores`.
         first: model 1, kept by families that score.
@@ -63,7 +63,7 @@ class State(Record):
     t: int
     rows: Array
     pool: Pool
-    kept: Array
+    fixed_real_rows: Array
     births: NDArray[np.int32] | None = None
     scores: Mapping[str, Array] = field(default_factory=lambda: ReadOnly[Array]({}))
     first: Any = None

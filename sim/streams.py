@@ -12,9 +12,8 @@ import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Streams:
     Args:
         seed: the seed of the experiment.
         t: the generation that is being made.
-        scope: who draws ("real", "family", ...), so that two rooms may use the same word.
+        scope: who draws ("real", "fit", "sample", ...), so that two rooms may use the same word.
     """
 
     seed: int

@@ -1,4 +1,4 @@
-"""Drawing tokens: many draws from many categorical distributions at once.
+"""Tokens: many draws from many categorical distributions at once, and counts of them.
 
 Everything that draws tokens draws them here, by the inverse of the cumulative distribution: one uniform number a row,
 so a row's token depends on its own number alone, rows come in exchangeable order and replicates keep their prefix.
@@ -6,10 +6,13 @@ so a row's token depends on its own number alone, rows come in exchangeable orde
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
+
 Tokens = NDArray[np.int32]
 
 UNKNOWN = "�"
@@ -74,6 +77,19 @@ def _guides(cumulative: Floats, slices: int) -> Tokens:
     counts = np.bincount(ends.ravel(), minlength=rows * (slices + 1)).reshape(rows, slices + 1)
     last = (cumulative < cumulative[:, -1:]).sum(axis=1, dtype=np.int32)
     return np.minimum(counts.cumsum(axis=1, dtype=np.int32), last[:, None])
+
+
+def counts_per_replicate(numbers: NDArray[Any], width: int) -> NDArray[np.int64]:
+    """How often each number below `width` stands in each replicate's row, (replicates, width).
+
+    Args:
+        numbers: whole numbers from 0 to width - 1, (replicates, m).
+        width: how many numbers there are.
+    """
+    replicates = len(numbers)
+    # One bincount for all replicates: each has numbers of its own.
+    shifted = numbers + np.arange(replicates, dtype=np.int64)[:, None] * width
+    return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
 
 
 def bisected(ends: Floats, low: NDArray[np.intp], high: NDArray[np.intp], numbers: Floats) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array, Floats
 from sim.experiment import Experiment
-from sim.metrics import SCORED_ROWS, Evidence
+from sim.metrics import SCORED_ROWS, Batch
 from sim.metrics.variety import rows_at_modes
 from sim.state import State
 
@@ -34,19 +34,19 @@ COUNT_BYTES: Final = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TraceInput:
     """What a trace may read of one generation.
 
     Attributes:
         experiment: what is run.
         state: the state of the loop.
-        evidence: its rows as metrics see them.
+        batch: its rows as metrics see them.
         metrics: the names of what is measured.
     """
 
     experiment: Experiment
     state: State
-    evidence: Evidence
+    batch: Batch
     metrics: Container[str]
 
 
@@ -66,7 +66,7 @@ class Trace(ABC):
         return not self.metrics or any(name in metrics for name in self.metrics)
 
     @abstractmethod
-    def read(self, seen: Seen) -> Array | None:
+    def read(self, given: TraceInput) -> Array | None:
         """What one generation shows of it, (replicates, ...); None where there is nothing."""
 
     @abstractmethod
@@ -94,9 +94,9 @@ class Trace(ABC):
 class Samples(Trace):
     """The first k rows drawn, (replicates, generations + 1, k, d), thinned for drawing; NaN (tokens: -1) where there are none."""
 
-    def read(self, seen: Seen) -> Array:
+    def read(self, given: TraceInput) -> Array:
         """All n rows, (replicates, n, d)."""
-        return seen.state.rows
+        return given.state.rows
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """As many rows as `SAMPLE_ROWS` and `SAMPLE_BYTES` allow."""
@@ -111,12 +111,12 @@ class Samples(Trace):
 class Ages(Trace):
     """`ages[t, s]` is the share of model t's training rows born in generation s, (generations + 1,) squared; NaN for s >= t."""
 
-    def read(self, seen: Seen) -> Floats:
+    def read(self, given: TraceInput) -> Floats:
         """The mean over replicates, (t,)."""
-        births = seen.state.births
+        births = given.state.births
         if births is None:
             return np.empty(0)
-        return np.asarray(np.bincount(births.ravel(), minlength=seen.state.t) / births.size)
+        return np.asarray(np.bincount(births.ravel(), minlength=given.state.t) / births.size)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array:
         """Square: replicates are averaged over."""
@@ -134,9 +134,9 @@ class Ages(Trace):
 class Points(Trace):
     """Which replicates have shrunk to a single point, (replicates, generations + 1), up to the resolution of their numbers."""
 
-    def read(self, seen: Seen) -> NDArray[np.bool_]:
+    def read(self, given: TraceInput) -> NDArray[np.bool_]:
         """False where no row was drawn."""
-        rows = seen.state.rows
+        rows = given.state.rows
         if not rows.shape[1]:
             return np.zeros((rows.shape[0],), dtype=np.bool_)
         low, high = rows.min(axis=1), rows.max(axis=1)
@@ -154,9 +154,9 @@ class Surprise(Trace):
     For histograms. NaN where there is none, as at generation 0; no array where the family does not offer it.
     """
 
-    def read(self, seen: Seen) -> Floats | None:
+    def read(self, given: TraceInput) -> Floats | None:
         """No more rows than the run will keep."""
-        return _surprise(seen, "log_prob", _surprise_rows(seen.experiment, seen.experiment.n))
+        return _surprise(given, "log_prob", _surprise_rows(given.experiment, given.experiment.n))
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """There from generation 0 on, before any model has scored."""
@@ -177,10 +177,10 @@ class Surprise(Trace):
 class RealSurprise(Trace):
     """Minus the log-probability of the first real rows that no model saw under model 1, (replicates, m): once for the whole run."""
 
-    def read(self, seen: Seen) -> Floats | None:
+    def read(self, given: TraceInput) -> Floats | None:
         """At generation 1 alone, whose model is model 1."""
-        most = max(1, SAMPLE_BYTES // (4 * seen.experiment.replicates))
-        return _surprise(seen, "truth_log_prob", most) if seen.state.t == 1 else None
+        most = max(1, SAMPLE_BYTES // (4 * given.experiment.replicates))
+        return _surprise(given, "truth_log_prob", most) if given.state.t == 1 else None
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """Of the entry's own shape."""
@@ -204,18 +204,18 @@ class Counts(Trace):
 
     metrics: ClassVar = frozenset({"tokens_alive", "modes_alive"})
 
-    def read(self, seen: Seen) -> Array | None:
+    def read(self, given: TraceInput) -> Array | None:
         """In the smallest numbers that hold them; a record of a growing run must not hold what the run will not."""
-        evidence, experiment = seen.evidence, seen.experiment
-        if not evidence.rows.shape[1]:
+        batch, experiment = given.batch, given.experiment
+        if not batch.rows.shape[1]:
             return None
         reference = experiment.source.reference()
-        words = "tokens_alive" in seen.metrics
-        width = evidence.space.vocabulary if words else len(reference.modes.weights) if reference.modes else 0
-        dtype = np.min_scalar_type(evidence.tokens if words else experiment.n)
+        words = "tokens_alive" in given.metrics
+        width = batch.space.vocabulary if words else len(reference.modes.weights) if reference.modes else 0
+        dtype = np.min_scalar_type(batch.tokens if words else experiment.n)
         if not _counts_fit(experiment, width, dtype):
             return None
-        return (evidence.counts if words else rows_at_modes(evidence, reference).T).astype(dtype)
+        return (batch.counts if words else rows_at_modes(batch, reference).T).astype(dtype)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """None where they would be too many, as after going on from a shorter run."""
@@ -229,9 +229,9 @@ class Centres(Trace):
 
     metrics: ClassVar = frozenset({"mean_shift"})
 
-    def read(self, seen: Seen) -> Floats | None:
+    def read(self, given: TraceInput) -> Floats | None:
         """None where rows have several columns, or no row was drawn."""
-        rows = seen.state.rows
+        rows = given.state.rows
         return None if rows.shape[2] > 1 or not rows.shape[1] else np.asarray(rows[..., 0].mean(axis=1), dtype=np.float64)
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
@@ -245,9 +245,9 @@ class Portraits(Trace):
     For pictures from families that draw from a latent space; NaN at generation 0 and beyond an early ending.
     """
 
-    def read(self, seen: Seen) -> Array | None:
+    def read(self, given: TraceInput) -> Array | None:
         """As the state has them."""
-        return seen.state.portraits
+        return given.state.portraits
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """As many as samples could be."""
@@ -270,8 +270,8 @@ def _room_for_rows(experiment: Experiment, rows: Array) -> Array:
     return np.full((experiment.replicates, experiment.generations + 1, k, rows.shape[2]), -1 if tokens else np.nan, dtype)
 
 
-def _surprise(seen: Seen, score: str, rows: int) -> Floats | None:
-    scores = seen.state.scores
+def _surprise(given: TraceInput, score: str, rows: int) -> Floats | None:
+    scores = given.state.scores
     return -scores[score][:, :rows] if score in scores else None
 
 

@@ -36,7 +36,7 @@ def knob_values(field: Any) -> st.SearchStrategy[Any]:
 def specs(draw: st.DrawFn, variant: type[Spec]) -> dict[str, Any]:
     """The settings of a variant, some of them left at their defaults."""
     said = {name: draw(knob_values(field)) for name, field in knobs(variant).items() if draw(st.booleans())}
-    return {"kind": variant.title()} | said
+    return {"kind": variant.kind_name()} | said
 
 
 @st.composite

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
 Floats = NDArray[np.float64]
 AGREES = 4.5
-WORLDS = 8
-"""The worlds that dear metrics are measured on."""
+REPLICATES = 8
+"""The replicates that dear metrics are measured on."""
 
 
 def truth(rows: Floats, **more: Any) -> Reference:
@@ -45,7 +45,7 @@ def score(name: str, reference: Reference, rows: NDArray[Any]) -> Floats:
         space = Space("tokens", ("token",), vocabulary=len(reference.probabilities))
     frozen = rows.copy()
     frozen.flags.writeable = False
-    return metrics()[name].against(reference, space)(Evidence(frozen, space))
+    return metrics()[name].against(reference, space)(Batch(frozen, space))
 
 
 def z_of(sample: Any, expected: float) -> float:

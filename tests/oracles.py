@@ -1,4 +1,4 @@
-"""Closed forms that no page draws: what runs and laws must tend to, from the same papers, for tests to hold them against."""
+"""What no page needs and tests hold others against: closed forms from the same papers, and mixtures in the units of the data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ import numpy as np
 
 from sim import Experiment
 from sim.arrays import Floats
+from sim.families.gmm import FittedGmm
 from sim.theory.special import digamma
 from sim.theory.tokens import neutral_drift
+
+
+def component_means(model: FittedGmm) -> Floats:
+    """The means of a mixture's components in data units, (replicates, k, d)."""
+    return model.centre + model.scale * model.scaled_means
+
+
+def component_covariances(model: FittedGmm) -> Floats:
+    """The covariances of a mixture's components in data units squared, (replicates, k, d, d)."""
+    return model.scaled_covariances * model.scale[..., None] * model.scale[..., None, :]
 
 
 def accumulated_floor(n: int) -> float:

@@ -187,9 +187,9 @@ def test_sheets_are_whole_and_their_links_open_the_moments(name: str) -> None:
         assert "[[" not in text
         assert "<script" not in text
         assert "<b>" not in text
-        assert text.count("https://lab.example/class/?v=1") == 2 * len(lesson.moments)
+        assert text.count("https://lab.example/class/?v=1") == 2 * len(lesson.links)
     assert (sheet.count("☑"), key.count("☑")) == (0, 5)
-    for moment in lesson.moments:
+    for moment in lesson.links:
         query = {k: v[0] for k, v in parse_qs(urlsplit(link(lesson, moment, address)).query).items()}
         assert int(query.pop("t")) == moment.t
         assert tuple(query.pop("curves").split(",")) == lesson.drawn(moment.experiment)

@@ -116,7 +116,7 @@ def test_sources_of_two_columns_or_words_have_no_choice_of_maps() -> None:
     assert list(choices(sources["normal"](dim=3))) == ["umap", "pca", "pooled"]
 
 
-def fake_fit(task: Any, going: Any) -> Iterator[Any]:
+def fake_fit(task: Any, should_continue: Any) -> Iterator[Any]:
     yield 0.5
     yield np.asarray(task.rows[:, :2], dtype=np.float32)
 
@@ -150,8 +150,8 @@ def test_a_map_that_is_not_shipped_is_fitted_once_for_all(fitted_by: Any) -> Non
 def test_a_fit_that_nobody_waits_for_is_ended(fitted_by: Any) -> None:
     ended: list[int] = []
 
-    def endless(task: Any, going: Any) -> Iterator[Any]:
-        while going():
+    def endless(task: Any, should_continue: Any) -> Iterator[Any]:
+        while should_continue():
             time.sleep(0.01)
         ended.append(1)
         yield from ()
@@ -176,11 +176,11 @@ def test_who_looks_at_another_map_waits_for_the_first_no_more(fitted_by: Any) ->
     """One map at a time: the second waits until the first has ended, which nobody waits for."""
     begun: list[int] = []
 
-    def slow(task: Any, going: Any) -> Iterator[Any]:
+    def slow(task: Any, should_continue: Any) -> Iterator[Any]:
         begun.append(len(task.rows))
-        while going() and len(begun) == 1:
+        while should_continue() and len(begun) == 1:
             time.sleep(0.01)
-        yield from fake_fit(task, going)
+        yield from fake_fit(task, should_continue)
 
     fitted_by(slow)
     jobs, run = Jobs(), run_of("normal")
@@ -221,11 +221,11 @@ def test_a_map_that_failed_is_told_and_fitted_anew_when_asked_again(
     calls: list[int] = []
     shared = Jobs()
 
-    def failing_once(task: Any, going: Any) -> Iterator[Any]:
+    def failing_once(task: Any, should_continue: Any) -> Iterator[Any]:
         calls.append(1)
         if len(calls) == 1:
             raise trouble
-        return fake_fit(task, going)
+        return fake_fit(task, should_continue)
 
     fitted_by(failing_once)
     monkeypatch.setattr("dashboard.player.map_picker.jobs", lambda: shared)

@@ -43,7 +43,7 @@ def test_the_catalogue_has_every_variant_with_its_knobs(capsys: pytest.CaptureFi
     assert main(["list", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     for part, registry in {"sources": sources, "families": families, "regimes": regimes}.items():
-        assert [variant["kind"] for variant in found[part]] == list(registry.kinds())
+        assert [variant["kind"] for variant in found[part]] == [variant.kind_name() for variant in registry]
         for variant in found[part]:
             assert [knob["name"] for knob in variant["knobs"]] == list(knobs(registry[variant["kind"]]))
     assert [metric["name"] for metric in found["metrics"]] == list(metrics())
@@ -65,7 +65,7 @@ def test_the_catalogue_has_every_variant_with_its_knobs(capsys: pytest.CaptureFi
 def test_the_catalogue_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     text = capsys.readouterr().out
-    for name in (*sources.kinds(), *families.kinds(), *regimes.kinds(), *metrics()):
+    for name in (*(v.kind_name() for v in (*sources, *families, *regimes)), *metrics()):
         assert f"\n  {name}: " in text
     assert "k = 3 (at least 1, at most 1,000): Batches kept." in text
     assert max(map(len, text.splitlines())) <= 110

@@ -48,11 +48,11 @@ def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> N
     app = opened()
     app.selectbox(key="knob:source.kind").set_value("zipf").run()
     payload(app)
-    assert experiment_of(app).family.title() == "categorical"
+    assert experiment_of(app).family.kind_name() == "categorical"
     assert any("Gaussian cannot learn" in sentence for sentence in warned(app))
     next(radio for radio in app.radio if radio.label == "Model").set_value("gaussian").run()
     payload(app)
-    assert experiment_of(app).family.title() == "categorical"
+    assert experiment_of(app).family.kind_name() == "categorical"
 
 
 def controls() -> None:
@@ -93,13 +93,13 @@ def at_the_edges() -> list[Experiment]:
 
 def able(usual: dict[str, Any], role: str, variant: type[Spec], changed: dict[str, Any]) -> Experiment:
     """An experiment with this variant, its partner chosen so that it can learn."""
-    setting = {**usual, role: {**changed, "kind": variant.title()}}
-    for family in [setting["family"]["kind"], *(family.title() for family in ROLES["family"])]:
+    setting = {**usual, role: {**changed, "kind": variant.kind_name()}}
+    for family in [setting["family"]["kind"], *(family.kind_name() for family in ROLES["family"])]:
         for source in [setting["source"]["kind"], "zipf"]:
             with suppress(SpecError):
                 partners = {"family": {"kind": family}, "source": {"kind": source}, role: setting[role]}
                 return Experiment.model_validate({**setting, **partners})
-    raise SpecError(role, "possible", variant.title())
+    raise SpecError(role, "possible", variant.kind_name())
 
 
 def test_controls_show_every_legal_setting() -> None:

@@ -13,7 +13,7 @@ from pyarrow import csv, parquet
 
 from sim import Experiment, simulate
 from sim.store.exports import exports
-from sim.store.results import claim, write
+from sim.store.results import ensure_writable, write
 from sim.store.table import metrics_table
 
 EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
@@ -77,5 +77,5 @@ def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
-    claim(tmp_path / "a" / "b")
+    ensure_writable(tmp_path / "a" / "b")
     assert list((tmp_path / "a" / "b").iterdir()) == []

@@ -117,9 +117,9 @@ def test_a_closed_page_ends_the_map_that_only_it_waited_for(monkeypatch: pytest.
     jobs = queue()
     begun, ended = threading.Event(), threading.Event()
 
-    def endless(task: Any, going: Any) -> Any:
+    def endless(task: Any, should_continue: Any) -> Any:
         begun.set()
-        until(lambda: not going())
+        until(lambda: not should_continue())
         ended.set()
         yield from ()
 

@@ -106,7 +106,7 @@ def test_what_a_link_must_say_comes_from_the_default() -> None:
 
 def test_a_model_that_cannot_learn_the_source_is_exchanged_with_its_knobs() -> None:
     found, notes = nearest({"source": "zipf", "family": "gaussian", "family.ddof": "1"}, DEFAULT)
-    assert (found.source.title(), found.family.title()) == ("zipf", "categorical")
+    assert (found.source.kind_name(), found.family.kind_name()) == ("zipf", "categorical")
     assert len(notes) == 1
     assert notes[0].endswith("zipf gives tokens. Using categorical instead.")
 

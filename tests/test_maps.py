@@ -17,8 +17,8 @@ from sim.maps.files import SHIPPED, load, save, shipped
 from sim.maps.fitting import MOST_ROWS, NoMap, check_rows, choose_threads
 from sim.maps.landmarks import LandmarkMap, fuzzy_weights
 from sim.maps.pooled import pooled_generations, pooled_map, pooled_rows
-from sim.metrics import Evidence, measurable
-from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, map_inhabited, occupied_cells, off_map, off_the_map
+from sim.metrics import Batch, measurable
+from sim.metrics.territory import CELL, FAR, cells, class_of_cells, emptiest_class, map_inhabited, occupied_cells, off_map, out_of_support
 from sim.sources import Reference, sources
 from sim.spaces import Space
 from sim.streams import Streams
@@ -40,7 +40,7 @@ def test_every_table_ships_a_map_of_all_its_training_rows(source: Any) -> None:
     assert np.array_equal(flat.rows, landmarks.rows.astype(np.float32))
     assert flat.labels is not None
     assert np.array_equal(flat.labels, landmarks.labels)
-    assert (SHIPPED / f"{source.title()}.npz").stat().st_size < 100_000
+    assert (SHIPPED / f"{source.kind_name()}.npz").stat().st_size < 100_000
 
 
 @TABLES
@@ -158,7 +158,7 @@ def test_cells_hold_equal_real_mass_within_each_class() -> None:
 
 def measured(metric: Any, rows: Any) -> Any:
     against = metric(DIGITS.reference(), DIGITS.space)
-    return against(Evidence(rows, DIGITS.space))
+    return against(Batch(rows, DIGITS.space))
 
 
 def test_the_reference_itself_inhabits_its_whole_map() -> None:
@@ -189,8 +189,8 @@ def test_dropping_one_class_empties_that_class_and_no_other() -> None:
 def test_far_rows_are_off_the_map_and_real_rows_on_it() -> None:
     source = sources["normal"](dim=4)
     truth = source.reference()
-    assert off_the_map(truth, source.sample(1, 500, Streams(9, 0)) + 20).all()
-    assert not off_the_map(truth, np.asarray(truth.rows)[None]).any()
+    assert out_of_support(truth, source.sample(1, 500, Streams(9, 0)) + 20).all()
+    assert not out_of_support(truth, np.asarray(truth.rows)[None]).any()
 
 
 @pytest.mark.parametrize("dim", [3, 6])
@@ -198,7 +198,7 @@ def test_about_one_fresh_real_row_in_a_hundred_is_off_the_map(dim: int) -> None:
     """The 99 % quantile of m distances leaves (m + 1 - rank)/(m + 1) of fresh ones beyond it, on average over references."""
     m, many = 400, 80
     drawn = sources["normal"](dim=dim).sample(many, m + 400, Streams(9, 0))
-    shares = [off_the_map(Reference(rows[:m], np.zeros(dim), float(dim)), rows[None, m:]).mean() for rows in drawn]
+    shares = [out_of_support(Reference(rows[:m], np.zeros(dim), float(dim)), rows[None, m:]).mean() for rows in drawn]
     expected = (m + 1 - (1 + FAR * (m - 1))) / (m + 1)
     error = np.std(shares, ddof=1) / math.sqrt(many)
     assert error < 0.15 * expected

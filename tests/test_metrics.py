@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from measuring import AGREES, WORLDS, line, score, truth, z_of
+from measuring import AGREES, REPLICATES, line, score, truth, z_of
 from scipy.linalg import sqrtm
 from scipy.special import gammaincinv
 from scipy.stats import binom, norm, wasserstein_distance
 
 from sim import Experiment, simulate
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -62,7 +62,7 @@ def test_sliced_wasserstein_of_a_shift_is_its_length_times_the_mean_cosine(d: in
     real = rng.normal(size=(50, d))
     mean = math.gamma(d / 2) / (math.sqrt(math.pi) * math.gamma((d + 1) / 2))
     for ways in (np.eye(d), np.linalg.qr(rng.normal(size=(d, d))).Q):
-        cosines = score("wasserstein", truth(real), real + 3 * ways[:WORLDS, None, :])[:WORLDS] / 3
+        cosines = score("wasserstein", truth(real), real + 3 * ways[:REPLICATES, None, :])[:REPLICATES] / 3
         assert (np.abs((cosines - mean) / math.sqrt((1 / d - mean**2) / 64)) < AGREES).all()
         assert len(np.unique(cosines)) == len(cosines)
 
@@ -99,7 +99,7 @@ def test_frechet_on_a_line_is_the_difference_of_means_and_deviations() -> None:
 @pytest.mark.parametrize("d", [2, 5])
 def test_frechet_is_the_textbook_formula(d: int) -> None:
     rng = np.random.default_rng(d)
-    real, rows = rng.normal(size=(60, d)) @ rng.normal(size=(d, d)), rng.normal(0.3, 2, (WORLDS, 25, d))
+    real, rows = rng.normal(size=(60, d)) @ rng.normal(size=(d, d)), rng.normal(0.3, 2, (REPLICATES, 25, d))
     here = np.cov(real.T)
     for world, found in zip(rows, score("frechet", truth(real), rows), strict=True):
         there = np.cov(world.T)
@@ -144,15 +144,15 @@ def test_dear_metrics_look_at_the_first_worlds_and_say_so(source: Any, family: A
     experiment = {"source": source, "family": family, "n": 20, "generations": 1, "replicates": 10}
     for name, values in simulate(Experiment.model_validate(experiment)).metrics.items():
         dear = "8 replicates" in metrics()[name].help and name not in cheap_here
-        assert np.isfinite(values[:WORLDS]).all(), name
-        assert (np.isnan(values[WORLDS:]) == dear).all(), name
+        assert np.isfinite(values[:REPLICATES]).all(), name
+        assert (np.isnan(values[REPLICATES:]) == dear).all(), name
 
 
 def test_what_several_metrics_need_is_made_once() -> None:
-    evidence = Evidence(np.zeros((5, 3, 1)), Space("columns", ("a",)))
+    batch = Batch(np.zeros((5, 3, 1)), Space("columns", ("a",)))
     made: list[int] = []
     for _ in range(3):
-        assert evidence.first(2).once("key", lambda: made.append(1) or len(made)) == 1
-    assert evidence.first(2) is evidence.first(2)
-    assert evidence.first(2).rows.shape == (2, 3, 1)
-    assert evidence.first(5) is evidence
+        assert batch.first(2).once("key", lambda: made.append(1) or len(made)) == 1
+    assert batch.first(2) is batch.first(2)
+    assert batch.first(2).rows.shape == (2, 3, 1)
+    assert batch.first(5) is batch

@@ -11,7 +11,7 @@ import pytest
 from measuring import AGREES, Floats, line, score, truth, z_of
 from scipy.stats import norm
 
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import Modes, Reference, sources
 from sim.spaces import Space
 from sim.streams import Streams
@@ -180,9 +180,9 @@ def test_measuring_modes_takes_a_few_times_the_memory_of_the_rows_however_many_m
     minority = Reference(grid.reference().rows, np.zeros(2), 1.0, modes=replace(modes, minority=0))
     for name in ("modes_alive", "minority_share"):
         measure = metrics()[name].against(minority, grid.space)
-        evidence = Evidence(rows, grid.space)
+        batch = Batch(rows, grid.space)
         tracemalloc.start()
-        measure(evidence)
+        measure(batch)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 6 * rows.nbytes, name

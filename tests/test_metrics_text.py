@@ -10,7 +10,7 @@ import pytest
 from measuring import AGREES, z_of
 
 from sim import Experiment, simulate
-from sim.metrics import Evidence, measurable, metrics
+from sim.metrics import Batch, measurable, metrics
 from sim.sources import Reference, sources
 from sim.sources.grammar import Grammar, _automaton  # pyright: ignore[reportPrivateUsage]
 from sim.spaces import Space
@@ -33,7 +33,7 @@ def truth(length: int, training: str = "", **more: Any) -> Reference:
 def score(name: str, drawn: Any, reference: Reference | None = None, **scores: Any) -> Any:
     length = drawn.shape[2]
     space = Space("sequences", tuple(f"token {i}" for i in range(length)), len(LETTERS), words=tuple(LETTERS))
-    return metrics()[name].against(reference or truth(length), space)(Evidence(drawn, space, scores))
+    return metrics()[name].against(reference or truth(length), space)(Batch(drawn, space, scores))
 
 
 def test_distinct_runs_are_counted_over_all_passages() -> None:
@@ -115,12 +115,12 @@ def test_the_grammars_own_model_is_as_perplexed_as_its_entropy_says() -> None:
     fresh = source.sample(1, 6000, Streams(9, 0))
     said = _automaton(source.vocabulary, source.exponent).log_prob(fresh)
     assert abs(z_of(-said[0], reference.entropy)) < AGREES
-    found = metrics()["held_out_bits"].against(reference, space)(Evidence(fresh, space, {"truth_log_prob": said}))
+    found = metrics()["held_out_bits"].against(reference, space)(Batch(fresh, space, {"truth_log_prob": said}))
     ideal = metrics()["held_out_bits"].ideal(reference)
     assert found[0] == pytest.approx(ideal, rel=0.02)
     assert metrics()["held_out_perplexity"].ideal(reference) == pytest.approx(2**ideal)
     exact = {"truth_log_prob": reference.log_prob[None, :400]}
-    assert metrics()["divergence"].against(reference, space)(Evidence(fresh, space, exact))[0] == 0
+    assert metrics()["divergence"].against(reference, space)(Batch(fresh, space, exact))[0] == 0
 
 
 def test_divergence_from_the_grammar_is_positive_and_falls_with_more_to_read() -> None:

@@ -10,7 +10,7 @@ import pytest
 from measuring import AGREES, Floats, score, words, z_of
 from numpy.typing import NDArray
 
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -36,9 +36,9 @@ def ideal(name: str, reference: Reference) -> float | None:
 
 def test_counts_are_those_of_each_world() -> None:
     rows = drawn(zipf(30, 1), 50, worlds=6)
-    evidence = Evidence(rows, Space("tokens", ("token",), vocabulary=30))
-    np.testing.assert_array_equal(evidence.counts, [np.bincount(world[:, 0], minlength=30) for world in rows])
-    assert evidence.counts is evidence.counts
+    batch = Batch(rows, Space("tokens", ("token",), vocabulary=30))
+    np.testing.assert_array_equal(batch.counts, [np.bincount(world[:, 0], minlength=30) for world in rows])
+    assert batch.counts is batch.counts
 
 
 @pytest.mark.parametrize("n", [1, 2, 25])

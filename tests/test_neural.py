@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
 from sim import Experiment, SpecError, simulate
-from sim.families import CannotFit, Past, families
+from sim.families import CannotFit, PreviousModel, families
 from sim.families._fourier import fourier_width
 from sim.families._mlp import initial_weights, layer_widths, layers, parameter_count
 from sim.families._scaling import Scaling
@@ -21,7 +21,7 @@ from sim.families._training import LARGEST_LOSS, check_finite
 from sim.families.flow import FittedFlow, Flow, _widths
 from sim.families.gan import Gan, _logits_and_slopes
 from sim.families.vae import Vae
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.sources import sources
 from sim.spaces import Space
 from sim.streams import Streams
@@ -29,7 +29,7 @@ from sim.streams import Streams
 Floats = NDArray[np.float64]
 STREAMS = Streams(7, 2)
 NEURAL: list[Any] = [Vae(steps=30), Gan(steps=30), Flow(steps=30)]
-EVERY = pytest.mark.parametrize("family", NEURAL, ids=lambda family: family.title())
+EVERY = pytest.mark.parametrize("family", NEURAL, ids=lambda family: family.kind_name())
 SPREADS = np.array([2.0, 1.4, 1.0, 0.3])
 
 
@@ -37,8 +37,8 @@ def columns(rows: Floats) -> Space:
     return Space("columns", tuple("abcdefgh"[: rows.shape[2]]))
 
 
-def fit(family: Any, rows: Floats, past: Past | None = None, streams: Streams = STREAMS) -> Any:
-    return family.fit(rows, columns(rows), streams.within("fit"), past)
+def fit(family: Any, rows: Floats, previous: PreviousModel | None = None, streams: Streams = STREAMS) -> Any:
+    return family.fit(rows, columns(rows), streams.within("fit"), previous)
 
 
 def draw(model: Any, n: int = 50, temperature: float = 1.0) -> Floats:
@@ -131,7 +131,7 @@ def test_slopes_written_out_are_those_of_differentiation(d: int) -> None:
         assert np.median(np.abs(ahead - flown._divergence(x, 0.3))) < 0.01  # a step across a kink is off
 
 
-@pytest.mark.parametrize("family", [Gan(), Flow()], ids=lambda family: family.title())
+@pytest.mark.parametrize("family", [Gan(), Flow()], ids=lambda family: family.kind_name())
 def test_the_ring_is_learned_with_its_islands(family: Any) -> None:
     source = sources["ring"]()
     found = draw(fit(family, source.sample(2, 1000, STREAMS)), 1000)
@@ -144,9 +144,9 @@ def test_the_ring_is_learned_with_its_islands(family: Any) -> None:
 def test_latent_spread_is_the_root_mean_variance_of_the_codes() -> None:
     codes = np.random.default_rng(0).standard_normal((40, 400, 3)) * np.array([1.0, 2.0, 0.0])
     measure = metrics()["latent_spread"].against(sources["normal"]().reference(), sources["normal"]().space)
-    found = measure(Evidence(codes, sources["normal"]().space, {"codes": codes}))
+    found = measure(Batch(codes, sources["normal"]().space, {"codes": codes}))
     assert abs(z_of(found**2, (1 + 4 + 0) / 3 * 399 / 400)) < AGREES
-    assert measure(Evidence(codes, sources["normal"]().space, {"codes": np.full((2, 9, 3), 4.0)})).tolist() == [0, 0]
+    assert measure(Batch(codes, sources["normal"]().space, {"codes": np.full((2, 9, 3), 4.0)})).tolist() == [0, 0]
 
 
 @EVERY
@@ -162,7 +162,7 @@ def test_a_world_does_not_see_the_others(family: Any) -> None:
 @EVERY
 def test_units_do_not_matter(family: Any) -> None:
     rows = ellipse(2, 60)
-    scaled = family.but(noise=family.noise * 8) if family.title() == "vae" and family.noise * 8 <= 3 else family
+    scaled = family.but(noise=family.noise * 8) if family.kind_name() == "vae" and family.noise * 8 <= 3 else family
     here, there = draw(fit(family, rows)), draw(fit(scaled, rows * 8 + 16))
     np.testing.assert_allclose((there - 16) / 8, here, atol=2e-3)
 
@@ -171,7 +171,7 @@ def test_units_do_not_matter(family: Any) -> None:
 def test_a_warm_start_goes_on_from_the_model_before(family: Any) -> None:
     rows = ellipse(2, 200)
     before = fit(family, rows)
-    past = Past(before, np.ones((2, 200), dtype=bool))
+    past = PreviousModel(before, np.ones((2, 200), dtype=bool))
     slow = {"steps": 1, "rate": 0.0001}
     warm, scratch = (draw(fit(family.but(start=start, **slow), rows, past)) for start in ("warm", "scratch"))
     assert np.abs(warm - draw(before)).mean() < 0.02
@@ -229,7 +229,7 @@ def test_a_loss_out_of_hand_is_a_sentence(loss: float, words: str) -> None:
 
 @EVERY
 def test_training_that_explodes_ends_the_run_in_words(family: Any) -> None:
-    plain = Experiment.model_validate({"source": {"kind": "moons"}, "family": {"kind": family.title()}, "n": 20, "replicates": 2})
+    plain = Experiment.model_validate({"source": {"kind": "moons"}, "family": {"kind": family.kind_name()}, "n": 20, "replicates": 2})
     wild = plain.model_copy(update={"family": family.model_copy(update={"rate": 1e12, "steps": 100})})
     ending = simulate(wild, ["total_variance"]).ending
     assert ending.kind in ("impossible", "diverged")

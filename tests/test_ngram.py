@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from sim import Experiment, SpecError, advance, simulate, start
-from sim.families import CannotFit, Past
+from sim.families import CannotFit, PreviousModel
 from sim.families.categorical import Categorical
 from sim.families.ngram import FittedNgram, Ngram
 from sim.spaces import Space
@@ -35,8 +35,8 @@ def passages(replicates: int = 2, n: int = 30, vocabulary: int = 4, length: int 
     return rows
 
 
-def fitted(rows: Any, vocabulary: int = 4, past: Past | None = None, **settings: Any) -> FittedNgram:
-    return Ngram(**settings).fit(rows, space(vocabulary, rows.shape[2]), Streams(0, 1), past)
+def fitted(rows: Any, vocabulary: int = 4, previous: PreviousModel | None = None, **settings: Any) -> FittedNgram:
+    return Ngram(**settings).fit(rows, space(vocabulary, rows.shape[2]), Streams(0, 1), previous)
 
 
 def by_hand(world: Any, history: tuple[int, ...], order: int, smoothing: float, vocabulary: int = 4) -> np.ndarray:
@@ -167,13 +167,13 @@ def test_soft_labels_are_the_teachers_probabilities() -> None:
     """At a context that only taught rows show, the student without smoothing is its teacher; told rows count as ever."""
     teacher = fitted(passages(n=50), order=2)
     drawn = teacher.sample(40, Streams(0, 2), 1.0)
-    all_taught = Past(teacher, np.ones((2, 40), dtype=np.bool_))
-    student = fitted(drawn, past=all_taught, order=2, smoothing=0.0, labels="soft")
+    all_taught = PreviousModel(teacher, np.ones((2, 40), dtype=np.bool_))
+    student = fitted(drawn, previous=all_taught, order=2, smoothing=0.0, labels="soft")
     seen = np.array([[token] for token in range(5)])
     world = np.zeros(5, dtype=np.int64)
     np.testing.assert_allclose(student.conditional(world, seen), teacher.conditional(world, seen), rtol=1e-9)
-    none_taught = Past(teacher, np.zeros((2, 40), dtype=np.bool_))
-    plain = fitted(drawn, past=none_taught, order=2, labels="soft")
+    none_taught = PreviousModel(teacher, np.zeros((2, 40), dtype=np.bool_))
+    plain = fitted(drawn, previous=none_taught, order=2, labels="soft")
     np.testing.assert_allclose(plain.log_prob(drawn), fitted(drawn, order=2).log_prob(drawn), rtol=1e-12)
 
 
@@ -199,7 +199,7 @@ def test_refusals_are_sentences() -> None:
         )
     rows = np.random.default_rng(0).integers(0, 200, size=(8, 200, 50)).astype(np.int32)
     with pytest.raises(CannotFit, match=r"Soft labels need .* these rows need [0-9,]+\."):
-        fitted(rows, vocabulary=200, past=Past(None, np.ones((8, 200), dtype=np.bool_)), order=5, labels="soft")
+        fitted(rows, vocabulary=200, previous=PreviousModel(None, np.ones((8, 200), dtype=np.bool_)), order=5, labels="soft")
 
 
 def test_a_prompt_is_not_counted_as_what_the_model_wrote() -> None:

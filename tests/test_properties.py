@@ -107,7 +107,7 @@ LINK_NAMES = st.sampled_from(
 )
 LINK_TEXTS = (
     TEXTS
-    | st.sampled_from([*sources.kinds(), *families.kinds(), *regimes.kinds(), "fresh", "fixed", "nromal", "gausian"])
+    | st.sampled_from([*(v.kind_name() for v in (*sources, *families, *regimes)), "fresh", "fixed", "nromal", "gausian"])
     | st.integers().map(str)
     | st.floats().map(str)
     | st.integers(1, 200).map(str)

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from dashboard.figures import MOST_FRAMES, View
 from sim import Experiment, SpecError, collect, run, simulate
 from sim.maps.pooled import pooled_generations
-from sim.recording.endings import completed, looked_back
+from sim.recording.endings import completed, with_collapse
 from sim.recording.floors import floor_of
 from sim.records import NoiseFloor
 
@@ -145,12 +145,12 @@ def test_words_end_as_a_single_word() -> None:
 
 def test_real_rows_that_are_all_alike_lose_nothing() -> None:
     never, always, late = (np.array(points, dtype=bool) for points in ([[0, 0, 0]] * 2, [[1, 1, 1]] * 2, [[0, 1, 1], [0, 0, 1]]))
-    assert looked_back(completed(2), never, "columns") == completed(2)
-    assert looked_back(completed(2), always, "columns").kind == "completed"
-    assert "nothing to lose" in looked_back(completed(2), always, "columns").sentence
-    assert looked_back(completed(2), late, "sequences").generation == 2
+    assert with_collapse(completed(2), never, "columns") == completed(2)
+    assert with_collapse(completed(2), always, "columns").kind == "completed"
+    assert "nothing to lose" in with_collapse(completed(2), always, "columns").sentence
+    assert with_collapse(completed(2), late, "sequences").generation == 2
     back = np.array([[0, 1, 0, 1, 1]], dtype=bool)
-    assert looked_back(completed(4), back, "columns").generation == 3, "a single row that moves is no point that stays"
+    assert with_collapse(completed(4), back, "columns").generation == 3, "a single row that moves is no point that stays"
 
 
 def test_fewer_rows_than_columns_stay_in_their_span() -> None:

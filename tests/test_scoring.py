@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sim import Experiment, advance, simulate, start
-from sim.families import Past
+from sim.families import PreviousModel
 from sim.families.gaussian import FittedGaussian, Gaussian
-from sim.metrics import Evidence, Measure, Metric, measurable, metric, metrics
+from sim.metrics import Batch, Measure, Metric, measurable, metric, metrics
 from sim.recording.recorder import Recorder
 from sim.state import State
 
@@ -42,8 +42,8 @@ class Witness(Gaussian):
     remembers: ClassVar = True
     kind: Literal["gaussian"] = "gaussian"
 
-    def fit(self, rows: Any, space: Any, streams: Any, past: Past | None = None) -> Any:
-        return Told(super().fit(rows, space, streams), None if past is None else past.drawn)
+    def fit(self, rows: Any, space: Any, streams: Any, previous: PreviousModel | None = None) -> Any:
+        return Told(super().fit(rows, space, streams), None if previous is None else previous.drawn)
 
 
 def experiment(**settings: Any) -> Experiment:
@@ -103,7 +103,7 @@ def surprise(monkeypatch: pytest.MonkeyPatch) -> str:
         References:
             None.
         """
-        return lambda evidence: -evidence.scores["log_prob"].mean(axis=1)
+        return lambda batch: -batch.scores["log_prob"].mean(axis=1)
 
     return "surprise"
 
@@ -120,9 +120,9 @@ def test_a_metric_of_scores_is_measured_where_they_are_offered(surprise: str) ->
     assert math.isnan(run.noise_floor[surprise])
 
 
-def test_evidence_of_the_first_worlds_has_their_scores_only() -> None:
+def test_a_batch_of_the_first_worlds_has_their_scores_only() -> None:
     one = states(1)[-1]
-    few = Evidence(one.rows, experiment().source.space, one.scores).first(2)
+    few = Batch(one.rows, experiment().source.space, one.scores).first(2)
     assert [len(values) for values in few.scores.values()] == [2, 2, 2]
 
 

@@ -23,19 +23,19 @@ def usual(**changes: Any) -> Experiment:
     return Experiment.model_validate(USUAL | changes)
 
 
-@pytest.mark.parametrize("family", [f.title() for f in families if f.suggested])
+@pytest.mark.parametrize("family", [f.kind_name() for f in families if f.suggested])
 def test_what_a_family_suggests_is_done_in_a_minute_on_every_source(family: str) -> None:
     for source in sources:
         if source().space.kind in families[family].accepts:
             sizes = {"n": 100, **families[family].suggested}
-            assert usual(source={"kind": source.title()}, family={"kind": family}, **sizes).seconds < 60, source.title()
+            assert usual(source={"kind": source.kind_name()}, family={"kind": family}, **sizes).seconds < 60, source.kind_name()
 
 
 def test_every_family_that_may_take_minutes_with_the_usual_sizes_suggests_smaller_ones() -> None:
     for family in families:
         for source in sources:
             try:
-                asked = usual(source={"kind": source.title()}, family={"kind": family.title()})
+                asked = usual(source={"kind": source.kind_name()}, family={"kind": family.kind_name()})
             except SpecError:
                 continue
             assert asked.seconds < 120 or {"generations", "replicates"} <= family.suggested.keys(), (family, source)
@@ -43,7 +43,7 @@ def test_every_family_that_may_take_minutes_with_the_usual_sizes_suggests_smalle
 
 def test_switching_to_a_slow_model_lowers_the_sizes_and_says_so() -> None:
     after, notes = with_knob(usual(), "family", "kind", "gan")
-    assert (after.family.title(), after.generations, after.replicates, after.n, notes) == ("gan", 5, 2, 100, ())
+    assert (after.family.kind_name(), after.generations, after.replicates, after.n, notes) == ("gan", 5, 2, 100, ())
     (words,) = reduction_notice(usual(), after)
     assert words.startswith("GAN takes a while to train, so this run begins with ")
     assert words.endswith(" 5 generations and 2 worlds instead of 60 generations and 50 worlds.")
@@ -70,7 +70,7 @@ def test_the_way_back_is_offered_where_it_can_run() -> None:
 
 def test_a_source_that_needs_a_slow_model_lowers_too() -> None:
     after, notes = with_knob(usual(), "source", "kind", "text")
-    assert (after.family.title(), after.generations, after.replicates) == ("ngram", 10, 5)
+    assert (after.family.kind_name(), after.generations, after.replicates) == ("ngram", 10, 5)
     assert notes
 
 
@@ -138,5 +138,5 @@ def test_the_page_gives_the_sizes_back_when_a_fast_model_follows() -> None:
         button.click().run()
     assert (experiment_of(app).generations, experiment_of(app).replicates) == (5, 2)
     app.radio(key="knob:family.kind").set_value("gmm").run()
-    assert (experiment_of(app).family.title(), experiment_of(app).generations, experiment_of(app).replicates) == ("gmm", 7, 20)
+    assert (experiment_of(app).family.kind_name(), experiment_of(app).generations, experiment_of(app).replicates) == ("gmm", 7, 20)
     assert not [sentence for sentence in warned(app) if "takes a while" in sentence]

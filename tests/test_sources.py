@@ -131,8 +131,8 @@ def test_the_reference_holds_the_exact_moments(source: Source, mean: Any, varian
 
 
 def law_of_mixture(components: int) -> Callable[[Floats], Floats]:
-    centers = [6 * (k - (components - 1) / 2) for k in range(components)]
-    return lambda x: np.mean([ndtr(x - center) for center in centers], axis=0)
+    centres = [6 * (k - (components - 1) / 2) for k in range(components)]
+    return lambda x: np.mean([ndtr(x - centre) for centre in centres], axis=0)
 
 
 LAWS: list[tuple[Source, Callable[[Floats], Floats]]] = [
@@ -170,10 +170,10 @@ def test_five_percent_of_rows_are_tail(source: Source) -> None:
 
 
 def offsets_from_modes(source: Source) -> tuple[Any, Floats]:
-    """The modes, and every row's distance from each center in standard deviations, (rows, k)."""
+    """The modes, and every row's distance from each centre in standard deviations, (rows, k)."""
     modes = source.reference().modes
     assert modes is not None
-    return modes, np.linalg.norm(pooled(source)[:, None, :] - modes.centers, axis=2) / modes.spread
+    return modes, np.linalg.norm(pooled(source)[:, None, :] - modes.centres, axis=2) / modes.spread
 
 
 def disc_of_two_sd(d: int) -> tuple[float, float]:
@@ -188,14 +188,14 @@ def disc_of_two_sd(d: int) -> tuple[float, float]:
 @every(MODAL)
 def test_modes_are_where_the_rows_are(source: Source) -> None:
     modes, distances = offsets_from_modes(source)
-    apart = np.linalg.norm(modes.centers[:, None] - modes.centers, axis=2)[~np.eye(len(modes.weights), dtype=bool)]
+    apart = np.linalg.norm(modes.centres[:, None] - modes.centres, axis=2)[~np.eye(len(modes.weights), dtype=bool)]
     assert apart.min() >= 6 * modes.spread.max() - 1e-9, "three standard deviations around each mode stay apart"
-    d = modes.centers.shape[1]
+    d = modes.centres.shape[1]
     inside, square = disc_of_two_sd(d)
     for k, weight in enumerate(modes.weights):
         near = distances[:, k] < 2
         assert abs(z_of_share(near, weight * inside)) < Z
-        offsets = (pooled(source)[near] - modes.centers[k]) / modes.spread[k]
+        offsets = (pooled(source)[near] - modes.centres[k]) / modes.spread[k]
         assert (np.abs(offsets.mean(axis=0)) < Z * math.sqrt(square / len(offsets))).all()
         squares = (offsets**2).mean(axis=1)
         assert abs(squares.mean() - square) < Z * squares.std() / math.sqrt(len(squares))
@@ -227,8 +227,8 @@ def test_the_radius_of_islands_is_exact(source: Source) -> None:
     along = (np.linspace(-10, 10, 400_001)[1:] + np.linspace(-10, 10, 400_001)[:-1]) / 2
     density = np.exp(-(along**2) / 2) / math.sqrt(2 * math.pi) * 20 / 400_000
     inside = 0.0
-    for center, sd, weight in zip(modes.centers, modes.spread, modes.weights, strict=True):
-        places = np.linalg.norm(center - reference.mean) + sd * along
+    for centre, sd, weight in zip(modes.centres, modes.spread, modes.weights, strict=True):
+        places = np.linalg.norm(centre - reference.mean) + sd * along
         across = np.sqrt(np.maximum(radius**2 - places**2, 0)) / sd
         inside += weight * float(density @ (2 * ndtr(across) - 1))
     assert inside == pytest.approx(0.95, abs=1e-6)

@@ -36,13 +36,13 @@ def test_controls_that_follow_a_knob_are_new_ones_and_the_old_ones_are_not_heard
     source, family, ddof = (session.widget_key(f"knob:{name}") for name in ("source.kind", "family.kind", "family.ddof"))
     reported("source", "kind", source, "zipf")
     followed = session.view_state()
-    assert followed.experiment.family.title() == "categorical"
+    assert followed.experiment.family.kind_name() == "categorical"
     reported("family", "kind", family, "gaussian")
     reported("family", "ddof", ddof, 1)
     assert session.view_state() == followed
     assert session.widget_key("knob:source.kind") == source
     reported("source", "kind", source, "normal")
-    assert session.view_state().experiment.source.title() == "normal"
+    assert session.view_state().experiment.source.kind_name() == "normal"
 
 
 def test_a_value_that_is_mended_gives_its_control_anew() -> None:

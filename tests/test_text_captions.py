@@ -20,8 +20,8 @@ from dashboard.theme import number, percent
 from sim import Experiment, Run, simulate
 from sim.presets import presets
 from sim.spaces import Space
-from sim.store.shipped import recorded
 from sim.store.shipped import run_of as run_of_preset
+from sim.store.shipped import shipped_run
 from sim.tokens import UNKNOWN
 from sim.verdicts.phases import true_spread, whole_spread
 from sim.verdicts.significance import median_at
@@ -49,8 +49,8 @@ def said(run: Run) -> str:
 
 def test_a_space_speaks_of_its_own_tokens() -> None:
     letters = Space("sequences", ("token 1",), 3, words=("a", "b", "c"), unit="character")
-    assert letters.spoken("Words go extinct: 3 words, one word; wordy") == "Characters go extinct: 3 characters, one character; wordy"
-    assert Space("tokens", ("token",), 3).spoken("Words go extinct") == "Words go extinct"
+    assert letters.with_unit("Words go extinct: 3 words, one word; wordy") == "Characters go extinct: 3 characters, one character; wordy"
+    assert Space("tokens", ("token",), 3).with_unit("Words go extinct") == "Words go extinct"
 
 
 def test_runs_over_characters_never_speak_of_words_and_the_other_way_round() -> None:
@@ -136,9 +136,9 @@ def test_words_go_extinct_only_where_none_can_come_back() -> None:
 
 @pytest.mark.parametrize("name", ["language_real_tenth", "language_accumulates"])
 def test_characters_that_come_back_did_not_go_extinct(name: str) -> None:
-    recording = recorded(presets()[name].experiment)
-    assert recording is not None
-    run = recording.run
+    shipped = shipped_run(presets()[name].experiment)
+    assert shipped is not None
+    run = shipped.run
     assert run.counts is not None
     drawn = run.counts[:, : run.last + 1] > 0
     assert ((~drawn[:, :-1]) & drawn[:, 1:]).any(), "some do come back"

@@ -58,7 +58,7 @@ def test_short_forms_say_what_the_general_bookkeeping_says(regime: dict[str, Any
         assert found is not None
         assert general is not None
         short += not found[0].general
-        for field in ("spread", "shift", "retained"):
+        for field in ("variance", "shift", "retained"):
             np.testing.assert_allclose(getattr(found[1], field), getattr(general, field), rtol=1e-9, atol=1e-12, err_msg=str(one))
     assert short or regime.get("k") == 3
 
@@ -78,7 +78,7 @@ KAZDAN = [
 @pytest.mark.parametrize(("regime", "n", "t", "v", "v_error", "d", "d_error"), KAZDAN)
 def test_released_runs_of_kazdan_and_others(regime: str, n: int, t: int, v: float, v_error: float, d: float, d_error: float) -> None:
     found = moments(experiment(regime={"kind": regime}, n=n, generations=t))
-    assert abs(v - found.spread[t]) < 3 * v_error
+    assert abs(v - found.variance[t]) < 3 * v_error
     assert abs(d - found.shift[t]) < 3 * d_error
 
 
@@ -98,7 +98,7 @@ def test_the_stationary_table(n_real: int) -> None:
     if n_real:
         for supply in ("fresh", "fixed"):
             one = experiment(n=100, generations=2000, real_share=n_real / 100, real_supply=supply)
-            assert moments(one).spread[2000] == pytest.approx(stationary_share(100, n_real, supply), abs=1e-8)
+            assert moments(one).variance[2000] == pytest.approx(stationary_share(100, n_real, supply), abs=1e-8)
 
 
 def test_one_real_row_a_generation_keeps_two_thirds_if_it_is_a_new_one() -> None:
@@ -111,12 +111,12 @@ def test_unbiased_fits_settle_above_the_truth() -> None:
     shift = (1 / n) / (a * (2 - a) - (1 - a) ** 2 / (n - 1))
     found = moments(experiment(family={"kind": "gaussian", "ddof": 1}, generations=1000, real_share=a))
     assert found.shift[1000] == pytest.approx(shift)
-    assert found.spread[1000] == pytest.approx(1 + n * (1 - a) * shift / (n - 1))
+    assert found.variance[1000] == pytest.approx(1 + n * (1 - a) * shift / (n - 1))
 
 
 def test_accumulating_has_a_floor_and_thinning_a_lower_one() -> None:
     grown = moments(experiment(regime={"kind": "accumulate"}, n=50, generations=5000))
-    assert grown.spread[5000] == pytest.approx(accumulated_floor(50), rel=1e-4)
+    assert grown.variance[5000] == pytest.approx(accumulated_floor(50), rel=1e-4)
     assert accumulated_floor(50) == pytest.approx(1 - math.pi**2 / 300, abs=1e-3)
     thinned = moments(experiment(regime={"kind": "subsample"}, n=1000, generations=5000))
     assert 1000 * thinned.shift[5000] == pytest.approx(math.pi**2 / 2 - 2, rel=5e-3)
@@ -124,7 +124,7 @@ def test_accumulating_has_a_floor_and_thinning_a_lower_one() -> None:
 
 def test_biased_draws_collapse_even_when_everything_is_kept() -> None:
     one = experiment(regime={"kind": "accumulate"}, n=5000, generations=4000, temperature=0.8)
-    model = moments(one).spread / 0.8
+    model = moments(one).variance / 0.8
     steps = np.cumprod(1 - 0.2 / np.arange(2, 4001))
     np.testing.assert_allclose(model[2:], steps, rtol=1e-3)
     slope = np.polyfit(np.log(np.arange(500, 4001)), np.log(model[500:]), 1)[0]
@@ -133,15 +133,15 @@ def test_biased_draws_collapse_even_when_everything_is_kept() -> None:
 
 def test_biased_draws_with_real_rows_settle_at_the_pooled_level() -> None:
     one = experiment(n=100_000, generations=300, temperature=0.8, real_share=0.1)
-    model = moments(one).spread[300] / 0.8
+    model = moments(one).variance[300] / 0.8
     assert model == pytest.approx(0.1 / (1 - 0.8 * 0.9), rel=1e-3)
     assert round(model, 3) == 0.357
 
 
 def test_blur_and_drift_balance() -> None:
-    assert moments(experiment(family=KDE, generations=500)).spread[500] == pytest.approx(10 * 0.16)
+    assert moments(experiment(family=KDE, generations=500)).variance[500] == pytest.approx(10 * 0.16)
     shared = moments(experiment(family=KDE, generations=500, real_share=0.25, n=100))
-    assert 0.25 + 0.75 * (shared.spread[500] + shared.shift[500]) == pytest.approx(1 + 0.16 * 0.75 / 0.25)
+    assert 0.25 + 0.75 * (shared.variance[500] + shared.shift[500]) == pytest.approx(1 + 0.16 * 0.75 / 0.25)
 
 
 def test_half_lives() -> None:

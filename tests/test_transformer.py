@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from sim import Experiment, advance, simulate, start
-from sim.families import CannotFit, Past
+from sim.families import CannotFit, PreviousModel
 from sim.families import transformer as module
 from sim.families._attention import EMBEDDED, Architecture
 from sim.families.transformer import FittedTransformer, Transformer, batches
@@ -35,8 +35,8 @@ def passages(replicates: int = 2, n: int = 60, vocabulary: int = 3, length: int 
     return rows
 
 
-def fitted(rows: Any, past: Past | None = None, vocabulary: int = 3, **settings: Any) -> FittedTransformer:
-    return Transformer(**{**SMALL, **settings}).fit(rows, space(vocabulary, rows.shape[2]), Streams(0, 1), past)
+def fitted(rows: Any, previous: PreviousModel | None = None, vocabulary: int = 3, **settings: Any) -> FittedTransformer:
+    return Transformer(**{**SMALL, **settings}).fit(rows, space(vocabulary, rows.shape[2]), Streams(0, 1), previous)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_it_learns_a_grammar_until_little_is_missing() -> None:
 def test_a_warm_start_goes_on_where_its_predecessor_stopped() -> None:
     rows = passages(n=40)
     first = fitted(rows)
-    past = Past(first, np.ones((2, 40), dtype=np.bool_))
+    past = PreviousModel(first, np.ones((2, 40), dtype=np.bool_))
     warm, scratch = fitted(rows, past, start="warm"), fitted(rows, past)
     assert warm.log_prob(rows).mean() > first.log_prob(rows).mean()
     np.testing.assert_array_equal(scratch.weights["out"], first.weights["out"])
@@ -150,7 +150,7 @@ def test_soft_labels_bring_the_student_to_its_teacher() -> None:
     """Both learn the same few passages; only the soft one sees what else the teacher would have said there."""
     teacher = fitted(passages(n=200), passes=10)
     drawn = teacher.sample(32, Streams(0, 2), 1.0)
-    past = Past(teacher, np.ones((2, 32), dtype=np.bool_))
+    past = PreviousModel(teacher, np.ones((2, 32), dtype=np.bool_))
     every = np.array(list(itertools.product(range(3), repeat=4)), dtype=np.int32)
     every = np.broadcast_to(every, (2, *every.shape))
     said = teacher.log_prob(every)
@@ -174,7 +174,7 @@ def test_a_training_that_explodes_ends_the_run_with_a_sentence(monkeypatch: pyte
 def test_numbers_count_every_weight() -> None:
     architecture = Architecture(7, 2, 32, 5)
     assert architecture.parameter_count() == sum(value[0].size for value in architecture.initial_weights(3, Streams(0, 1)).values())
-    assert 100_000 < 2 * Transformer().numbers(space(91, 64)) < 1_000_000
+    assert 100_000 < 2 * Transformer().memory_numbers(space(91, 64)) < 1_000_000
 
 
 def test_prompted_passages_begin_with_the_real_openings() -> None:

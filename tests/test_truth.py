@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from oracles import eigenvalue_rates
 
 from sim import Experiment, run, simulate
-from sim.metrics import Evidence, metrics
+from sim.metrics import Batch, metrics
 from sim.theory import Law, laws, laws_for
 from sim.theory.special import c4, digamma, trigamma
 
@@ -190,7 +190,7 @@ def test_frechet_distance_of_normal_rows(family: dict[str, Any]) -> None:
     one = experiment(family, n=15, replicates=6000, temperature=0.9)
     truth, space = one.source.reference(), one.source.space
     measure = metrics()["frechet"].against(truth, space)
-    distances = np.stack([measure(Evidence(generation.rows, space)) for generation in run(one, [])], axis=1)
+    distances = np.stack([measure(Batch(generation.rows, space)) for generation in run(one, [])], axis=1)
     (law,) = laws_for(one, "frechet")
     assert worst(z_of(distances, law.values)) < AGREES
     assert fails(z_of(distances[:, 1:], law.values[:-1]))

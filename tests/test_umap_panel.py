@@ -15,7 +15,7 @@ from dashboard.player.payload import payload
 from sim import Experiment, Run, simulate
 from sim.maps.files import shipped
 from sim.maps.pooled import PooledMap, pooled_map, pooled_rows
-from sim.metrics.territory import off_the_map
+from sim.metrics.territory import out_of_support
 from sim.sources import sources
 from sim.streams import Streams
 from sim.verdicts.typical_replicate import typical_replicate
@@ -65,10 +65,10 @@ def test_rows_beyond_the_gaps_between_real_rows_are_unlike_all_of_them() -> None
     reach = np.quantile(gaps, 0.99)
     fresh = source.sample(1, 400, Streams(9, 0))[0]
     nearest = np.array([np.linalg.norm(real - row, axis=1).min() for row in fresh])
-    assert np.array_equal(off_the_map(truth, fresh), nearest > reach)
+    assert np.array_equal(out_of_support(truth, fresh), nearest > reach)
     assert 0 < (nearest > reach).sum() < 40
-    assert off_the_map(truth, fresh + 20, fresh).all()
-    assert not off_the_map(truth, fresh, fresh).any()
+    assert out_of_support(truth, fresh + 20, fresh).all()
+    assert not out_of_support(truth, fresh, fresh).any()
 
 
 def test_a_pooled_map_shows_the_rows_of_the_generation_that_it_names() -> None:

@@ -31,9 +31,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def states_in_worker(
-    wanted: Experiment, metrics: tuple[str, ...], *, workers: Workers, going: Callable[[], bool] = lambda: True
+    wanted: Experiment, metrics: tuple[str, ...], *, workers: Workers, should_continue: Callable[[], bool] = lambda: True
 ) -> Iterator[tuple[State, Generation]]:
-    return run_in_worker(RunTask(wanted, metrics), going, workers)
+    return run_in_worker(RunTask(wanted, metrics), should_continue, workers)
 
 
 def elsewhere(wanted: Experiment, workers: Workers, metrics: tuple[str, ...] = METRICS) -> Run:
@@ -41,7 +41,7 @@ def elsewhere(wanted: Experiment, workers: Workers, metrics: tuple[str, ...] = M
 
 
 def test_the_heavy_families_are_those_that_train_with_torch() -> None:
-    assert {family.title() for family in families if family.heavy} == {"vae", "gan", "flow", "transformer"}
+    assert {family.kind_name() for family in families if family.heavy} == {"vae", "gan", "flow", "transformer"}
 
 
 def test_a_run_elsewhere_is_the_run_in_this_process_and_its_worker_serves_the_next(workers: Watched) -> None:
@@ -98,7 +98,7 @@ def test_stop_ends_the_worker_amid_a_generation_and_another_is_made_ready(worker
     """A generation of this run takes minutes."""
     endless = training(family={"kind": "vae", "steps": 5000, "width": 256}, n=10, replicates=60)
     stop = threading.Event()
-    run = states_in_worker(endless, METRICS, going=lambda: not stop.is_set(), workers=workers)
+    run = states_in_worker(endless, METRICS, should_continue=lambda: not stop.is_set(), workers=workers)
     assert next(run)[0].t == 0
     threading.Timer(0.2, stop.set).start()
     assert list(run) == []
@@ -212,7 +212,7 @@ def test_a_run_that_is_stopped_is_kept_where_no_other_worker_can_be_started(monk
 
     monkeypatch.setattr("sim.workers.pool.Worker", scarce)
     done: list[int] = []
-    for state, _ in states_in_worker(plain(generations=500), ("total_variance",), going=lambda: len(done) < 2, workers=Workers()):
+    for state, _ in states_in_worker(plain(generations=500), ("total_variance",), should_continue=lambda: len(done) < 2, workers=Workers()):
         done.append(state.t)
     assert done == [0, 1]
     assert started[0].process.poll() is not None

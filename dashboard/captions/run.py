@@ -116,8 +116,8 @@ def detail(run: Run) -> str:
 
 
 def _words_verdict(run: Run) -> str:
-    spoken = run.experiment.source.space.spoken
-    return spoken(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **_words(run, run.last))
+    with_unit = run.experiment.source.space.with_unit
+    return with_unit(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **_words(run, run.last))
 
 
 def _words_beside_perplexity(run: Run) -> str:
@@ -225,7 +225,7 @@ def _words(run: Run, t: int) -> dict[str, str]:
     alive = median_at(run.metrics, "tokens_alive", t, whole=True)
     return {
         "alive": number(alive),
-        "different": run.experiment.source.space.spoken(counted(DIFFERENT, alive)),
+        "different": run.experiment.source.space.with_unit(counted(DIFFERENT, alive)),
         "first": number(median_at(run.metrics, "tokens_alive", 0, whole=True)),
         "rare": rare,
     }

@@ -69,7 +69,7 @@ def text_caption(view: View, t: int) -> str:
     parts = [part for part in (_perplexity(run, t), _alive(run, t), _rare(run, t), _copy(run, t)) if part]
     typical = TYPICAL if run.experiment.replicates > 1 else ""
     died = words_gone(view, t)
-    return view.space.spoken(CAPTION).format(t=t, parts=view.space.spoken(", ".join(parts)), typical=typical) + died
+    return view.space.with_unit(CAPTION).format(t=t, parts=view.space.with_unit(", ".join(parts)), typical=typical) + died
 
 
 def words_gone(view: View, t: int) -> str:
@@ -92,7 +92,7 @@ def words_gone(view: View, t: int) -> str:
     named = sorted(last, key=lambda word: -truth[word])[:NAMED]
     names = ", ".join(f"“{view.space.words[word].replace(' ', '␣')}”" for word in named) + (" …" if len(last) > NAMED else "")
     world = "this world" if view.experiment.replicates == 1 else f"world {view.replicate + 1}"
-    return view.space.spoken(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
+    return view.space.with_unit(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
 
 
 def _perplexity(run: Run, t: int) -> str:

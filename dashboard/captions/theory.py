@@ -51,7 +51,7 @@ def theory_sentence(run: Run) -> str:
 def closed_form_lines(run: Run) -> Iterator[tuple[str, str]]:
     """The closed forms of every metric as Markdown: a formula with its assumptions and source, or why there is none and nothing."""
     for name in run.metrics:
-        label = run.experiment.source.space.spoken(metrics()[name].label)
+        label = run.experiment.source.space.with_unit(metrics()[name].label)
         laws = laws_for(run.experiment, name)
         if not laws:
             yield f"**{label}.** {why_none(run.experiment, name)}", ""

@@ -24,7 +24,7 @@ def draw(experiment: Experiment) -> None:
         "Curves",
         list(able),
         default=picked,
-        format_func=lambda name: experiment.source.space.spoken(able[name].label),
+        format_func=lambda name: experiment.source.space.with_unit(able[name].label),
         max_selections=MOST_CURVES,
         key=key,
         on_change=_picked,

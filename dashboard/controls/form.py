@@ -80,9 +80,9 @@ def kind_widget(
         return
     field = Experiment.model_fields[role]
     key = session.widget_key(f"knob:{role}.kind")
-    variants = {variant.title(): variant for variant in registry}
+    variants = {variant.kind_name(): variant for variant in registry}
     reasons = {kind: why_not(variant) for kind, variant in variants.items()}
-    kind = widget_value(key, getattr(experiment, role).title())
+    kind = widget_value(key, getattr(experiment, role).kind_name())
     summary = first_sentence(type(getattr(experiment, role)).__doc__)
     common: dict[str, Any] = {
         "label": field.title,

@@ -52,11 +52,11 @@ def _measured(key: Key, going: bool) -> None:
 
 
 def _table(key: Key, full: Run) -> None:
-    spoken = full.experiment.source.space.spoken
+    with_unit = full.experiment.source.space.with_unit
     rows = [
         {
-            "Metric": spoken(metrics()[name].label),
-            "Unit": spoken(metrics()[name].unit),
+            "Metric": with_unit(metrics()[name].label),
+            "Unit": with_unit(metrics()[name].unit),
             "Generation 0": number(median_at(full.metrics, name, 0, whole=metrics()[name].whole)),
             f"Generation {full.last}": number(median_at(full.metrics, name, full.last, whole=metrics()[name].whole)),
             "5 % of worlds": number(_quantile(values, full.last, 0.05)),

@@ -65,10 +65,10 @@ def _curve(view: View, metric: Metric) -> Panel:
     return Panel(
         f"curve-{metric.name}",
         "curve",
-        view.space.spoken(metric.label),
-        view.space.spoken(_alt(view, metric, middle)),
+        view.space.with_unit(metric.label),
+        view.space.with_unit(_alt(view, metric, middle)),
         slot="curve",
-        help=view.space.spoken(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
+        help=view.space.with_unit(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
         content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},

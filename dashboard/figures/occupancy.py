@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import View
-from sim.metrics import Evidence
+from sim.metrics import Batch
 from sim.metrics.variety import alive_modes, rows_at_modes
 
 
@@ -53,7 +53,7 @@ def modes_alive(view: View) -> NDArray[np.bool_] | None:
         return alive_modes(view.run.counts[view.replicate, : view.run.last + 1], view.experiment.n, modes)
     if not _all_kept(view):
         return None
-    counts = np.stack([rows_at_modes(Evidence(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
+    counts = np.stack([rows_at_modes(Batch(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
     return alive_modes(counts, view.experiment.n, modes)
 
 
@@ -64,7 +64,7 @@ def mode_shares(view: View, t: int) -> NDArray[np.float64]:
     """
     modes = view.truth.modes
     assert modes is not None
-    distance = np.linalg.norm(view.rows(t)[:, None, :] - modes.centers, axis=2) / modes.spread
+    distance = np.linalg.norm(view.rows(t)[:, None, :] - modes.centres, axis=2) / modes.spread
     return ((distance <= 3) & (distance == distance.min(axis=1, keepdims=True))).mean(axis=0)
 
 

@@ -40,7 +40,7 @@ def passages(view: View) -> Sequence[Panel]:
         "rarity": rarity(truth).tolist(),
         "prompt": view.experiment.family.prompt_length,
     }
-    unknown = space.spoken(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
+    unknown = space.with_unit(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
     meaning = HELP.format(unknown=unknown, prompt=PROMPT if content["prompt"] else "")
     title = f"World {view.replicate + 1}: what the model wrote"
     return [Panel("passages", "passages", title, _alt(view, rows), help=meaning, content=content)]

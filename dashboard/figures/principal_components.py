@@ -35,7 +35,7 @@ def principal_components(view: View) -> Sequence[Panel]:
     frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
     alive = None if view.truth.modes is None else modes_alive(view)
     if view.truth.modes is not None and alive is not None:
-        data.append(_centres(plane.place(view.truth.modes.centers)))
+        data.append(_centres(plane.place(view.truth.modes.centres)))
         for frame, t in zip(frames, view.generations, strict=True):
             frame["traces"].append(2)
             frame["data"].append(_marks(alive[t]))

@@ -41,7 +41,7 @@ def ranks(view: View) -> Sequence[Panel]:
         Panel(
             "ranks",
             "plot",
-            view.space.spoken(f"World {view.replicate + 1}: words by rank, the truth in grey"),
+            view.space.with_unit(f"World {view.replicate + 1}: words by rank, the truth in grey"),
             _alt(view, known),
             data=_lines(f"world {view.replicate + 1}", [int(p) + 1 for p in picks], real, drawn[0]),
             layout=_axes(len(truth), floor, top, known.noun),
@@ -89,4 +89,4 @@ def _grouped(shares: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[
 def _alt(view: View, known: WordCounts) -> str:
     first, last = (int(np.count_nonzero(known.counts[t])) for t in (0, view.run.last))
     facts = {"world": view.replicate + 1, "first": f"{first:,}", "last": f"{last:,}", "end": view.run.last, "n": f"{known.total:,}"}
-    return view.space.spoken(ALT if known.exact else THINNED).format(kept=percent(last / first), things=known.noun, **facts)
+    return view.space.with_unit(ALT if known.exact else THINNED).format(kept=percent(last / first), things=known.noun, **facts)

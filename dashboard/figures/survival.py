@@ -111,7 +111,9 @@ def class_survival(view: View) -> ClassSurvival:
     living = cells_with_enough(view.truth, counts)
     shares = np.stack([living[:, owners == kind].mean(axis=1) for kind in kinds])
     present = np.stack([counts[:, owners == kind].any(axis=1) for kind in kinds])
-    return ClassSurvival([view.space.called(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, present)
+    return ClassSurvival(
+        [view.space.class_name(int(kind)) for kind in kinds], [int((owners == kind).sum()) for kind in kinds], shares, present
+    )
 
 
 def _all_kept(view: View) -> bool:

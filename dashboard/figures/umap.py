@@ -14,7 +14,7 @@ from dashboard.figures import Panel, View, figure
 from dashboard.theme import CLASSES, compact, layout, percent
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
-from sim.metrics.territory import off_the_map
+from sim.metrics.territory import out_of_support
 
 MOST_POINTS = 12_000
 """Of all generations together."""
@@ -47,7 +47,7 @@ def umap(view: View) -> Sequence[Panel]:
         return ()
     real, places = _places(view)
     rows = np.stack([view.rows(t)[: places.shape[1]] for t in view.generations]).astype(np.float64)
-    far = off_the_map(view.truth, rows, view.rows(0).astype(np.float64))
+    far = out_of_support(view.truth, rows, view.rows(0).astype(np.float64))
     low, high = _window(real, places)
     nearest, landmarks = _neighbours(view, rows)
     classes = None if landmarks.labels is None else landmarks.labels[nearest]
@@ -150,7 +150,7 @@ def _names(view: View, landmarks: LandmarkMap) -> dict[str, Any]:
     """Each class by name, where its rows are densest."""
     kinds, middles = _middles(landmarks)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [view.space.called(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {**_xy(middles), "mode": "text", "text": [view.space.class_name(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
 
 
 @lru_cache(maxsize=4)
@@ -204,7 +204,7 @@ def _window(real: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDA
 
 def _card(view: View, rows: NDArray[Any], far: NDArray[Any], nearest: NDArray[Any], landmarks: LandmarkMap) -> dict[str, Any]:
     """What the hand finds under a point: the row, its nearest real row, and whether it is unlike any."""
-    labels = None if landmarks.labels is None else [view.space.called(label) for label in landmarks.labels]
+    labels = None if landmarks.labels is None else [view.space.class_name(label) for label in landmarks.labels]
     found = {"nearest": nearest.tolist(), "far": far.astype(int).tolist(), "labels": labels, "places": compact(landmarks.places, 3)}
     if view.space.image is None:
         shown = slice(None, COLUMNS_ON_CARD)

@@ -58,10 +58,10 @@ def words(view: View) -> Sequence[Panel]:
         "things": drawn.noun,
         "top": int(max(1, counts[0].max())),
     }
-    title, alt = (view.space.spoken(text).format(**facts) for text in (EXACT if drawn.exact else THINNED))
-    meaning = view.space.spoken(HELP).format(**facts) if drawn.exact else ""
+    title, alt = (view.space.with_unit(text).format(**facts) for text in (EXACT if drawn.exact else THINNED))
+    meaning = view.space.with_unit(HELP).format(**facts) if drawn.exact else ""
     if view.space.kind == "sequences" and view.run.surprise is not None:
-        return [Panel("words", "words", view.space.spoken(SHORT), alt, slot="third", help=meaning, content=content)]
+        return [Panel("words", "words", view.space.with_unit(SHORT), alt, slot="third", help=meaning, content=content)]
     return [Panel("words", "words", title, alt, help=meaning, content=content)]
 
 

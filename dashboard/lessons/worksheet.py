@@ -58,7 +58,7 @@ def worksheet(lesson: Lesson, address: str | None) -> str:
         _heading("What I saw"),
         *[f'<p style="border-bottom:1px solid {RULE};height:1.5rem"></p>'] * 4,
         _heading("Open these moments"),
-        _moments(lesson, address),
+        _links(lesson, address),
         _heading("Five questions"),
         _quiz(lesson, solved=False),
     ]
@@ -83,7 +83,7 @@ def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
         _heading("What happened"),
         _paragraphs(lesson.after),
         _heading("Moments"),
-        _moments(lesson, address),
+        _links(lesson, address),
         _heading("Answers"),
         _quiz(lesson, solved=True),
     ]
@@ -133,9 +133,9 @@ def _grid() -> str:
     return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
 
 
-def _moments(lesson: Lesson, address: str | None) -> str:
+def _links(lesson: Lesson, address: str | None) -> str:
     rows: list[str] = []
-    for moment in lesson.moments:
+    for moment in lesson.links:
         to = escape(link(lesson, moment, address))
         rows.append(f'<li><a href="{to}">{escape(plain(moment.label))}</a><br><span class="address">{to}</span></li>')
     return f"<ul>{''.join(rows)}</ul>"

@@ -26,7 +26,7 @@ from dashboard.runs.kept import BUDGET, REST, Kept, evicted
 from dashboard.runs.lanes import LANES
 from dashboard.runs.visits import MAP, STAGE, Visit, Visits
 from sim import Experiment
-from sim.store.shipped import recorded
+from sim.store.shipped import shipped_run
 
 C = TypeVar("C", bound=Computation[Any, Any])
 
@@ -222,11 +222,11 @@ class Jobs:
         return visit.stopped
 
     def _new(self, key: Key, visit: Visit, here: bool) -> Job:
-        return (None if here else self._recorded(key)) or self._computed(key, visit)
+        return (None if here else self._shipped(key)) or self._computed(key, visit)
 
-    def _recorded(self, key: Key) -> Job | None:
+    def _shipped(self, key: Key) -> Job | None:
         """A job that is done before it begins, if the run was recorded."""
-        found = recorded(key[0])
+        found = shipped_run(key[0])
         if found is None or not key[1] <= found.run.metrics.keys():
             return None
         job = Job((key[0], frozenset(found.run.metrics)), next(self._numbers), clock=self._clock, recorded=found.versions)

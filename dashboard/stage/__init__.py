@@ -1,4 +1,4 @@
-"""The stage: the one browser component.
+"""The stage: the browser component that draws runs; the quiz and the tour have one of their own.
 
 Its drawing library is written beside the entry script once per version (`dashboard.stage.library`), so that it can be
 served compressed and kept by browsers; nothing is ever asked of another host. May import Streamlit and `browser`: the stage

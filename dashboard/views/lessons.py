@@ -139,7 +139,7 @@ def _told(name: str, lesson: Lesson) -> None:
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
         _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.picked_replicate())
     with st.container(gap="xxsmall"):
-        for i, moment in enumerate(lesson.moments):
+        for i, moment in enumerate(lesson.links):
             if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
                 _open(lesson, moment.experiment, moment.t)
     st.subheader("Check yourself again")

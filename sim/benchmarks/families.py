@@ -61,7 +61,7 @@ def accumulate_cost() -> Measurement:
 
 @benchmark("Accumulate: the most memory at once, over that of the final pool", reach="at most 4 times")
 def accumulate_memory() -> Measurement:
-    """A Gaussian loop until the pool holds 80 batches of 500 rows in 50 worlds."""
+    """A Gaussian loop until the pool holds 80 batches of 500 rows in 50 replicates."""
     experiment = _accumulating("normal", "gaussian")
     tracemalloc.start()
     pool = _loop(experiment, start(experiment), 79).pool
@@ -119,7 +119,9 @@ def _ours(rows: Floats, space: Space) -> FittedGmm:
 
 def _theirs(rows: Floats) -> list[Any]:
     mixture: Any = importlib.import_module("sklearn.mixture")
-    models = [mixture.GaussianMixture(2, covariance_type="full", tol=1e-3, max_iter=100, random_state=0).fit(world) for world in rows]
+    models = [
+        mixture.GaussianMixture(2, covariance_type="full", tol=1e-3, max_iter=100, random_state=0).fit(replicate) for replicate in rows
+    ]
     for model in models:
         model.sample(rows.shape[1])
     return models

@@ -18,14 +18,14 @@ METRICS: Final = ("latent_spread", "precision", "recall", "total_variance")
 
 
 @benchmark("VAE on digits, n = 1000, one generation, 1 world", reach="at most 1 s")
-def vae_one_world() -> Measurement:
+def vae_one_replicate() -> Measurement:
     """Train, draw 1,000 pictures and read the codes of 400."""
     return _generation(1.0, "digits", "vae", 1)
 
 
 @benchmark("VAE on digits, n = 1000, one generation, 8 worlds", reach="under 4 s")
-def vae_eight_worlds() -> Measurement:
-    """The same for eight worlds at once."""
+def vae_eight_replicates() -> Measurement:
+    """The same for eight replicates at once."""
     return _generation(4.0, "digits", "vae", 8)
 
 
@@ -52,7 +52,7 @@ def neural_memory() -> Measurement:
 
 
 @benchmark("VAE on digits, n = 1000, 3 worlds: from Run to generation 1 in a worker", reach="at most 2 s, warm")
-def first_generation_elsewhere() -> Measurement:
+def first_generation_in_worker() -> Measurement:
     """Warm, the worker has done another run before; the first time it starts, imports torch and reads the digits."""
     workers = Workers()
     begin = perf_counter()
@@ -64,7 +64,7 @@ def first_generation_elsewhere() -> Measurement:
 
 
 @benchmark("VAE on digits, 3 worlds, 5 generations in a worker: memory of both processes", reach="at most 900 MB")
-def memory_elsewhere() -> Measurement:
+def memory_in_worker() -> Measurement:
     """A fresh interpreter and its worker, each at its highest; a page's server takes more."""
     code = f"""
 import resource

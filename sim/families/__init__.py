@@ -22,7 +22,7 @@ from sim.streams import Streams
 
 Rows = NDArray[Any]
 
-Score = Literal["log_prob", "encode"]
+Capability = Literal["log_prob", "encode"]
 """What a fitted model may be asked about rows, beside drawing them."""
 
 
@@ -47,7 +47,7 @@ class Fitted(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class PreviousModel:
     """What the previous generation leaves to a family that remembers.
 
     Attributes:
@@ -76,7 +76,7 @@ class Family(Spec):
 
     label: ClassVar[str]
     accepts: ClassVar[frozenset[SpaceKind]]
-    offers: ClassVar[frozenset[Score]] = frozenset()
+    offers: ClassVar[frozenset[Capability]] = frozenset()
     remembers: ClassVar[bool] = False
     has_latent: ClassVar[bool] = False
     unimodal: ClassVar[bool] = False
@@ -91,22 +91,25 @@ class Family(Spec):
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
 
-    def numbers(self, space: Space) -> int:
-        """How many numbers the model of one replicate holds, the rows that it may keep not counted."""
+    def memory_numbers(self, space: Space) -> int:
+        """How many 64-bit numbers one replicate's model takes in memory, which limits the replicates; rows are not counted.
+
+        Its parameters and, where all replicates are trained at once, what training holds beside them.
+        """
         return max(space.vocabulary, len(space.columns) ** 2)
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         """About how many floating-point operations one generation takes in one replicate: fitted to so many rows, n drawn."""
         return SIMPLE_OPERATIONS * (rows + n) * len(space.columns) ** (2 if space.kind == "columns" else 1)
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> Fitted:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> Fitted:
         """The model of every replicate.
 
         Args:
             rows: training rows, (replicates, m, d), read-only.
             space: what a row is.
             streams: the randomness of this generation, for families that need some to fit.
-            past: what the previous generation left; None for model 1 and for families that do not remember.
+            previous: what the previous generation left; None for model 1 and for families that do not remember.
 
         Raises:
             CannotFit: with a sentence, when no model can be fitted to these rows.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
-from sim.families import Past, Rows
+from sim.families import PreviousModel, Rows
 from sim.families.categorical import tempered
 from sim.spaces import Space
 from sim.spec import Real, SpecError, knob
@@ -51,7 +51,7 @@ LABELS: Final[Labels] = knob(
 """The knobs that all language models share, declared once."""
 
 
-def prompt_tokens(opening: Opening, prompt: int) -> int:
+def prompt_length(opening: Opening, prompt: int) -> int:
     """How many tokens of each passage are a prompt."""
     return prompt if opening == "prompted" else 0
 
@@ -59,16 +59,16 @@ def prompt_tokens(opening: Opening, prompt: int) -> int:
 def check_prompt(opening: Opening, prompt: int, space: Space) -> None:
     """Refuses prompts that leave nothing to write; raises `SpecError`."""
     most = len(space.columns) - 1
-    if prompt_tokens(opening, prompt) > most:
+    if prompt_length(opening, prompt) > most:
         rule = f"at most {most}, because a passage has {most + 1} tokens"
         raise SpecError("family.prompt", rule, str(prompt), "Take a shorter prompt or longer passages.", max(1, most))
 
 
-def real_prompts(opening: Opening, prompt: int, rows: Rows, past: Past | None) -> Tokens | None:
+def real_prompts(opening: Opening, prompt: int, rows: Rows, previous: PreviousModel | None) -> Tokens | None:
     """The first tokens of the real rows that model 1 learned, handed on from model to model, (replicates, m, k); None if free."""
     if opening == "free":
         return None
-    return frozen(rows[:, :, :prompt].copy()) if past is None else past.model.prompts
+    return frozen(rows[:, :, :prompt].copy()) if previous is None else previous.model.prompts
 
 
 def passages_to_fill(prompts: Tokens | None, replicates: int, n: int, length: int, streams: Streams) -> Tokens:

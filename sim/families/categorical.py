@@ -8,11 +8,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
 from sim.streams import Streams
-from sim.tokens import sample_tokens
+from sim.tokens import counts_per_replicate, sample_tokens
 
 
 @families.register
@@ -37,12 +37,10 @@ class Categorical(Family):
         0.0, label="Smoothing", help="A number added to the count of every word, so that none is ever impossible.", ge=0, le=10, step=0.1
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedCategorical:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedCategorical:
         check_rows(rows, 1, "A model of word counts")
-        replicates, m, _ = rows.shape
-        width = space.vocabulary
-        shifted = rows[..., 0] + np.arange(replicates, dtype=np.int64)[:, None] * width
-        counts = np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+        m, width = rows.shape[1], space.vocabulary
+        counts = counts_per_replicate(rows[..., 0], width)
         return FittedCategorical((counts + self.smoothing) / (m + width * self.smoothing))
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families._adam import Adam
 from sim.families._device import import_torch, one_thread, tensor
 from sim.families._fourier import fourier_features, fourier_gradient, fourier_width
@@ -81,7 +81,7 @@ class Flow(Family):
     steps: int = steps_knob(1500)
     rate: Real = rate_knob(0.005)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         return training_memory(parameter_count(_widths(d, self.width)), BATCH * (fourier_width(d) + TIME_FEATURES + 2 * self.width + d))
 
@@ -90,11 +90,11 @@ class Flow(Family):
         midpoint = 2  # velocities a step
         return training_operations(weights, BATCH * self.steps) + 2.0 * weights * n * midpoint * ODE_STEPS
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedFlow:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedFlow:
         check_rows(rows, 1, MODEL)
         scaling = Scaling.of(rows)
         with one_thread():
-            network = self._train(scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
+            network = self._train(scaling.scaled(rows), streams, previous.model if previous and self.start == "warm" else None)
         return FittedFlow(scaling, network, self.width)
 
     def _train(self, x: Floats32, streams: Streams, before: FittedFlow | None) -> Floats32:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families._adam import Adam
 from sim.families._device import import_torch, one_thread
 from sim.families._fourier import fourier_features, fourier_gradient, fourier_width
@@ -93,7 +93,7 @@ class Gan(Family):
     steps: int = steps_knob(1000, "Steps of both networks in every generation.")
     rate: Real = rate_knob(0.01, "How far a training step goes in the first half of training; then it falls to 0.")
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         weights = parameter_count(self._generator(d)) + parameter_count(self._discriminator(d))
         return training_memory(weights, 2 * BATCH * (fourier_width(d) + d + 3 * self.width + self.latent))
@@ -104,11 +104,11 @@ class Gan(Family):
         # A step makes two batches of rows; the discriminator sees both and one of real rows, and its gradient costs one more.
         return training_operations(2 * generator + 4 * discriminator, BATCH * self.steps) + 2.0 * n * generator
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGan:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedGan:
         check_rows(rows, 1, MODEL)
         scaling = Scaling.of(rows)
         with one_thread():
-            networks = self._train(scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
+            networks = self._train(scaling.scaled(rows), streams, previous.model if previous and self.start == "warm" else None)
         return FittedGan(scaling, *networks, self.latent, self.width)
 
     def _generator(self, d: int) -> Widths:

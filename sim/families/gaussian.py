@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.spec import knob
 from sim.streams import Streams
@@ -43,7 +43,7 @@ class Gaussian(Family):
         help="0 divides by the number of rows (maximum likelihood), 1 by one less (unbiased). Published results differ because of it.",
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGaussian:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedGaussian:
         check_rows(rows, self.ddof + 1, f"A Gaussian with variance divisor {self.ddof}")
         m, d = rows.shape[1:]
         mean = rows.mean(axis=1, keepdims=True)

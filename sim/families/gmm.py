@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families._mixture import ROUNDING, START_ROWS, Mixture, expectation_maximisation, initial_centres, log_density
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
@@ -67,13 +67,13 @@ class Gmm(Family):
         if self.k > most:
             raise SpecError("family.k", f"at most {most} with {d} columns", str(self.k), "", most)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         return self.k * len(space.columns) ** 2
 
     def operations(self, space: Space, rows: int, n: int) -> float:
         return OPERATIONS_A_STEP * TYPICAL_STEPS * rows * self.k * (len(space.columns) + 1) ** 2
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedGmm:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedGmm:
         check_rows(rows, 1, "A mixture of Gaussians")
         replicates, m, d = rows.shape
         k = min(self.k, m)
@@ -120,16 +120,6 @@ class FittedGmm:
     weights: Floats
     scaled_means: Floats
     scaled_covariances: Floats
-
-    @property
-    def means(self) -> Floats:
-        """The means of the components in data units, (replicates, k, d)."""
-        return self.centre + self.scale * self.scaled_means
-
-    @property
-    def covariances(self) -> Floats:
-        """The covariances of the components in data units squared, (replicates, k, d, d)."""
-        return self.scaled_covariances * self.scale[..., None] * self.scale[..., None, :]
 
     def sample(self, n: int, streams: Streams, temperature: float) -> Floats:
         """A component by its weight, then a row of it with its covariance times temperature."""

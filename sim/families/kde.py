@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families.gaussian import symmetric_root
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
@@ -62,7 +62,7 @@ class Kde(Family):
         needs={"bandwidth": ("fixed",)},
     )
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedKde:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedKde:
         scott = self.bandwidth == "scott"
         check_rows(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")
         replicates, m, d = rows.shape

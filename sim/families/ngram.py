@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.families import CannotFit, Family, Past, Rows, Score, check_rows, families
+from sim.families import CannotFit, Capability, Family, PreviousModel, Rows, check_rows, families
 from sim.families._contexts import Indices, Level, find, find_contexts, flat_tokens, histories, number_contexts, replicate_of_tokens
 from sim.families._decoding import (
     LABELS,
@@ -24,7 +24,7 @@ from sim.families._decoding import (
     decoding_probabilities,
     draw_tokens,
     passages_to_fill,
-    prompt_tokens,
+    prompt_length,
     real_prompts,
 )
 from sim.spaces import Space, SpaceKind
@@ -69,7 +69,7 @@ class Ngram(Family):
 
     label: ClassVar[str] = "N-gram language model"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
-    offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
+    offers: ClassVar[frozenset[Capability]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 5})
     kind: Literal["ngram"] = "ngram"
@@ -91,7 +91,7 @@ class Ngram(Family):
 
     @property
     def prompt_length(self) -> int:
-        return prompt_tokens(self.opening, self.prompt)
+        return prompt_length(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
         check_prompt(self.opening, self.prompt, space)
@@ -102,15 +102,15 @@ class Ngram(Family):
     def operations(self, space: Space, rows: int, n: int) -> float:
         return OPERATIONS * self.order * len(space.columns) * (rows + n)
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedNgram:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedNgram:
         check_rows(rows, 1, "An n-gram model")
         replicate, history = replicate_of_tokens(rows.shape), histories(rows, self.order - 1, space.vocabulary)
         depths = list(number_contexts(replicate, history, space.vocabulary))
-        if self.labels == "soft" and past is not None:
-            levels = _soft_counts(rows, depths, past, replicate, history, space.vocabulary)
+        if self.labels == "soft" and previous is not None:
+            levels = _soft_counts(rows, depths, previous, replicate, history, space.vocabulary)
         else:
             levels = tuple(_hard_counts(contexts, number, rows, space.vocabulary) for contexts, number in depths)
-        prompts = real_prompts(self.opening, self.prompt, rows, past)
+        prompts = real_prompts(self.opening, self.prompt, rows, previous)
         return FittedNgram(levels, space.vocabulary, rows.shape[2], self.smoothing, self.top_p, self.labels == "hard", prompts)
 
 
@@ -120,19 +120,19 @@ def _hard_counts(contexts: Indices, number: Indices, rows: Rows, vocabulary: int
 
 
 def _soft_counts(
-    rows: Rows, depths: list[tuple[Indices, Indices]], past: Past, replicate: Indices, history: Indices, vocabulary: int
+    rows: Rows, depths: list[tuple[Indices, Indices]], previous: PreviousModel, replicate: Indices, history: Indices, vocabulary: int
 ) -> tuple[Level, ...]:
     """Counts where the tokens of the rows that the teacher drew are replaced by the probability it gave to each token there."""
     contexts, deepest = depths[-1]
     if len(contexts) * vocabulary > SOFT_NUMBERS:
         numbers, most = f"{len(contexts) * vocabulary:,}", f"{SOFT_NUMBERS:,}"
         raise CannotFit(f"Soft labels need contexts x tokens within {most} numbers; these rows need {numbers}. Take fewer rows.")
-    from_teacher = np.repeat(past.drawn.reshape(-1), rows.shape[2])
+    from_teacher = np.repeat(previous.drawn.reshape(-1), rows.shape[2])
     # The teacher is asked once for each of the longest contexts, at the first token that stands behind it.
     _, example = np.unique(deepest, return_index=True)
     times = np.bincount(deepest, from_teacher, minlength=len(contexts))
     asked = example[times > 0]
-    soft = past.model.conditional(replicate[asked], history[asked]) * times[times > 0][:, None]
+    soft = previous.model.conditional(replicate[asked], history[asked]) * times[times > 0][:, None]
     hard, tokens = np.flatnonzero(~from_teacher), np.arange(vocabulary)
     found: list[Level] = []
     for keys, number in depths:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, frozen
-from sim.families import CannotFit, Family, Past, Rows, Score, check_rows, families
+from sim.families import CannotFit, Capability, Family, PreviousModel, Rows, check_rows, families
 from sim.families._attention import EMBEDDED, HEADS, Architecture, Network, Weights
 from sim.families._decoding import (
     LABELS,
@@ -24,7 +24,7 @@ from sim.families._decoding import (
     decoding_probabilities,
     draw_tokens,
     passages_to_fill,
-    prompt_tokens,
+    prompt_length,
     real_prompts,
 )
 from sim.families._device import array, one_thread, tensor
@@ -75,7 +75,7 @@ class Transformer(Family):
 
     label: ClassVar[str] = "Transformer"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"sequences"})
-    offers: ClassVar[frozenset[Score]] = frozenset({"log_prob"})
+    offers: ClassVar[frozenset[Capability]] = frozenset({"log_prob"})
     remembers: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"n": 200, "generations": 5, "replicates": 1})
     heavy: ClassVar[bool] = True
@@ -92,12 +92,12 @@ class Transformer(Family):
 
     @property
     def prompt_length(self) -> int:
-        return prompt_tokens(self.opening, self.prompt)
+        return prompt_length(self.opening, self.prompt)
 
     def check(self, space: Space) -> None:
         check_prompt(self.opening, self.prompt, space)
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         """Weights have 32 bits, so two of them are one number of the budget."""
         return -(-self._architecture(space).parameter_count() // 2)
 
@@ -108,19 +108,19 @@ class Transformer(Family):
         weights = self._architecture(space).parameter_count() - embeddings + attention
         return training_operations(weights, length * rows * self.passes) + 2.0 * weights * length * n
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedTransformer:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedTransformer:
         check_rows(rows, 1, "A transformer")
         architecture = self._architecture(space)
         weights: Weights = (
-            past.model.weights if past is not None and self.start == "warm" else architecture.initial_weights(len(rows), streams)
+            previous.model.weights if previous is not None and self.start == "warm" else architecture.initial_weights(len(rows), streams)
         )
         order = batches(rows.shape[:2], self.passes, streams)
         with one_thread() as torch:
             data = TrainingData(rows, order)
-            if past is not None and self.labels == "soft":
-                data = TrainingData(rows, order, past.model.network(torch), past.drawn)
+            if previous is not None and self.labels == "soft":
+                data = TrainingData(rows, order, previous.model.network(torch), previous.drawn)
             weights = train(torch, architecture, weights, data)
-        prompts = real_prompts(self.opening, self.prompt, rows, past)
+        prompts = real_prompts(self.opening, self.prompt, rows, previous)
         return FittedTransformer(weights, architecture, rows.shape[2], self.top_p, prompts)
 
     def _architecture(self, space: Space) -> Architecture:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, Score, check_rows, families
+from sim.families import Capability, Family, PreviousModel, Rows, check_rows, families
 from sim.families._adam import Adam
 from sim.families._device import one_thread, tensor
 from sim.families._linear_autoencoder import FittedLinearAutoencoder, log_normal, optimal_autoencoder
@@ -77,7 +77,7 @@ class Vae(Family):
 
     label: ClassVar[str] = "Variational autoencoder"
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
-    offers: ClassVar[frozenset[Score]] = frozenset({"encode"})
+    offers: ClassVar[frozenset[Capability]] = frozenset({"encode"})
     remembers: ClassVar[bool] = True
     has_latent: ClassVar[bool] = True
     suggested: ClassVar[Mapping[str, int]] = MappingProxyType({"generations": 10, "replicates": 4})
@@ -116,7 +116,7 @@ class Vae(Family):
     steps: int = steps_knob(300, needs={"width": ()})
     rate: Real = rate_knob(0.003, needs={"width": ()})
 
-    def numbers(self, space: Space) -> int:
+    def memory_numbers(self, space: Space) -> int:
         d = len(space.columns)
         if not self.width:
             return d * (d + 2 * min(self.latent, d))
@@ -130,13 +130,13 @@ class Vae(Family):
         encoder, decoder = parameter_count(self._encoder(d)), parameter_count(self._decoder(d))
         return training_operations(encoder + decoder, BATCH * self.steps) + 2.0 * n * decoder
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedVae | FittedLinearAutoencoder:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedVae | FittedLinearAutoencoder:
         check_rows(rows, 1, MODEL)
         if not self.width:
             return optimal_autoencoder(rows, self.latent, self.beta, self.noise, noisy=self.draws == "samples")
         scaling = Scaling.of(rows)
         with one_thread():
-            return self._train(scaling, scaling.scaled(rows), streams, past.model if past and self.start == "warm" else None)
+            return self._train(scaling, scaling.scaled(rows), streams, previous.model if previous and self.start == "warm" else None)
 
     def _encoder(self, d: int) -> Widths:
         return layer_widths(d, self.width, 2 * self.latent)

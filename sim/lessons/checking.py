@@ -1,6 +1,6 @@
 """Checking: every number and every claim of a lesson against real runs; what does not hold is told with file and line.
 
-Runs of presets are read from their recordings, others are computed, each once for all lessons.
+Runs of presets are read as shipped, others are computed, each once for all lessons.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sim.lessons.readings import MarkError
 from sim.metrics import measurable
 from sim.records import Run
 from sim.spec import did_you_mean
-from sim.store.shipped import recorded
+from sim.store.shipped import shipped_run
 
 _PARTS = "half halves halved thirds? quarters? fifths? tenths? twice doubled? doubles dozens?"
 _LARGE = "thirteen (?:four|fif|six|seven|eigh|nine)teen twenty thirty forty (?:fif|six|seven|eigh|nine)ty hundreds? thousands?"
@@ -72,7 +72,7 @@ class Runs:
 @cache
 def _run(text: str, metrics: frozenset[str]) -> Run:
     experiment = Experiment.from_json(text)
-    found = recorded(experiment)
+    found = shipped_run(experiment)
     return found.run if found is not None and metrics <= found.run.metrics.keys() else simulate(experiment, sorted(metrics))
 
 
@@ -106,8 +106,8 @@ def prose_of(lesson: Lesson) -> Iterator[tuple[str, str]]:
     yield "bet.question", lesson.bet.question
     for name, case in lesson.experiments.items():
         yield f"experiments.{name}.label", case.label
-    for i, link in enumerate(lesson.moments):
-        yield f"moments.{i}.label", link.label
+    for i, link in enumerate(lesson.links):
+        yield f"links.{i}.label", link.label
     for i, item in enumerate(lesson.quiz):
         yield f"quiz.{i}.question", item.question
         yield f"quiz.{i}.answers", item.answers[item.right - 1]

@@ -9,12 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.experiment import Experiment
 from sim.metrics import chosen, measurable, metrics
-from sim.presets import Claim, presets
+from sim.presets import Claim, as_tuple, presets
 from sim.spec import Real, Spec, SpecError, did_you_mean, shown
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _specs(spec: type[Spec]) -> BeforeValidator:
@@ -38,9 +34,9 @@ def _experiment(value: Any) -> Any:
     return None if value is None else Experiment.model_validate(value)
 
 
-Sentences = Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1)]
-Point = Annotated[tuple[Real, Real], BeforeValidator(_tuple)]
-Points = Annotated[tuple[Point, ...], BeforeValidator(_tuple), Field(min_length=2)]
+Sentences = Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+Point = Annotated[tuple[Real, Real], BeforeValidator(as_tuple)]
+Points = Annotated[tuple[Point, ...], BeforeValidator(as_tuple), Field(min_length=2)]
 
 
 class Part(Spec):
@@ -137,7 +133,7 @@ class Question(Part):
     """
 
     question: str
-    answers: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=3, max_length=3)]
+    answers: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=3, max_length=3)]
     right: int = Field(ge=1, le=3)
     why: str
 
@@ -192,7 +188,7 @@ class Lesson(Part):
         curves: the metrics drawn, each where it can be measured; the one of the bet among them.
         experiments: by name.
         bet: what is predicted.
-        moments: links to generations worth a look.
+        links: to generations worth a look.
         claims: what the runs show.
         quiz: five questions.
         teacher: notes for the teacher.
@@ -206,10 +202,10 @@ class Lesson(Part):
     minutes: int = Field(ge=5, le=10)
     summary: str
     watch: str
-    curves: Annotated[tuple[str, ...], BeforeValidator(_tuple), Field(min_length=1, max_length=4)]
+    curves: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1, max_length=4)]
     experiments: Mapping[str, Case]
     bet: Annotated[Bet, BeforeValidator(Bet.model_validate)]
-    moments: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
+    links: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
     claims: Annotated[tuple[LessonClaim, ...], _specs(LessonClaim), Field(min_length=1)]
     quiz: Annotated[tuple[Question, ...], _specs(Question), Field(min_length=5, max_length=5)]
     teacher: Annotated[Notes, BeforeValidator(Notes.model_validate)]
@@ -234,15 +230,15 @@ class Lesson(Part):
     @model_validator(mode="after")
     def _refers_to_its_own(self) -> Self:
         used = {"bet": self.bet.experiment}
-        used |= {f"moments.{i}": link.experiment for i, link in enumerate(self.moments)}
+        used |= {f"links.{i}": link.experiment for i, link in enumerate(self.links)}
         used |= {f"claims.{i}": claim.experiment for i, claim in enumerate(self.claims)}
         for where, name in used.items():
             if name not in self.experiments:
                 hint, _ = did_you_mean(name, self.experiments)
                 raise SpecError(f"{where}.experiment", f"one of {', '.join(self.experiments)}", shown(name), hint)
-        for i, link in enumerate(self.moments):
+        for i, link in enumerate(self.links):
             if link.t > (last := self.experiments[link.experiment].experiment.generations):
-                raise SpecError(f"moments.{i}.t", f"at most {last}", str(link.t))
+                raise SpecError(f"links.{i}.t", f"at most {last}", str(link.t))
         if self.bet.metric not in self.curves:
             raise SpecError("curves", f"the metrics drawn, {self.bet.metric} of the bet among them", ", ".join(self.curves))
         self._check_metrics()

@@ -31,7 +31,7 @@ def shipped(source: Source) -> LandmarkMap | None:
 
 @lru_cache(maxsize=8)
 def _shipped(source: Source) -> LandmarkMap | None:
-    path = SHIPPED / f"{source.title()}.npz"
+    path = SHIPPED / f"{source.kind_name()}.npz"
     try:
         return load(path, source) if path.exists() else None
     except NoMap:
@@ -49,7 +49,7 @@ def rebuild() -> Iterator[Path]:
     """Fit and write the map of every real table anew; gives the path of each when it is done."""
     for source in (variant() for variant in sources):
         if source.landmarks().labels is not None and len(source.space.columns) > 2:
-            path = SHIPPED / f"{source.title()}.npz"
+            path = SHIPPED / f"{source.kind_name()}.npz"
             save(fitted(source), source, path)
             yield path
 

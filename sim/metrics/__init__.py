@@ -1,7 +1,7 @@
 """Metrics: numbers about rows drawn, never about a model.
 
 A metric is a function from the truth to a measure: `against(reference, space)` does once what needs only the truth and
-returns a function from evidence to one number per replicate. A theme is one file in this folder; a metric registers
+returns a function from a batch to one number per replicate. A theme is one file in this folder; a metric registers
 itself with `@metric(...)`. Every metric states its unit, its ideal value, which way is better and what it costs.
 May import `sources`, of which it knows the door alone.
 """
@@ -22,6 +22,7 @@ from sim.registry import discover
 from sim.sources import Reference, Source
 from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
+from sim.tokens import counts_per_replicate
 
 T = TypeVar("T")
 
@@ -35,8 +36,8 @@ SCORED_ROWS: Final = 400
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
-    """What a metric may see of one generation.
+class Batch:
+    """The rows of one generation as metrics see them.
 
     What several metrics need of the same rows is computed once: `counts` for words, `once` for everything else.
 
@@ -59,10 +60,7 @@ class Evidence:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How often each token was drawn, at any place, (replicates, vocabulary); counted once for all metrics that need it."""
-        replicates, width = len(self.rows), self.space.vocabulary
-        # One bincount for all replicates: each has numbers of its own.
-        shifted = self.rows.reshape(replicates, -1) + np.arange(replicates, dtype=np.int64)[:, None] * width
-        return np.bincount(shifted.ravel(), minlength=replicates * width).reshape(replicates, width)
+        return counts_per_replicate(self.rows.reshape(len(self.rows), -1), self.space.vocabulary)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns, made at the first call with this key and shared by later ones; never write into it."""
@@ -70,16 +68,16 @@ class Evidence:
             self._made[key] = make()
         return self._made[key]
 
-    def first(self, replicates: int) -> Evidence:
-        """The evidence of the first few replicates only; the same object for the same number, so that they share too."""
+    def first(self, replicates: int) -> Batch:
+        """The batch of the first few replicates only; the same object for the same number, so that they share too."""
         if replicates >= len(self.rows):
             return self
         scores = {name: values[:replicates] for name, values in self.scores.items()}
-        return self.once(("first", replicates), lambda: Evidence(self.rows[:replicates], self.space, scores))
+        return self.once(("first", replicates), lambda: Batch(self.rows[:replicates], self.space, scores))
 
 
-Measure = Callable[[Evidence], Floats]
-Against = Callable[[Reference, Space], Measure]
+Measure = Callable[[Batch], Floats]
+MeasureFactory = Callable[[Reference, Space], Measure]
 Better = Literal["higher", "lower", "truth"]
 
 
@@ -114,7 +112,7 @@ class Metric:
     scores: frozenset[str]
     rank: int
     replicates: int
-    against: Against
+    against: MeasureFactory
     help: str
     floor_is_ideal: bool = True
     whole: bool = False
@@ -140,10 +138,10 @@ def metric(
     replicates: int = 1_000_000,
     floor_is_ideal: bool = True,
     whole: bool = False,
-) -> Callable[[Against], Against]:
+) -> Callable[[MeasureFactory], MeasureFactory]:
     """Register the decorated function as a metric under its own name."""
 
-    def register(against: Against) -> Against:
+    def register(against: MeasureFactory) -> MeasureFactory:
         name = against.__name__
         find = ideal if callable(ideal) else _always(ideal)
         reads = frozenset(scores)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure
+from sim.metrics import Batch, Measure
 from sim.sources import Reference
 from sim.streams import Streams
 
@@ -32,17 +32,17 @@ FEW_COLUMNS: Final = 3
 def on_first(replicates: int, measure: Measure) -> Measure:
     """The same measure of the first few replicates, NaN for the rest: for a metric that is dear in some spaces only."""
 
-    def limited(evidence: Evidence) -> Floats:
-        values = unmeasured(evidence)
-        values[:replicates] = measure(evidence.first(replicates))
+    def limited(batch: Batch) -> Floats:
+        values = unmeasured(batch)
+        values[:replicates] = measure(batch.first(replicates))
         return values
 
     return limited
 
 
-def unmeasured(evidence: Evidence) -> Floats:
+def unmeasured(batch: Batch) -> Floats:
     """NaN for every replicate."""
-    return np.full((len(evidence.rows),), np.nan, dtype=np.float64)
+    return np.full((len(batch.rows),), np.nan, dtype=np.float64)
 
 
 def evenly_spaced(reference: Reference, most: int) -> Floats:

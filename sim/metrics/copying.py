@@ -129,4 +129,4 @@ def longest_copy(reference: Reference, space: Space) -> Measure:
         Carlini et al. 2023, arXiv 2202.07646. Manber and Myers 1993, doi 10.1137/0222058.
     """
     known = _suffix_array(reference)
-    return lambda evidence: np.array([_mean_longest_copy(known, rows) for rows in _first_passages(evidence.rows)])
+    return lambda batch: np.array([_mean_longest_copy(known, rows) for rows in _first_passages(batch.rows)])

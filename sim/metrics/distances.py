@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.metrics._pairs import REPLICATES, ROWS, bandwidth, evenly_spaced, kernel, on_first, unmeasured
 from sim.sources import Reference
 from sim.spaces import Space
@@ -46,8 +46,8 @@ def wasserstein(reference: Reference, space: Space) -> Measure:
     axes = _directions(d)
     real = np.sort((truth @ axes).T, axis=1)
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows if d == 1 else evidence.rows[:, :SLICED_ROWS] @ axes
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows if d == 1 else batch.rows[:, :SLICED_ROWS] @ axes
         drawn = np.sort(rows.transpose(0, 2, 1), axis=2)
         here, there, widths = _steps(rows.shape[1], m)
         # Between two steps both functions are constant, so the integral is a sum.
@@ -93,10 +93,10 @@ def frechet(reference: Reference, space: Space) -> Measure:
     truth = np.asarray(reference.rows, dtype=np.float64)
     centre, factor = truth.mean(axis=0), _factor(truth[None])[0]
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows
         if rows.shape[1] < 2:
-            return unmeasured(evidence)
+            return unmeasured(batch)
         drawn = _factor(rows)
         # The trace of the root is the sum of the singular values of R1 R2'; square roots of eigenvalues lose half the digits.
         cross = np.linalg.svd(drawn @ factor.T, compute_uv=False).sum(axis=1)
@@ -134,10 +134,10 @@ def mmd(reference: Reference, space: Space) -> Measure:
     # Quantile points of one column stand for the whole truth, so a pair of equals belongs to them; in a sample it is a bias.
     among_real = among.mean() if real.shape[2] == 1 else _of_pairs(among)[0]
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows[:, :ROWS]
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows[:, :ROWS]
         if rows.shape[1] < 2:
-            return unmeasured(evidence)
+            return unmeasured(batch)
         among_drawn = _of_pairs(kernel(rows, rows, width))
         return among_real + among_drawn - 2 * kernel(rows, real, width).mean(axis=(1, 2))
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -61,7 +61,7 @@ def held_out_perplexity(reference: Reference, space: Space) -> Measure:
         Jelinek et al. 1977, doi 10.1121/1.2016299. Shumailov et al. 2024, Nature 631:755 (it rises generation by generation).
     """
     length = len(space.columns)
-    return lambda evidence: np.exp(np.minimum(_cross_entropy(evidence.scores["truth_log_prob"], length), MOST_NATS))
+    return lambda batch: np.exp(np.minimum(_cross_entropy(batch.scores["truth_log_prob"], length), MOST_NATS))
 
 
 @metric(label="Held-out bits", unit="bits per token", spaces=("sequences",), better="lower", ideal=_true_bits, scores=["truth_log_prob"])
@@ -78,7 +78,7 @@ def held_out_bits(reference: Reference, space: Space) -> Measure:
         Shannon 1951, doi 10.1002/j.1538-7305.1951.tb01366.x.
     """
     length = len(space.columns)
-    return lambda evidence: _cross_entropy(evidence.scores["truth_log_prob"], length) / np.log(2)
+    return lambda batch: _cross_entropy(batch.scores["truth_log_prob"], length) / np.log(2)
 
 
 @metric(label="Perplexity under model 1", rank=50, spaces=("sequences",), better="truth", ideal=None, scores=["log_prob"])
@@ -98,9 +98,9 @@ def perplexity_under_first(reference: Reference, space: Space) -> Measure:
     """
     length = len(space.columns)
 
-    def measure(evidence: Evidence) -> Floats:
+    def measure(batch: Batch) -> Floats:
         # An infinite surprise still counts in a median.
-        nats = np.median(-evidence.scores["log_prob"], axis=1) / length
+        nats = np.median(-batch.scores["log_prob"], axis=1) / length
         return np.where(np.isfinite(nats), np.exp(np.minimum(nats, MOST_NATS)), np.nan)
 
     return measure
@@ -133,8 +133,8 @@ def divergence(reference: Reference, space: Space) -> Measure:
     assert reference.log_prob is not None
     truth = reference.log_prob
 
-    def measure(evidence: Evidence) -> Floats:
-        log_prob = evidence.scores["truth_log_prob"]
+    def measure(batch: Batch) -> Floats:
+        log_prob = batch.scores["truth_log_prob"]
         return _cross_entropy(log_prob - truth[: log_prob.shape[1]], length)
 
     return measure

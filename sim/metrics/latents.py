@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -26,8 +26,8 @@ def latent_spread(reference: Reference, space: Space) -> Measure:
     return _spread
 
 
-def _spread(evidence: Evidence) -> Floats:
-    codes = evidence.scores["codes"]
+def _spread(batch: Batch) -> Floats:
+    codes = batch.scores["codes"]
     # Squares of numbers between -1 and 1 neither overflow nor vanish.
     reach = np.maximum(np.abs(codes).max(axis=(1, 2)), np.finfo(float).tiny)
     shape = codes / reach[:, None, None]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.metrics._pairs import REPLICATES, ROWS, irregular_sample, squared_distances, unmeasured
 from sim.sources import Reference
 from sim.spaces import Space
@@ -45,16 +45,16 @@ def _radii(rows: Floats) -> Floats:
     return np.partition(squares, K, axis=2)[:, :, K]
 
 
-def _squared_distances(evidence: Evidence, reference: Reference) -> Floats:
+def _squared_distances(batch: Batch, reference: Reference) -> Floats:
     """Squared distances of drawn and real rows, (replicates, n, m)."""
     real, _ = _real_balls(reference)
-    return evidence.once(("squared distances", reference), lambda: squared_distances(evidence.rows[:, :ROWS], real))
+    return batch.once(("squared distances", reference), lambda: squared_distances(batch.rows[:, :ROWS], real))
 
 
-def _inside(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
+def _inside(batch: Batch, reference: Reference) -> NDArray[np.bool_]:
     """Whether a drawn row lies in the ball of a real row, (replicates, n, m)."""
     _, radii = _real_balls(reference)
-    return evidence.once(("inside", reference), lambda: _squared_distances(evidence, reference) <= radii[:, None, :])
+    return batch.once(("inside", reference), lambda: _squared_distances(batch, reference) <= radii[:, None, :])
 
 
 @metric(label="Precision", better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
@@ -72,7 +72,7 @@ def precision(reference: Reference, space: Space) -> Measure:
     References:
         Kynkäänniemi et al. 2019, arXiv 1904.06991.
     """
-    return lambda evidence: _inside(evidence, reference).any(axis=2).mean(axis=1)
+    return lambda batch: _inside(batch, reference).any(axis=2).mean(axis=1)
 
 
 @metric(label="Recall", rank=60, better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
@@ -90,11 +90,11 @@ def recall(reference: Reference, space: Space) -> Measure:
         Kynkäänniemi et al. 2019, arXiv 1904.06991.
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows[:, :ROWS]
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows[:, :ROWS]
         if rows.shape[1] <= K:
-            return unmeasured(evidence)
-        return (_squared_distances(evidence, reference) <= _radii(rows)[:, :, None]).any(axis=1).mean(axis=1)
+            return unmeasured(batch)
+        return (_squared_distances(batch, reference) <= _radii(rows)[:, :, None]).any(axis=1).mean(axis=1)
 
     return measure
 
@@ -111,7 +111,7 @@ def density(reference: Reference, space: Space) -> Measure:
     References:
         Naeem et al. 2020, arXiv 2002.09797.
     """
-    return lambda evidence: _inside(evidence, reference).sum(axis=2).mean(axis=1) / K
+    return lambda batch: _inside(batch, reference).sum(axis=2).mean(axis=1) / K
 
 
 @metric(label="Coverage", better="higher", ideal=1.0, needs=_has_neighbours, replicates=REPLICATES)
@@ -127,4 +127,4 @@ def coverage(reference: Reference, space: Space) -> Measure:
     References:
         Naeem et al. 2020, arXiv 2002.09797.
     """
-    return lambda evidence: _inside(evidence, reference).any(axis=1).mean(axis=1)
+    return lambda batch: _inside(batch, reference).any(axis=1).mean(axis=1)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -31,8 +31,8 @@ def total_variance(reference: Reference, space: Space) -> Measure:
     Law: the trace of the unbiased covariance of the n rows drawn, sum_j sum_i (x_ij - mean_j)^2 / (n - 1).
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        return variance_of(evidence.rows)
+    def measure(batch: Batch) -> Floats:
+        return variance_of(batch.rows)
 
     return measure
 
@@ -44,8 +44,8 @@ def mean_shift(reference: Reference, space: Space) -> Measure:
     Law: the Euclidean distance between the mean of the n rows drawn and the true mean.
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        return np.linalg.norm(evidence.rows.mean(axis=1) - reference.mean, axis=1)
+    def measure(batch: Batch) -> Floats:
+        return np.linalg.norm(batch.rows.mean(axis=1) - reference.mean, axis=1)
 
     return measure
 
@@ -58,14 +58,14 @@ def tail_mass(reference: Reference, space: Space) -> Measure:
     beyond that the rows farther from the true mean than the radius that holds 95 % of the truth.
     """
 
-    def measure(evidence: Evidence) -> Floats:
+    def measure(batch: Batch) -> Floats:
         if reference.central is not None:
             # One dimension has two tails, which may be unlike.
             low, high = reference.central
-            outside = (evidence.rows[:, :, 0] < low) | (evidence.rows[:, :, 0] > high)
+            outside = (batch.rows[:, :, 0] < low) | (batch.rows[:, :, 0] > high)
         else:
             assert reference.radius is not None
-            outside = ((evidence.rows - reference.mean) ** 2).sum(axis=2) > reference.radius**2
+            outside = ((batch.rows - reference.mean) ** 2).sum(axis=2) > reference.radius**2
         return outside.mean(axis=1) / TAIL
 
     return measure

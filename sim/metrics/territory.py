@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.metrics._occupancy import occupied
 from sim.metrics._pairs import REPLICATES, squared_distances
 from sim.sources import Reference
 from sim.spaces import Space
+from sim.tokens import counts_per_replicate
 
 ROWS: Final = 500
 """Rows of each replicate that are measured."""
@@ -68,11 +69,11 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 @lru_cache(maxsize=8)
 def _known(reference: Reference) -> tuple[Floats, float]:
     """The different known rows, (m, d), and the squared distance to the nearest other one that 99 % of them stay within."""
-    rows = np.unique(np.asarray(reference.rows if reference.known is None else reference.known, dtype=np.float64), axis=0)
+    rows = np.unique(np.asarray(reference.rows if reference.all_rows is None else reference.all_rows, dtype=np.float64), axis=0)
     return rows, float(np.quantile(_nearest_other(rows), FAR)) if len(rows) > 1 else 0.0
 
 
-def off_the_map(reference: Reference, rows: NDArray[np.float64], seen: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
+def out_of_support(reference: Reference, rows: NDArray[np.float64], seen: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
     """Which rows (..., d) are farther from every known real row than 99 % of those are from their nearest other one, (...,).
 
     Known are all rows of a real data set, trained on or held out; of a distribution the reference rows.
@@ -111,9 +112,7 @@ def rows_in_cells(reference: Reference, rows: NDArray[np.float64]) -> NDArray[np
     cell_of_reference = cells(reference)
     count = int(cell_of_reference.max()) + 1
     cell_of_row = cell_of_reference[squared_distances(rows, _rows(reference)).argmin(axis=-1)]
-    # One bincount for all replicates: each has numbers of its own.
-    shifted = cell_of_row + np.arange(len(rows))[:, None] * count
-    return np.bincount(shifted.ravel(), minlength=len(rows) * count).reshape(len(rows), count)
+    return counts_per_replicate(cell_of_row, count)
 
 
 def cells_with_enough(reference: Reference, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -135,8 +134,8 @@ def _rows(reference: Reference) -> Floats:
     return np.asarray(reference.rows, dtype=np.float64)[None]
 
 
-def _occupied(evidence: Evidence, reference: Reference) -> NDArray[np.bool_]:
-    return evidence.once(("occupied cells", reference), lambda: occupied_cells(reference, evidence.rows[:, :ROWS]))
+def _occupied(batch: Batch, reference: Reference) -> NDArray[np.bool_]:
+    return batch.once(("occupied cells", reference), lambda: occupied_cells(reference, batch.rows[:, :ROWS]))
 
 
 @metric(label="Map inhabited", rank=25, better="higher", ideal=1.0, needs=_has_cells, replicates=REPLICATES)
@@ -152,7 +151,7 @@ def map_inhabited(reference: Reference, space: Space) -> Measure:
 
     Names: coverage of the map, bin occupancy.
     """
-    return lambda evidence: _occupied(evidence, reference).mean(axis=1)
+    return lambda batch: _occupied(batch, reference).mean(axis=1)
 
 
 @metric(label="Map inhabited, emptiest class", rank=46, better="higher", ideal=1.0, needs=_has_classes, replicates=REPLICATES)
@@ -166,14 +165,14 @@ def emptiest_class(reference: Reference, space: Space) -> Measure:
     """
     classes = class_of_cells(reference)
     members = [np.flatnonzero(classes == label) for label in np.unique(classes)]
-    return lambda evidence: np.min([_occupied(evidence, reference)[:, m].mean(axis=1) for m in members], axis=0)
+    return lambda batch: np.min([_occupied(batch, reference)[:, m].mean(axis=1) for m in members], axis=0)
 
 
 @metric(
     label="Off the map",
     rank=30,
     better="truth",
-    ideal=lambda truth: 1 - FAR if truth.known is None else 0.0,
+    ideal=lambda truth: 1 - FAR if truth.all_rows is None else 0.0,
     needs=_has_cells,
     replicates=REPLICATES,
 )
@@ -187,4 +186,4 @@ def off_map(reference: Reference, space: Space) -> Measure:
 
     Edges: about 1 % for fresh rows of a distribution; 0 for those of a real data set and for copies, however few are left.
     """
-    return lambda evidence: off_the_map(reference, evidence.rows[:, :ROWS]).mean(axis=1)
+    return lambda batch: out_of_support(reference, batch.rows[:, :ROWS]).mean(axis=1)

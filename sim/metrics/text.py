@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -32,7 +32,7 @@ TINY: Final = 1e-300
 """What stands for a share of 0, so that its logarithm is a number."""
 
 
-def runs(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
+def ngrams(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
     """Every k tokens in a row as one number, (..., length - k + 1)."""
     count = max(0, rows.shape[-1] - k + 1)
     keys = np.zeros((*rows.shape[:-1], count), dtype=np.int64)
@@ -49,8 +49,8 @@ def _distinct_count(keys: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _distinct(k: int, vocabulary: int) -> Measure:
-    def measure(evidence: Evidence) -> Floats:
-        keys = runs(evidence.rows, k, vocabulary).reshape(len(evidence.rows), -1)
+    def measure(batch: Batch) -> Floats:
+        keys = ngrams(batch.rows, k, vocabulary).reshape(len(batch.rows), -1)
         return _distinct_count(keys) / keys.shape[1] if keys.shape[1] else np.full((len(keys),), np.nan)
 
     return measure
@@ -103,13 +103,13 @@ def type_token_ratio(reference: Reference, space: Space) -> Measure:
         Hurlbert 1971, doi 10.2307/1934145 (rarefaction). McCarthy and Jarvis 2007, doi 10.1177/0265532207080767.
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        n = evidence.tokens
+    def measure(batch: Batch) -> Floats:
+        n = batch.tokens
         k = min(TOKENS, n)
         # Words that are equally common are missed with equal chance, so each count is worked out once.
-        counts, inverse = np.unique(evidence.counts, return_inverse=True)
+        counts, inverse = np.unique(batch.counts, return_inverse=True)
         present = np.array([1 - _chance_missed(n, int(c), k) for c in counts])
-        return present[inverse].reshape(evidence.counts.shape).sum(axis=1) / k
+        return present[inverse].reshape(batch.counts.shape).sum(axis=1) / k
 
     return measure
 
@@ -136,8 +136,8 @@ def repetition(reference: Reference, space: Space) -> Measure:
         Welleck et al. 2020, arXiv 1908.04319.
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        keys = runs(evidence.rows, REPEATED, space.vocabulary)
+    def measure(batch: Batch) -> Floats:
+        keys = ngrams(batch.rows, REPEATED, space.vocabulary)
         if not keys.size:
             return np.full((len(keys),), np.nan)
         return 1 - (_distinct_count(keys) / keys.shape[-1]).mean(axis=1)
@@ -164,12 +164,12 @@ def self_bleu(reference: Reference, space: Space) -> Measure:
     """
     orders = [k for k in BLEU_ORDERS if k <= len(space.columns)]
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows[:, :BLEU_PASSAGES]
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows[:, :BLEU_PASSAGES]
         if rows.shape[1] < 2:
             return np.full((len(rows),), np.nan)
         fitting = [k for k in orders if k <= rows.shape[2]]
-        shares = [[_matched(runs(passages, k, space.vocabulary), k > 1) for k in fitting] for passages in rows]
+        shares = [[_matched(ngrams(passages, k, space.vocabulary), k > 1) for k in fitting] for passages in rows]
         return np.exp(np.log(np.maximum(shares, TINY)).mean(axis=1)).mean(axis=1)
 
     return measure

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.metrics._occupancy import occupied
 from sim.metrics._pairs import REPLICATES, bandwidth, kernel
 from sim.sources import Modes, Reference
@@ -40,8 +40,8 @@ def vendi(reference: Reference, space: Space) -> Measure:
     """
     width = bandwidth(reference)
 
-    def measure(evidence: Evidence) -> Floats:
-        rows = evidence.rows[:, :VENDI_ROWS]
+    def measure(batch: Batch) -> Floats:
+        rows = batch.rows[:, :VENDI_ROWS]
         shares = np.maximum(np.linalg.eigvalsh(kernel(rows, rows, width) / rows.shape[1]), TINY)
         return np.exp(-(shares * np.log(shares)).sum(axis=1))
 
@@ -60,7 +60,7 @@ def _squared_distances_to_modes(rows: Floats, modes: Modes) -> Iterator[Floats]:
     """
     # Each column in one piece, because they are read one by one.
     columns = np.ascontiguousarray(rows.transpose(2, 0, 1))
-    for centre, spread in zip(modes.centers, modes.spread, strict=True):
+    for centre, spread in zip(modes.centres, modes.spread, strict=True):
         squares = np.zeros(rows.shape[:2])
         for column, place in zip(columns, centre, strict=True):
             gaps = column - place
@@ -94,20 +94,20 @@ def modes_alive(reference: Reference, space: Space) -> Measure:
     """
     modes = _modes(reference)
 
-    def measure(evidence: Evidence) -> Floats:
-        return alive_modes(rows_at_modes(evidence, reference).T, evidence.rows.shape[1], modes).sum(axis=1).astype(np.float64)
+    def measure(batch: Batch) -> Floats:
+        return alive_modes(rows_at_modes(batch, reference).T, batch.rows.shape[1], modes).sum(axis=1).astype(np.float64)
 
     return measure
 
 
-def rows_at_modes(evidence: Evidence, reference: Reference) -> NDArray[np.int64]:
+def rows_at_modes(batch: Batch, reference: Reference) -> NDArray[np.int64]:
     """How many rows lie within three standard deviations of each mode, (k, replicates); counted once for all who ask."""
     modes = _modes(reference)
 
     def counted() -> NDArray[np.int64]:
-        return np.stack([np.count_nonzero(squares <= REACH**2, axis=1) for squares in _squared_distances_to_modes(evidence.rows, modes)])
+        return np.stack([np.count_nonzero(squares <= REACH**2, axis=1) for squares in _squared_distances_to_modes(batch.rows, modes)])
 
-    return evidence.once(("at modes", reference), counted)
+    return batch.once(("at modes", reference), counted)
 
 
 def alive_modes(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
@@ -137,10 +137,10 @@ def minority_share(reference: Reference, space: Space) -> Measure:
     """
     modes = _modes(reference)
 
-    def measure(evidence: Evidence) -> Floats:
-        nearest = np.full(evidence.rows.shape[:2], np.inf)
+    def measure(batch: Batch) -> Floats:
+        nearest = np.full(batch.rows.shape[:2], np.inf)
         minority = np.zeros(nearest.shape, dtype=np.bool_)
-        for mode, squares in enumerate(_squared_distances_to_modes(evidence.rows, modes)):
+        for mode, squares in enumerate(_squared_distances_to_modes(batch.rows, modes)):
             np.copyto(minority, mode == modes.minority, where=squares < nearest)
             np.minimum(nearest, squares, out=nearest)
         return minority.mean(axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -28,8 +28,8 @@ WORD_SPACES: Final = ("tokens", "sequences")
 """The kinds of rows that are words."""
 
 
-def _shares(evidence: Evidence) -> Floats:
-    return evidence.counts / evidence.tokens
+def _shares(batch: Batch) -> Floats:
+    return batch.counts / batch.tokens
 
 
 def _probabilities(reference: Reference) -> Floats:
@@ -55,7 +55,7 @@ def diversity(reference: Reference, space: Space) -> Measure:
     References:
         Simpson 1949, doi 10.1038/163688a0. Seddik et al. 2024, arXiv 2404.05090.
     """
-    return lambda evidence: _diversity(_shares(evidence))
+    return lambda batch: _diversity(_shares(batch))
 
 
 def _vocabulary(truth: Reference) -> float:
@@ -75,7 +75,7 @@ def tokens_alive(reference: Reference, space: Space) -> Measure:
     References:
         Suresh et al. 2024, arXiv 2412.17646.
     """
-    return lambda evidence: np.count_nonzero(evidence.counts, axis=1).astype(np.float64)
+    return lambda batch: np.count_nonzero(batch.counts, axis=1).astype(np.float64)
 
 
 def _entropy(shares: Floats) -> Floats:
@@ -95,7 +95,7 @@ def entropy(reference: Reference, space: Space) -> Measure:
     References:
         Shannon 1948, doi 10.1002/j.1538-7305.1948.tb01338.x. Miller 1955 (the bias).
     """
-    return lambda evidence: _entropy(_shares(evidence))
+    return lambda batch: _entropy(_shares(batch))
 
 
 def _rare(probabilities: Floats) -> NDArray[np.int64]:
@@ -124,7 +124,7 @@ def rare_mass(reference: Reference, space: Space) -> Measure:
         Shumailov et al. 2024, Nature 631:755 (the tails go first).
     """
     rare = _rare(_probabilities(reference))
-    return lambda evidence: evidence.counts[:, rare].sum(axis=1) / evidence.tokens
+    return lambda batch: batch.counts[:, rare].sum(axis=1) / batch.tokens
 
 
 @metric(label="Total variation", rank=40, spaces=WORD_SPACES, better="lower", ideal=0.0)
@@ -139,7 +139,7 @@ def total_variation(reference: Reference, space: Space) -> Measure:
     Names: total variation distance, half the L1 distance.
     """
     truth = _probabilities(reference)
-    return lambda evidence: 0.5 * np.abs(_shares(evidence) - truth).sum(axis=1)
+    return lambda batch: 0.5 * np.abs(_shares(batch) - truth).sum(axis=1)
 
 
 def _slope(frequencies: Floats) -> Floats:
@@ -175,4 +175,4 @@ def zipf_exponent(reference: Reference, space: Space) -> Measure:
     References:
         Zipf 1949, Human Behavior and the Principle of Least Effort. Marchi et al. 2024, arXiv 2404.02325 (temperature).
     """
-    return lambda evidence: _slope(evidence.counts.astype(np.float64))
+    return lambda batch: _slope(batch.counts.astype(np.float64))

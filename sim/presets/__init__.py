@@ -3,7 +3,7 @@
 A preset is one TOML file in this folder. A claim names a metric, a generation, a statistic over the replicates and the
 bound it must keep: a number, the noise floor, or what the same worlds had before. What a preset says about its run is
 nothing but its claims.
-May import `experiment` and `records`; their recordings are the store's.
+May import `experiment` and `records`; their shipped runs are the store's.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def _claims(value: Any) -> Any:
     return tuple(Claim.model_validate(item) for item in value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
 
 
-def _tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """A list as a tuple, which a frozen spec can hold; anything else as it is."""
     return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
@@ -103,7 +104,7 @@ class Preset(Spec):
     order: int
     experiment: Annotated[Experiment, BeforeValidator(Experiment.model_validate)]
     claims: Annotated[tuple[Claim, ...], BeforeValidator(_claims)]
-    curves: Annotated[tuple[str, ...], BeforeValidator(_tuple)] = ()
+    curves: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import Array, Floats, frozen
 from sim.experiment import Experiment
-from sim.recording.endings import looked_back, stopped
+from sim.recording.endings import stopped, with_collapse
 from sim.records import TRACES, Generation, Run
 from sim.state import Ending
 
@@ -18,15 +18,15 @@ def assemble(generations: Iterable[Generation]) -> Run:
     """All records of one run as arrays of full shape; see `Run`."""
     records = iter(generations)
     first = next(records)
-    arrays, ending = Arrays(first), None
+    builder, ending = RunBuilder(first), None
     for record in chain([first], records):
-        arrays.put(record)
+        builder.put(record)
         ending = record.ending or stopped(record.t, record.experiment.generations)
     assert ending is not None
-    return arrays.run(ending)
+    return builder.run(ending)
 
 
-class Arrays:
+class RunBuilder:
     """The arrays of a run while its records are put in.
 
     Args:
@@ -54,7 +54,7 @@ class Arrays:
         """The run that ended so, with its arrays read-only from now on."""
         experiment, traces = self._experiment, {name: whole for name, whole in self._traces.items() if whole is not None}
         if ending.kind == "completed" and experiment.n > 1:
-            ending = looked_back(ending, traces["points"], experiment.source.space.kind)
+            ending = with_collapse(ending, traces["points"], experiment.source.space.kind)
         for array in chain(self._metrics.values(), traces.values()):
             frozen(array)
         return Run(experiment=experiment, metrics=self._metrics, noise_floor=self._first.noise_floor, ending=ending, **traces)

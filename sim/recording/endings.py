@@ -35,7 +35,7 @@ def stopped(t: int, generations: int) -> Ending:
     return Ending("cancelled", t, STOPPED.format(t=t, all=generations))
 
 
-def looked_back(reached: Ending, points: NDArray[np.bool_], kind: SpaceKind) -> Ending:
+def with_collapse(reached: Ending, points: NDArray[np.bool_], kind: SpaceKind) -> Ending:
     """How a run ended that reached its last generation, told from all of it: collapsed, if every world stayed a point.
 
     Args:

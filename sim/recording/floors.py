@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array, Floats
 from sim.experiment import Experiment
-from sim.metrics import Evidence, Measure, Metric
+from sim.metrics import Batch, Measure, Metric
 from sim.records import NoiseFloor
 from sim.streams import Streams
 
@@ -35,7 +35,7 @@ def fresh_batches(experiment: Experiment) -> Array:
     return experiment.source.sample(draws, n, Streams(experiment.seed, 0).within("floor"))
 
 
-def noise_floor(metric: Metric, measure: Measure, fresh: Evidence) -> NoiseFloor:
+def noise_floor(metric: Metric, measure: Measure, fresh: Batch) -> NoiseFloor:
     """The noise floor of a metric; NaN where it reads scores, because fresh real rows have no model."""
     return floor_of(np.array([np.nan]) if metric.scores else measure(fresh.first(metric.replicates)))
 

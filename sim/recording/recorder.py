@@ -12,12 +12,12 @@ import numpy as np
 
 from sim.arrays import Array, Floats, frozen
 from sim.experiment import Experiment
-from sim.metrics import Evidence, Measure, Metric, chosen
+from sim.metrics import Batch, Measure, Metric, chosen
 from sim.recording.endings import completed
 from sim.recording.floors import fresh_batches, noise_floor
 from sim.records import TRACES, Generation, NoiseFloor
 from sim.state import State
-from sim.traces import Seen
+from sim.traces import TraceInput
 
 
 class Recorder:
@@ -36,30 +36,30 @@ class Recorder:
 
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
-        evidence = Evidence(self._written(state.rows), self._experiment.source.space, state.scores)
+        batch = Batch(self._written(state.rows), self._experiment.source.space, state.scores)
         return Generation(
             experiment=self._experiment,
             t=state.t,
-            metrics={name: self._measured(*pair, evidence) for name, pair in self._measures.items()},
+            metrics={name: self._measured(*pair, batch) for name, pair in self._measures.items()},
             noise_floor=self._noise_floors() if state.t == 0 else {},
             ending=state.ending or (completed(state.t) if state.t == self._experiment.generations else None),
-            traces=self._read(Seen(self._experiment, state, evidence, self._measures)),
+            traces=self._read(TraceInput(self._experiment, state, batch, self._measures)),
         )
 
-    def _read(self, seen: Seen) -> dict[str, Array]:
-        found = {name: trace.read(seen) for name, trace in self._traces.items()}
+    def _read(self, given: TraceInput) -> dict[str, Array]:
+        found = {name: trace.read(given) for name, trace in self._traces.items()}
         return {name: frozen(entry) for name, entry in found.items() if entry is not None}
 
     def _written(self, rows: Array) -> Array:
         """Rows without what models are given as a prompt; of real rows the same places, so that generations compare."""
         return rows[..., self._experiment.family.prompt_length :]
 
-    def _measured(self, metric: Metric, measure: Measure, evidence: Evidence) -> Floats:
+    def _measured(self, metric: Metric, measure: Measure, batch: Batch) -> Floats:
         values = np.full(self._experiment.replicates, np.nan)
-        if evidence.rows.shape[1] and metric.scores <= evidence.scores.keys():
-            values[: metric.replicates] = measure(evidence.first(metric.replicates))
+        if batch.rows.shape[1] and metric.scores <= batch.scores.keys():
+            values[: metric.replicates] = measure(batch.first(metric.replicates))
         return frozen(values)
 
     def _noise_floors(self) -> dict[str, NoiseFloor]:
-        fresh = Evidence(self._written(fresh_batches(self._experiment)), self._experiment.source.space)
+        fresh = Batch(self._written(fresh_batches(self._experiment)), self._experiment.source.space)
         return {name: noise_floor(*pair, fresh) for name, pair in self._measures.items()}

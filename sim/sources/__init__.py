@@ -27,13 +27,13 @@ class Modes:
     """The separate places where the truth has its mass.
 
     Attributes:
-        centers: (k, d).
+        centres: (k, d).
         spread: the standard deviation of each mode along any direction, (k,).
         weights: the share of rows of each mode, (k,).
         minority: the position of the mode that stands for the minority, if one does.
     """
 
-    centers: Floats
+    centres: Floats
     spread: Floats
     weights: Floats
     minority: int | None = None
@@ -60,7 +60,7 @@ class Reference:
         log_prob: the true log-probability of each reference row, (m,), where it is known exactly.
         entropy: the mean of minus that over all passages, in nats, where it is known exactly.
         training: the real text that passages are cut from, as one row of tokens, (length,), where there is such a text.
-        known: all rows of a real data set, trained on or held out, (k, d); None where real rows never end.
+        all_rows: all rows of a real data set, trained on or held out, (k, d); None where real rows never end.
     """
 
     rows: NDArray[np.float64] | NDArray[np.int32]
@@ -74,7 +74,7 @@ class Reference:
     log_prob: Floats | None = None
     entropy: float | None = None
     training: NDArray[np.int32] | None = None
-    known: Floats | None = None
+    all_rows: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +121,7 @@ class Source(Spec):
 
     def landmarks(self, most: int = 2000) -> Landmarks:
         """Different real rows for a map, the same for every seed: those of a fixed sample, at most so many."""
-        drawn = self.sample(1, most, Streams(0, 0, f"landmarks/{self.title()}"))[0]
+        drawn = self.sample(1, most, Streams(0, 0, f"landmarks/{self.kind_name()}"))[0]
         _, first = np.unique(drawn, axis=0, return_index=True)
         return Landmarks(drawn[np.sort(first)])
 

@@ -66,6 +66,7 @@ class FiniteSource(Source):
         return finite_set(type(self)).reference
 
     def landmarks(self, most: int = 2000) -> Landmarks:
+        # All of them, however many are asked for: shipped maps are fitted to them.
         return finite_set(type(self)).landmarks
 
 
@@ -106,14 +107,14 @@ def scikit_learn_data(file: str, loader: str, *, header: int = 0) -> tuple[Float
 def finite_set(source: type[FiniteSource]) -> FiniteSet:
     """The data set of a source, loaded and split once."""
     rows, labels = source.load()
-    chosen, kept = split(len(rows), source.title())
+    chosen, kept = split(len(rows), source.kind_name())
     if source.standardised:
         rows = (rows - rows[chosen].mean(axis=0)) / rows[chosen].std(axis=0)
     training, held_out = rows[chosen], rows[kept]
     mean = training.mean(axis=0)
     variance = float(training.var(axis=0).sum())
     radius = radius_within(training, mean, len(training) // PARTS)
-    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]), known=frozen(rows))
+    truth = Reference(frozen(held_out), frozen(mean), variance, radius=radius, labels=frozen(labels[kept]), all_rows=frozen(rows))
     # The first of equal rows, in the order of the split.
     first = np.sort(np.unique(training, axis=0, return_index=True)[1])
     return FiniteSet(frozen(training), Landmarks(frozen(training[first]), frozen(labels[chosen][first])), truth)

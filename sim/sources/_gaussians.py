@@ -19,46 +19,46 @@ BISECTIONS: Final = 64
 """Halvings after which the two ends are neighbours in double precision."""
 
 FARTHEST: Final = 40.0
-"""Standard deviations beyond every center where nothing is left of a Gaussian in double precision."""
+"""Standard deviations beyond every centre where nothing is left of a Gaussian in double precision."""
 
 
 @dataclass(frozen=True, eq=False)
 class GaussianMixture:
-    """Component k is N(centers[k], sd^2 I) and holds a share weights[k] of the rows.
+    """Component k is N(centres[k], sd^2 I) and holds a share weights[k] of the rows.
 
     Attributes:
         weights: positive, summing to 1, (k,).
-        centers: (k, d).
+        centres: (k, d).
         sd: the standard deviation of every component along any direction.
     """
 
     weights: Floats
-    centers: Floats
+    centres: Floats
     sd: float
 
     @classmethod
-    def equal(cls, centers: Floats, sd: float) -> GaussianMixture:
+    def equal(cls, centres: Floats, sd: float) -> GaussianMixture:
         """A mixture whose components weigh the same."""
-        return cls(np.full(len(centers), 1 / len(centers)), centers, sd)
+        return cls(np.full(len(centres), 1 / len(centres)), centres, sd)
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
         """Independent rows, (replicates, rows, d): the component from one uniform number, the place from normal ones."""
         # A stream of its own for the component, so that sources of other weights share their places.
         components = sample_tokens(self.weights.cumsum()[None], streams.uniform("component", (replicates, rows)))[..., 0]
-        drawn = streams.normal("rows", (replicates, rows, self.centers.shape[1]))
+        drawn = streams.normal("rows", (replicates, rows, self.centres.shape[1]))
         drawn *= self.sd
-        drawn += self.centers[components]
+        drawn += self.centres[components]
         return drawn
 
     @property
     def mean(self) -> Floats:
         """sum_k w_k c_k, (d,)."""
-        return frozen(self.weights @ self.centers)
+        return frozen(self.weights @ self.centres)
 
     @property
     def variance(self) -> float:
         """The trace of the covariance: d sd^2 + sum_k w_k |c_k - mean|^2."""
-        return self.centers.shape[1] * self.sd**2 + float(self.weights @ self._squares)
+        return self.centres.shape[1] * self.sd**2 + float(self.weights @ self._squares)
 
     @property
     def radius(self) -> float:
@@ -69,7 +69,7 @@ class GaussianMixture:
         """
         from scipy.special import chndtr
 
-        d, shifts = self.centers.shape[1], self._squares / self.sd**2
+        d, shifts = self.centres.shape[1], self._squares / self.sd**2
 
         def within(distances: Floats) -> Floats:
             return np.asarray(chndtr((distances[:, None] / self.sd) ** 2, d, shifts)) @ self.weights
@@ -81,26 +81,26 @@ class GaussianMixture:
         """In one dimension: the values below which these shares of the mixture lie, (m,)."""
         from scipy.special import ndtr
 
-        centers = self.centers[:, 0]
+        centres = self.centres[:, 0]
 
         def below(values: Floats) -> Floats:
-            return np.asarray(ndtr((values[:, None] - centers) / self.sd)) @ self.weights
+            return np.asarray(ndtr((values[:, None] - centres) / self.sd)) @ self.weights
 
         reach = FARTHEST * self.sd
-        return _crossing(below, shares, float(centers.min()) - reach, float(centers.max()) + reach)
+        return _crossing(below, shares, float(centres.min()) - reach, float(centres.max()) + reach)
 
     def as_reference(self, source: Source, minority: int | None = None) -> Reference:
         """The truth of a source that is this mixture."""
         spread = frozen(np.full(len(self.weights), self.sd))
-        modes = Modes(frozen(self.centers.copy()), spread, frozen(self.weights.copy()), minority)
-        if self.centers.shape[1] > 1:
+        modes = Modes(frozen(self.centres.copy()), spread, frozen(self.weights.copy()), minority)
+        if self.centres.shape[1] > 1:
             return Reference(sampled_rows(source), self.mean, self.variance, radius=self.radius, modes=modes)
         low, high = self.quantile(np.array(CENTRAL))
         return Reference(quantile_rows(self.quantile), self.mean, self.variance, central=(float(low), float(high)), modes=modes)
 
     @property
     def _squares(self) -> Floats:
-        return ((self.centers - self.mean) ** 2).sum(axis=1)
+        return ((self.centres - self.mean) ** 2).sum(axis=1)
 
 
 class GaussianMixtureSource(Source):
@@ -113,12 +113,12 @@ class GaussianMixtureSource(Source):
     minority_mode: ClassVar[int | None] = None
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         """The mixture."""
         raise NotImplementedError
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Floats:
-        return self.law.sample(replicates, rows, streams)
+        return self.distribution.sample(replicates, rows, streams)
 
     def reference(self) -> Reference:
         return _reference(cast(Any, self))
@@ -126,7 +126,7 @@ class GaussianMixtureSource(Source):
 
 @lru_cache(maxsize=64)
 def _reference(source: GaussianMixtureSource) -> Reference:
-    return source.law.as_reference(source, source.minority_mode)
+    return source.distribution.as_reference(source, source.minority_mode)
 
 
 def _crossing(rising: Callable[[Floats], Floats], levels: Floats, low: float, high: float) -> Floats:

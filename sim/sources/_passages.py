@@ -212,7 +212,19 @@ def corpus_of(text: str, unit: Unit, vocabulary: int) -> Corpus:
     return corpus(text, unit, vocabulary)
 
 
+def passages_of(text: str, unit: Unit, words: int, characters: int, length: int) -> Passages:
+    """The passages of a text, kept for the next who asks; raises `SpecError` where there are none.
+
+    Args:
+        text: the text.
+        unit: what a token is.
+        words: the vocabulary, where tokens are words.
+        characters: the vocabulary, where they are characters.
+        length: of a passage, in tokens.
+    """
+    return _passages_of(text, unit, words if unit == "words" else characters, length)
+
+
 @lru_cache(maxsize=16)
-def passages_of(text: str, unit: Unit, vocabulary: int, length: int) -> Passages:
-    """The passages of a text, kept for the next who asks; raises `SpecError` where there are none."""
+def _passages_of(text: str, unit: Unit, vocabulary: int, length: int) -> Passages:
     return corpus_of(text, unit, vocabulary).passages(length)

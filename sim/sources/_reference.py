@@ -33,7 +33,7 @@ def quantile_rows(quantile: Callable[[Floats], Floats]) -> Floats:
 
 def sampled_rows(source: Source, rows: int = REFERENCE_ROWS, purpose: str = "reference") -> NDArray[Any]:
     """Rows drawn from a stream that no experiment uses, the same for every seed, (rows, d)."""
-    return frozen(source.sample(1, rows, Streams(0, 0, f"{purpose}/{source.title()}"))[0])
+    return frozen(source.sample(1, rows, Streams(0, 0, f"{purpose}/{source.kind_name()}"))[0])
 
 
 def sampled_radius(source: Source, mean: Floats) -> float:

@@ -37,7 +37,7 @@ class Grid(GaussianMixtureSource):
         return Space("columns", ("x1", "x2"))
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         farthest = SPACING * (SIDE - 1) / 2
         ticks = np.linspace(-farthest, farthest, SIDE)
         across, up = np.meshgrid(ticks, ticks)

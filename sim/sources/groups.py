@@ -42,6 +42,6 @@ class Groups(GaussianMixtureSource):
         return Space("columns", ("x1", "x2"))
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         weights = np.array([1 - self.minority, self.minority])
         return GaussianMixture(weights, np.array([[0.0, 0.0], [DISTANCE, 0.0]]), sd=1.0)

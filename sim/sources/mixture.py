@@ -36,6 +36,6 @@ class Mixture(GaussianMixtureSource):
         return Space("columns", ("x1",))
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         farthest = SPACING * (self.components - 1) / 2
         return GaussianMixture.equal(np.linspace(-farthest, farthest, self.components)[:, None], sd=1.0)

@@ -184,4 +184,4 @@ class OwnText(TextSource):
         return text
 
     def passages(self) -> Passages:
-        return passages_of(self._text(), self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
+        return passages_of(self._text(), self.unit, self.vocabulary, CHARACTERS, self.length)

@@ -38,6 +38,6 @@ class Ring(GaussianMixtureSource):
         return Space("columns", ("x1", "x2"))
 
     @property
-    def law(self) -> GaussianMixture:
+    def distribution(self) -> GaussianMixture:
         angles = 2 * np.pi * np.arange(MODES) / MODES
         return GaussianMixture.equal(RADIUS * np.stack([np.cos(angles), np.sin(angles)], axis=1), SD)

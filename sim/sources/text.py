@@ -57,7 +57,7 @@ class Text(TextSource):
         return {"text": "pydoc_data.topics", "python": platform.python_version(), "sha256": checksum, "characters": str(len(text))}
 
     def passages(self) -> Passages:
-        return passages_of(prose(), self.unit, self.vocabulary if self.unit == "words" else CHARACTERS, self.length)
+        return passages_of(prose(), self.unit, self.vocabulary, CHARACTERS, self.length)
 
 
 @cache

@@ -31,7 +31,7 @@ def write(run: Run, folder: Path, formats: Iterable[str] = (USUAL_FORMAT,)) -> N
         _whole(folder / PROVENANCE_FILE, lambda file: file.write(f"{json.dumps(dict(provenance))}\n".encode()))
 
 
-def claim(folder: Path) -> None:
+def ensure_writable(folder: Path) -> None:
     """Make the folder and try to write there, so that a long run does not fail at its end; raises `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):

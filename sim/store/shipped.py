@@ -1,6 +1,6 @@
-"""Recordings: the run of every preset, computed once by `python -m sim record` and shipped as plain arrays.
+"""Shipped runs: the run of every preset, computed once by `python -m sim record` and shipped as plain arrays.
 
-A lesson on a small or sleeping host plays at once, whatever a preset's models cost to train. A recording is used for all
+A lesson on a small or sleeping host plays at once, whatever a preset's models cost to train. A shipped run is used for all
 presets alike, cheap ones too, so there is one rule: the run of a preset's very experiment is played from its file, and
 anything else is computed. It holds every metric that applied when it was made, measured by the same code on the same loop, and
 the tests compute a short prefix of each again. It stays valid for these metrics when others come and go: one that it lacks is
@@ -46,18 +46,18 @@ DRAWN: Final = 500
 """Rows of one replicate and generation that are always kept: as many as any figure draws, or tells a class's end from."""
 
 SAMPLE_BYTES: Final = 1_200_000
-"""What a recording keeps for drawing beyond that, before it is compressed."""
+"""What a shipped run keeps for drawing beyond that, before it is compressed."""
 
 _LOG: Final = logging.getLogger(__name__)
 
 
-class NoRecording(Exception):
-    """This file is no recording of this experiment; the message is a sentence for the log."""
+class NoShippedRun(Exception):
+    """This file is no shipped run of this experiment; the message is a sentence for the log."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """A run that was computed before.
+class ShippedRun:
+    """A run that was computed before and ships with its preset.
 
     Attributes:
         run: all of it, with the metrics that the file holds.
@@ -70,32 +70,32 @@ class Recording:
     text: str
 
 
-def recorded(experiment: Experiment) -> Recording | None:
-    """The recording of this very experiment; None, with a line in the log, where there is none to be trusted."""
+def shipped_run(experiment: Experiment) -> ShippedRun | None:
+    """The shipped run of this very experiment; None, with a line in the log, where there is none to be trusted."""
     name = _names().get(experiment)
     if name is None:
         return None
     try:
         found = load(FOLDER / f"{name}.npz", experiment)
         if found.text != _text(experiment):
-            raise NoRecording(
+            raise NoShippedRun(
                 f"The recording {name}.npz was made of the text of Python {found.versions['python']}, which reads differently."
             )
-    except NoRecording as problem:
+    except NoShippedRun as problem:
         _LOG.warning("%s The run is computed instead.", problem)
         return None
     return found
 
 
 def run_of(name: str) -> Run:
-    """The run of a preset, from its recording, with the metrics that this holds, or else computed here with all."""
+    """The run of a preset, as shipped, with the metrics that this holds, or else computed here with all."""
     experiment = presets()[name].experiment
-    found = recorded(experiment)
+    found = shipped_run(experiment)
     return simulate(experiment) if found is None else found.run
 
 
 def record(name: str, watch: Callable[[Iterable[Generation]], Iterable[Generation]] = iter) -> Path:
-    """Compute the run of a preset and write its recording; raises `SpecError` where the run does not keep a claim.
+    """Compute the run of a preset and write the file that ships; raises `SpecError` where the run does not keep a claim.
 
     Args:
         name: of the preset.
@@ -133,19 +133,19 @@ def save(found: Run, path: Path) -> None:
     write_arrays(path, made, arrays)
 
 
-def load(path: Path, experiment: Experiment) -> Recording:
-    """Read the recording of an experiment; raises `NoRecording` with a sentence when it is corrupt or of something else."""
+def load(path: Path, experiment: Experiment) -> ShippedRun:
+    """Read the shipped run of an experiment; raises `NoShippedRun` with a sentence when it is corrupt or of something else."""
     try:
         made, arrays = read_arrays(path)
     except ChecksumError as problem:
-        raise NoRecording(str(problem)) from None
+        raise NoShippedRun(str(problem)) from None
     if made.get("format") not in READABLE:
-        raise NoRecording(f"The file {path.name} is no recording of layout {' or '.join(map(str, READABLE))}.")
+        raise NoShippedRun(f"The file {path.name} is no recording of layout {' or '.join(map(str, READABLE))}.")
     if not _is_of(made["experiment"], experiment):
-        raise NoRecording(f"The recording {path.name} is of another experiment.")
+        raise NoShippedRun(f"The recording {path.name} is of another experiment.")
     if unknown := sorted(set(made["metrics"]) - measurable(experiment.source, experiment.family.offers).keys()):
         _LOG.warning("The recording %s holds metrics that there are no longer: %s. They are left out.", path.name, ", ".join(unknown))
-    return Recording(_run(experiment, made, arrays, left_out=unknown), made["versions"], made["text"])
+    return ShippedRun(_run(experiment, made, arrays, left_out=unknown), made["versions"], made["text"])
 
 
 def _run(experiment: Experiment, made: dict[str, Any], arrays: dict[str, Array], left_out: Collection[str]) -> Run:

@@ -37,14 +37,14 @@ def _unbiased(experiment: Experiment) -> bool:
     return moment_map(experiment, experiment.n) == MomentMap()
 
 
-@moment_form(spread="V₀ ∏ (1 − 1/(n s²)), s = 1 … t", shift="V₀ − G", reference=KAZDAN, knows=LOOP)
+@moment_form(variance="V₀ ∏ (1 − 1/(n s²)), s = 1 … t", shift="V₀ − G", reference=KAZDAN, knows=LOOP)
 def product(experiment: Experiment, truth: Truth) -> Moments | None:
     """G_t = V_0 ∏_{s≤t} (1 − 1/(n s²)), which never falls below sin(π/√n)/(π/√n)."""
     if pool_kind(experiment) != "accumulate" or experiment.n_real or not _unbiased(experiment):
         return None
     s = np.arange(1, experiment.generations + 1)
-    spread = truth.variance * np.concatenate([[1.0], np.cumprod(1 - 1 / (experiment.n * s**2))])
-    return Moments(spread, truth.variance - spread, np.ones_like(spread))
+    variance = truth.variance * np.concatenate([[1.0], np.cumprod(1 - 1 / (experiment.n * s**2))])
+    return Moments(variance, truth.variance - variance, np.ones_like(variance))
 
 
 def _drawn_formula(experiment: Experiment) -> str:
@@ -61,7 +61,7 @@ def _pool_formula(experiment: Experiment) -> str:
     return f"G = {_drawn_formula(experiment)}; the pool's variance W goes from t to t + 1 by + (G − W)/(t + 1) − G/(n (t + 1)²)"
 
 
-@moment_form(spread=_pool_formula, shift="Σ G/(n (s + 1)²) over the generations s before t", reference=KAZDAN, knows=LOOP)
+@moment_form(variance=_pool_formula, shift="Σ G/(n (s + 1)²) over the generations s before t", reference=KAZDAN, knows=LOOP)
 def pool(experiment: Experiment, truth: Truth) -> Moments | None:
     """W_{t+1} = W_t + (G_t − W_t)/(t+1) − G_t/(n (t+1)²) and D_{t+1} = D_t + G_t/(n (t+1)²), W_0 = V_0.
 
@@ -72,19 +72,19 @@ def pool(experiment: Experiment, truth: Truth) -> Moments | None:
         return None
     n, last = experiment.n, experiment.generations
     path = np.empty((2, last + 1))
-    pooled, shift, spread = truth.variance, 0.0, truth.variance
+    pooled, shift, variance = truth.variance, 0.0, truth.variance
     for t in range(last + 1):
-        path[:, t] = spread, shift
-        step = spread / (n * (t + 1) ** 2)
-        pooled, shift = pooled + (spread - pooled) / (t + 1) - step, shift + step
+        path[:, t] = variance, shift
+        step = variance / (n * (t + 1) ** 2)
+        pooled, shift = pooled + (variance - pooled) / (t + 1) - step, shift + step
         learned = moment_map(experiment, n * (t + 1))
         assert learned is not None
-        spread = learned.variance_factor * pooled + learned.added_variance
+        variance = learned.variance_factor * pooled + learned.added_variance
     return Moments(path[0], path[1], np.ones(last + 1))
 
 
 @moment_form(
-    spread="P (1 − v), v = (t − 1)/(n t − 1); P goes from V₀ (1 − 1/n) at t = 1 to t + 1 by the factor 1 − (v + (1 − v)/n)/(t + 1)²",
+    variance="P (1 − v), v = (t − 1)/(n t − 1); P goes from V₀ (1 − 1/n) at t = 1 to t + 1 by the factor 1 − (v + (1 − v)/n)/(t + 1)²",
     shift="V₀ − G",
     reference="Kazdan et al. 2024, arXiv 2410.16713 (the regime); the recursion is derived in sim/theory/accumulate.py.",
     knows=LOOP,
@@ -98,5 +98,5 @@ def subsample(experiment: Experiment, truth: Truth) -> Moments | None:
     chosen = (t - 1) / (n * t - 1)
     factors = 1 - (chosen + (1 - chosen) / n) / (t + 1) ** 2
     pooled = (1 - 1 / n) * np.concatenate([[1.0], np.cumprod(factors)[:-1]])
-    spread = truth.variance * np.concatenate([[1.0], pooled * (1 - chosen)])
-    return Moments(spread, truth.variance - spread, np.ones_like(spread))
+    variance = truth.variance * np.concatenate([[1.0], pooled * (1 - chosen)])
+    return Moments(variance, truth.variance - variance, np.ones_like(variance))

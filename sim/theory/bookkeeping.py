@@ -54,17 +54,17 @@ class _Pool:
         """E|centre|² of a sum of errors."""
         return float(self.variances @ centre**2)
 
-    def add_batch(self, t: int, centre: Floats, spread: float) -> None:
-        """Take in batch t: rows of a model with that centre and spread, and the real rows (all of them at t = 0)."""
+    def add_batch(self, t: int, centre: Floats, variance: float) -> None:
+        """Take in batch t: rows of a model with that centre and variance, and the real rows (all of them at t = 0)."""
         synthetic = 0 if t == 0 else self.n - self.n_real
         real = self.n - synthetic
         fresh = real - self.n_real if self.fixed else real
-        self.variances[2 + 2 * t] = (synthetic * spread + fresh * self.truth.variance) / self.n**2
+        self.variances[2 + 2 * t] = (synthetic * variance + fresh * self.truth.variance) / self.n**2
         batch = (synthetic * centre + real * self.truth_centre) / self.n
         batch[2 + 2 * t] = 1.0
         # Rows that return bring the same error again, so that it adds up where errors of fresh rows average out.
         batch[1] += self.n_real / self.n if self.fixed else 0.0
-        square = synthetic * (spread + self.mean_square(centre)) + real * (self.truth.variance + self.truth.target_distance)
+        square = synthetic * (variance + self.mean_square(centre)) + real * (self.truth.variance + self.truth.target_distance)
         self._append(batch, square / self.n)
 
     def _append(self, batch: Floats, square: float) -> None:
@@ -93,7 +93,7 @@ class _Pool:
 
 
 @moment_form(
-    spread="the variance left by exact bookkeeping of the errors of all batches",
+    variance="the variance left by exact bookkeeping of the errors of all batches",
     shift="the mean square of their sum",
     reference="Derived in sim/theory/bookkeeping.py; its special cases are the laws of Kazdan et al. 2024, arXiv 2410.16713.",
     knows=LOOP,
@@ -106,13 +106,13 @@ def bookkeeping(experiment: Experiment, truth: Truth) -> Moments | None:
     pool = _Pool(experiment, truth, window)
     if kind == "other" or moment_map(experiment, experiment.n) is None or window * pool.size > LONGEST:
         return None
-    centre, spread = pool.truth_centre, truth.variance
+    centre, variance = pool.truth_centre, truth.variance
     path = np.empty((3, experiment.generations + 1))
     for t in range(experiment.generations + 1):
-        path[:, t] = spread, pool.mean_square(centre - pool.truth_centre), centre[0]
-        pool.add_batch(t, centre, spread)
-        pooled, variance, m = pool.subsample(t) if kind == "subsample" else pool.whole()
+        path[:, t] = variance, pool.mean_square(centre - pool.truth_centre), centre[0]
+        pool.add_batch(t, centre, variance)
+        pooled, pooled_variance, m = pool.subsample(t) if kind == "subsample" else pool.whole()
         learned = moment_map(experiment, m)
         assert learned is not None
-        centre, spread = learned.centre_factor * pooled, learned.variance_factor * variance + learned.added_variance
+        centre, variance = learned.centre_factor * pooled, learned.variance_factor * pooled_variance + learned.added_variance
     return Moments(path[0], path[1], path[2])

@@ -91,11 +91,11 @@ def unmapped_settings(experiment: Experiment) -> tuple[str, ...]:
 
 @maps_moments(Gaussian, knows=(*ANY_ROWS, "temperature", "family.gaussian.ddof"))
 def _(family: Gaussian, experiment: Experiment, m: int) -> MomentMap | None:
-    heat = experiment.temperature
+    temperature = experiment.temperature
     if m <= family.ddof:
         return None
-    formula = ("λ" if heat != 1 else "") + (f" {UNBIASED}" if family.ddof else "")
-    return MomentMap(heat * m / (m - family.ddof), formula=formula.strip())
+    formula = ("λ" if temperature != 1 else "") + (f" {UNBIASED}" if family.ddof else "")
+    return MomentMap(temperature * m / (m - family.ddof), formula=formula.strip())
 
 
 @maps_moments(Gmm, knows=(*ANY_ROWS, "temperature", "family.gmm.k"))
@@ -107,14 +107,14 @@ def _(family: Gmm, experiment: Experiment, m: int) -> MomentMap | None:
 
 @maps_moments(Kde, knows=(*ANY_ROWS, "temperature", "family.kde.bandwidth", "family.kde.h"))
 def _(family: Kde, experiment: Experiment, m: int) -> MomentMap | None:
-    heat, d = experiment.temperature, len(experiment.source.space.columns)
+    temperature, d = experiment.temperature, len(experiment.source.space.columns)
     if family.bandwidth == "fixed":
-        return MomentMap(added_variance=heat * d * family.h**2)
+        return MomentMap(added_variance=temperature * d * family.h**2)
     factor = m ** (-2 / (d + 4))
-    power, warm = f"n^(−2/{d + 4})", "λ " if heat != 1 else ""
+    power, temperature_factor = f"n^(−2/{d + 4})", "λ " if temperature != 1 else ""
     if family.bandwidth == "scott":
-        return MomentMap(1 + heat * factor * m / (m - 1), formula=f"(1 + {warm}{power} {UNBIASED})") if m > 1 else None
-    return MomentMap(1 + (heat - 1) * factor, formula=f"(1 + (λ − 1) {power})" if heat != 1 else "")
+        return MomentMap(1 + temperature * factor * m / (m - 1), formula=f"(1 + {temperature_factor}{power} {UNBIASED})") if m > 1 else None
+    return MomentMap(1 + (temperature - 1) * factor, formula=f"(1 + (λ − 1) {power})" if temperature != 1 else "")
 
 
 @maps_moments(Categorical, knows=(*ANY_ROWS, "temperature", "family.categorical.smoothing"))

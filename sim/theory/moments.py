@@ -1,4 +1,4 @@
-"""Second moments: the spread of the rows drawn and the wandering of their centre, exactly, on average over worlds.
+"""Second moments: the variance of the rows drawn and the wandering of their centre, exactly, on average over worlds.
 
 If G_t is the variance of the rows that model t draws (G_0 = V_0, the truth's) and D_t the mean squared distance of its
 centre from the truth (D_0 = 0), then of the n rows drawn
@@ -10,7 +10,7 @@ with it; their squared distances from that mean add up to (n - 1) G_t, which tot
 for words are unit vectors and 1 - sum of squared frequencies is their variance, by n.
 
 Where a family reproduces mean and variance of what it learned, the mean square of rows about the truth, G_t + D_t, passes
-unchanged from pool to model and from model to batch, so every unbiased regime obeys G_t + D_t = V_0: what the spread loses,
+unchanged from pool to model and from model to batch, so every unbiased regime obeys G_t + D_t = V_0: what the variance loses,
 the centre has wandered.
 """
 
@@ -42,12 +42,12 @@ class Moments:
     """What is known of the rows drawn, by generation, each (generations + 1,).
 
     Attributes:
-        spread: G_t, their variance around their model's centre.
+        variance: G_t, their variance around their model's centre.
         shift: D_t, the mean squared distance of that centre from the truth.
         retained: the share of the truth's distance from the target of shrinkage that is left on average; 1 without shrinkage.
     """
 
-    spread: Floats
+    variance: Floats
     shift: Floats
     retained: Floats
 
@@ -72,15 +72,15 @@ Finder = Callable[[Experiment, Truth], Moments | None]
 class MomentForm:
     """One way to write the second moments down; see `moment_form` for its attributes."""
 
-    spread: Text
+    variance: Text
     shift: Text
     reference: str
     general: bool
     find: Finder
 
-    def formula_of_spread(self, experiment: Experiment) -> str:
+    def formula_of_variance(self, experiment: Experiment) -> str:
         """What G is, for one experiment."""
-        return self.spread if isinstance(self.spread, str) else self.spread(experiment)
+        return self.variance if isinstance(self.variance, str) else self.variance(experiment)
 
     def formula_of_shift(self, experiment: Experiment) -> str:
         """What D is, for one experiment."""
@@ -90,12 +90,12 @@ class MomentForm:
 _FORMS: list[MomentForm] = []
 
 
-def moment_form(*, spread: Text, shift: Text, reference: str, knows: Fields = (), general: bool = False) -> Callable[[Finder], Finder]:
+def moment_form(*, variance: Text, shift: Text, reference: str, knows: Fields = (), general: bool = False) -> Callable[[Finder], Finder]:
     """Register a function as the closed form of a case.
 
     Args:
-        spread: what G_t is, in one line.
-        shift: what D_t is; empty where the spread says both.
+        variance: what G_t is, in one line.
+        shift: what D_t is; empty where the variance says both.
         reference: who derived it, or the file of this repository that does.
         knows: the fields of the experiment it has taken into account, as `sim.theory.scope` names them.
         general: asked only when no special form applies.
@@ -103,7 +103,7 @@ def moment_form(*, spread: Text, shift: Text, reference: str, knows: Fields = ()
 
     def register(find: Finder) -> Finder:
         gated = silent_beyond(knows, find)
-        _FORMS.append(MomentForm(spread, shift, reference, general, gated))
+        _FORMS.append(MomentForm(variance, shift, reference, general, gated))
         return gated
 
     return register
@@ -128,8 +128,8 @@ def _second_moments(experiment: Experiment) -> tuple[MomentForm, Moments] | None
 
 def _within_bounds(found: Moments) -> Moments:
     """The same, unknown from where its numbers leave the range that a run can have."""
-    lost = ~(found.spread < LARGEST_VARIANCE) | ~(found.shift < LARGEST_VARIANCE)
-    return Moments(*(np.where(lost, np.nan, path) for path in (found.spread, found.shift, found.retained)))
+    lost = ~(found.variance < LARGEST_VARIANCE) | ~(found.shift < LARGEST_VARIANCE)
+    return Moments(*(np.where(lost, np.nan, path) for path in (found.variance, found.shift, found.retained)))
 
 
 def truth_of(reference: Reference) -> Truth:
@@ -156,8 +156,8 @@ def _form(experiment: Experiment) -> MomentForm:
     return found[0]
 
 
-def _formula_of_spread(experiment: Experiment) -> str:
-    return _form(experiment).formula_of_spread(experiment)
+def _formula_of_variance(experiment: Experiment) -> str:
+    return _form(experiment).formula_of_variance(experiment)
 
 
 def _reference(experiment: Experiment) -> str:
@@ -174,15 +174,15 @@ def _shift_assumptions(experiment: Experiment) -> str:
 
 
 def _shift_formula(experiment: Experiment) -> str:
-    spread, shift = _formula_of_spread(experiment), _form(experiment).formula_of_shift(experiment)
-    both = [f"D = {shift}"] * bool(shift) + [spread if spread.startswith("G = ") else f"G = {spread}"]
+    variance, shift = _formula_of_variance(experiment), _form(experiment).formula_of_shift(experiment)
+    both = [f"D = {shift}"] * bool(shift) + [variance if variance.startswith("G = ") else f"G = {variance}"]
     return f"√(D + G/n), {', '.join(both)}"
 
 
 @law(
     metric="total_variance",
     kind="mean",
-    formula=_formula_of_spread,
+    formula=_formula_of_variance,
     assumptions=_assumptions,
     reference=_reference,
     knows=LOOP,
@@ -192,7 +192,7 @@ def _shift_formula(experiment: Experiment) -> str:
 def mean_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[total_variance_t] = G_t."""
     found = _moments(experiment, "columns")
-    return None if found is None or experiment.n < 2 else found.spread.copy()
+    return None if found is None or experiment.n < 2 else found.variance.copy()
 
 
 @law(
@@ -207,13 +207,13 @@ def mean_variance(experiment: Experiment, truth: Reference) -> Floats | None:
 def shift(experiment: Experiment, truth: Reference) -> Floats | None:
     """√E[mean_shift_t²] = √(D_t + G_t/n)."""
     found = _moments(experiment, "columns")
-    return None if found is None else np.sqrt(found.shift + found.spread / experiment.n)
+    return None if found is None else np.sqrt(found.shift + found.variance / experiment.n)
 
 
 @law(
     metric="diversity",
     kind="mean",
-    formula=lambda experiment: f"(1 − 1/n) G, G = {_formula_of_spread(experiment).replace('V₀', 'H₀')}",
+    formula=lambda experiment: f"(1 − 1/n) G, G = {_formula_of_variance(experiment).replace('V₀', 'H₀')}",
     assumptions="Exact: counts are multinomial. H₀ = 1 − Σ p² of the truth; the diversity of the n rows drawn from model t.",
     reference=_reference,
     knows=LOOP,
@@ -222,7 +222,7 @@ def shift(experiment: Experiment, truth: Reference) -> Floats | None:
 def mean_diversity(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[diversity_t] = (1 − 1/n) G_t."""
     found = _moments(experiment, "tokens")
-    return None if found is None else (1 - 1 / experiment.n) * found.spread
+    return None if found is None else (1 - 1 / experiment.n) * found.variance
 
 
 def retained_share(experiment: Experiment) -> Floats | None:

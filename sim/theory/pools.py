@@ -23,7 +23,7 @@ def pool_kind(experiment: Experiment) -> PoolKind:
         return "other"
     if isinstance(regime, Window):
         return "replace" if regime.k == 1 else "accumulate" if regime.k >= experiment.generations else "window"
-    kind = regime.title()
+    kind = regime.kind_name()
     return kind if kind in ("replace", "accumulate", "subsample") else "other"
 
 

@@ -52,7 +52,7 @@ def _fixed_formula(experiment: Experiment) -> str:
 
 
 @moment_form(
-    spread=_fresh_formula,
+    variance=_fresh_formula,
     shift="",  # both are one system of equations
     reference=DERIVED,
     knows=LOOP,
@@ -68,15 +68,15 @@ def fresh(experiment: Experiment, truth: Truth) -> Moments | None:
     path[:, 0] = truth.variance, 0.0
     pooled, shift = (1 - 1 / n) * truth.variance, truth.variance / n
     for t in range(1, experiment.generations + 1):
-        spread = found.variance_factor * pooled + found.added_variance
-        path[:, t] = spread, shift
-        mixed = a * truth.variance + (1 - a) * spread
+        variance = found.variance_factor * pooled + found.added_variance
+        path[:, t] = variance, shift
+        mixed = a * truth.variance + (1 - a) * variance
         pooled, shift = (1 - 1 / n) * mixed + a * (1 - a) * shift, mixed / n + (1 - a) ** 2 * shift
     return Moments(path[0], path[1], np.ones_like(path[0]))
 
 
 @moment_form(
-    spread=_fixed_formula,
+    variance=_fixed_formula,
     shift="the centre's distance from the real rows and theirs from the truth, combined",
     reference=DERIVED,
     knows=LOOP,
@@ -94,9 +94,9 @@ def fixed(experiment: Experiment, truth: Truth) -> Moments | None:
     # Batch 0 is real throughout; its rows beyond the first n_real take the place of a model's.
     pooled, distance, cross = (1 - 1 / n) * truth.variance, fixed_error + truth.variance / synthetic, -(1 - a) * fixed_error
     for t in range(1, experiment.generations + 1):
-        spread = found.variance_factor * pooled + found.added_variance
-        path[:, t] = spread, fixed_error + 2 * cross + (1 - a) ** 2 * distance
-        distance = (1 - a) ** 2 * distance + spread / synthetic
-        pooled = a * (1 - 1 / real) * truth.variance + (1 - a) * (1 - 1 / synthetic) * spread + a * (1 - a) * distance
+        variance = found.variance_factor * pooled + found.added_variance
+        path[:, t] = variance, fixed_error + 2 * cross + (1 - a) ** 2 * distance
+        distance = (1 - a) ** 2 * distance + variance / synthetic
+        pooled = a * (1 - 1 / real) * truth.variance + (1 - a) * (1 - 1 / synthetic) * variance + a * (1 - a) * distance
         cross *= 1 - a
     return Moments(path[0], path[1], np.ones_like(path[0]))

@@ -26,7 +26,7 @@ from sim.theory.scope import LOOP
 SOURCES = "Shumailov et al. 2024, Nature 631:755; Alemohammad et al. 2023, arXiv 2307.01850; Kazdan et al. 2024, arXiv 2410.16713."
 
 
-def _spread_formula(experiment: Experiment) -> str:
+def _variance_formula(experiment: Experiment) -> str:
     found = moment_map(experiment, experiment.n)
     assert found is not None
     if not found.formula:
@@ -40,7 +40,7 @@ def _shift_formula(experiment: Experiment) -> str:
     return "V₀ (1 − (1 − 1/n)ᵗ)" if found is not None and not found.formula else "Σ G/n over the generations before t"
 
 
-@moment_form(spread=_spread_formula, shift=_shift_formula, reference=SOURCES, knows=LOOP)
+@moment_form(variance=_variance_formula, shift=_shift_formula, reference=SOURCES, knows=LOOP)
 def geometric(experiment: Experiment, truth: Truth) -> Moments | None:
     """G_t = V_0 qᵗ with q = variance factor × (1 − 1/n), and D_t = Σ_{s<t} G_s/n."""
     found = moment_map(experiment, experiment.n)
@@ -56,7 +56,7 @@ def _blur_formula(experiment: Experiment) -> str:
     return f"V₀ (1 − 1/n)ᵗ + n {blur} (1 − (1 − 1/n)ᵗ)"
 
 
-@moment_form(spread=_blur_formula, shift="Σ G/n over the generations before t", reference=SOURCES, knows=LOOP)
+@moment_form(variance=_blur_formula, shift="Σ G/n over the generations before t", reference=SOURCES, knows=LOOP)
 def blurred(experiment: Experiment, truth: Truth) -> Moments | None:
     """G_t = V_0 qᵗ + b (1 − qᵗ)/(1 − q): every model adds its blur, and drift takes 1/n of everything."""
     found = moment_map(experiment, experiment.n)
@@ -66,7 +66,7 @@ def blurred(experiment: Experiment, truth: Truth) -> Moments | None:
 
 
 @moment_form(
-    spread="V₀ qᵗ + (1 − k²)(1 − 1/V)(1 − qᵗ)/(1 − q), q = k² (1 − 1/n), k = n/(n + V × smoothing), V the vocabulary",
+    variance="V₀ qᵗ + (1 − k²)(1 − 1/V)(1 − qᵗ)/(1 − q), q = k² (1 − 1/n), k = n/(n + V × smoothing), V the vocabulary",
     shift="V₀ − G + 2 (1 − kᵗ)(Σ p² − 1/V)",
     reference="Wright-Fisher drift with mutation; Seddik et al. 2024, arXiv 2404.05090 (without).",
     knows=LOOP,
@@ -76,8 +76,8 @@ def smoothed(experiment: Experiment, truth: Truth) -> Moments | None:
     found = moment_map(experiment, experiment.n)
     if found is None or not fully_synthetic(experiment) or found.centre_factor == 1:
         return None
-    spread, retained = _relaxation(experiment, truth, found), np.power(found.centre_factor, np.arange(experiment.generations + 1.0))
-    return Moments(spread, truth.variance - spread + 2 * truth.target_distance * (1 - retained), retained)
+    variance, retained = _relaxation(experiment, truth, found), np.power(found.centre_factor, np.arange(experiment.generations + 1.0))
+    return Moments(variance, truth.variance - variance + 2 * truth.target_distance * (1 - retained), retained)
 
 
 def _relaxation(experiment: Experiment, truth: Truth, found: MomentMap) -> Floats:
@@ -86,7 +86,7 @@ def _relaxation(experiment: Experiment, truth: Truth, found: MomentMap) -> Float
     return truth.variance * powers + found.added_variance * (1 - powers) / (1 - q)
 
 
-def _random_walk(spread: Floats, n: int) -> Moments:
+def _random_walk(variance: Floats, n: int) -> Moments:
     """The centre takes a step of variance G/n in every generation."""
-    shift = np.concatenate([[0.0], spread[:-1].cumsum() / n])
-    return Moments(spread, shift, np.ones_like(spread))
+    shift = np.concatenate([[0.0], variance[:-1].cumsum() / n])
+    return Moments(variance, shift, np.ones_like(variance))

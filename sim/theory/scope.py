@@ -67,17 +67,17 @@ def _beyond(experiment: Experiment, knows: Fields) -> Iterator[str]:
         variants = {path.split(".")[1] for path in knows if path.startswith(f"{name}.")}
         if not isinstance(value, Spec) or not variants:
             yield field.title or name
-        elif value.title() not in variants:
+        elif value.kind_name() not in variants:
             yield ""
         else:
-            yield from _unknown_knobs(value, f"{name}.{value.title()}", (field.title or name).lower(), knows)
+            yield from _unknown_knobs(value, f"{name}.{value.kind_name()}", (field.title or name).lower(), knows)
 
 
 def _unknown_knobs(variant: Spec, path: str, role: str, knows: Fields) -> Iterator[str]:
     for name, knob in type(variant).model_fields.items():
         value: object = getattr(variant, name)
         if f"{path}.{name}" not in knows and value != _default(type(variant), name, type(value)):
-            yield f"{knob.title or name} of the {role} {getattr(variant, 'label', variant.title())}"
+            yield f"{knob.title or name} of the {role} {getattr(variant, 'label', variant.kind_name())}"
 
 
 @cache
@@ -87,4 +87,4 @@ def _default(spec: type[Spec], name: str, kind: type[object]) -> object:
     if not issubclass(kind, Spec) or not isinstance(default, Mapping):
         return default
     settings = cast(Mapping[str, Any], default)  # as JSON has it, because a role's variants are found when first asked for
-    return kind.model_validate(settings) if settings.get("kind") == kind.title() else None
+    return kind.model_validate(settings) if settings.get("kind") == kind.kind_name() else None

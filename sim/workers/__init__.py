@@ -2,5 +2,5 @@
 
 What is computed is a task, a value (`tasks`; runs and maps are one file each); who computes it is a runner, one file too: a
 worker process (`runner`), or this very thread (`inline`).
-May import `engine`, `experiment`, `recording`, `records`, `state` and `maps`; only the dashboard and benchmarks import it.
+May import `engine`, `experiment`, `recording`, `records`, `state` and `maps`; the command line, the dashboard and benchmarks import it.
 """

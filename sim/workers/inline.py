@@ -10,9 +10,9 @@ from sim.workers.tasks import Task
 A = TypeVar("A")
 
 
-def run_inline(task: Task[A], going: Callable[[], bool] = lambda: True) -> Iterator[A]:
-    """Every answer of a task; after each, going is asked whether to go on. Raises what the task raises, as it is."""
+def run_inline(task: Task[A], should_continue: Callable[[], bool] = lambda: True) -> Iterator[A]:
+    """Every answer of a task; after each, `should_continue` is asked whether to go on. Raises what the task raises, as it is."""
     for answer in task.answers():
         yield answer
-        if not going():
+        if not should_continue():
             return

@@ -21,12 +21,12 @@ POLL: Final = 0.05
 """Seconds between two looks at whether to go on while an answer is computed."""
 
 
-def run_in_worker(task: Task[A], going: Callable[[], bool] = lambda: True, workers: Workers = WORKERS) -> Iterator[A]:
+def run_in_worker(task: Task[A], should_continue: Callable[[], bool] = lambda: True, workers: Workers = WORKERS) -> Iterator[A]:
     """Every answer of a task, computed in a worker process; the same bytes as in this one.
 
     Args:
         task: what is computed.
-        going: asked all the time; once it says no, the worker is ended, in the middle of an answer too.
+        should_continue: asked all the time; once it says no, the worker is ended, in the middle of an answer too.
         workers: where workers come from.
 
     Raises:
@@ -34,11 +34,11 @@ def run_in_worker(task: Task[A], going: Callable[[], bool] = lambda: True, worke
         WorkerFailed: when no worker process can be started.
     """
     deaths = 0
-    while going():
+    while should_continue():
         worker, last, status = _acquired(workers, task), None, 0
         try:
             worker.ask(task)
-            for last in _messages(worker, going):
+            for last in _messages(worker, should_continue):
                 if isinstance(last, Answer):
                     task, deaths = task.after(last.value), 0
                     yield last.value
@@ -51,7 +51,7 @@ def run_in_worker(task: Task[A], going: Callable[[], bool] = lambda: True, worke
             return
         deaths += 1
         failure = last if isinstance(last, Failure) else Failure("died", status=status)
-        if going() and (failure.final or deaths == task.tries):
+        if should_continue() and (failure.final or deaths == task.tries):
             raise task.error(failure)
     if not task.spends_worker:
         workers.prepare()
@@ -64,9 +64,9 @@ def _acquired(workers: Workers, task: Task[Any]) -> Worker:
         raise WorkerFailed(f"No worker process could be started ({problem.strerror}). Try again later.") from problem
 
 
-def _messages(worker: Worker, going: Callable[[], bool]) -> Iterator[Message]:
+def _messages(worker: Worker, should_continue: Callable[[], bool]) -> Iterator[Message]:
     """What a worker tells, until it is done, dead or not wanted any more."""
-    while going():
+    while should_continue():
         try:
             found = worker.message(POLL)
         except queue.Empty:

@@ -67,6 +67,9 @@ class Task(ABC, Generic[A]):
 class Runner(Protocol):
     """Who computes a task: `sim.workers.inline`, `sim.workers.runner`, or another file beside them."""
 
-    def __call__(self, task: Task[A], going: Callable[[], bool], /) -> Iterator[A]:
-        """Every answer, until there are no more or `going` says no; raises what `Task.error` makes of a failure, or the failure itself."""
+    def __call__(self, task: Task[A], should_continue: Callable[[], bool], /) -> Iterator[A]:
+        """Every answer, until there are no more or `should_continue` says no.
+
+        Raises what `Task.error` makes of a failure, or the failure itself.
+        """
         ...

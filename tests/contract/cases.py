@@ -132,7 +132,7 @@ def combinations(found: list[Experiment]) -> list[Any]:
     seen: set[str] = set()
     params: list[Any] = []
     for experiment in found:
-        kind = experiment.family.title()
+        kind = experiment.family.kind_name()
         params.append(pytest.param(experiment, marks=pytest.mark.verify if takes_patience(experiment.family) and kind in seen else ()))
         seen.add(kind)
     return params

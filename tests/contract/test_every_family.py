@@ -86,7 +86,7 @@ def test_log_probabilities_are_one_number_a_row(family: Family, source: Source) 
 @DEFAULT_PAIR
 def test_rows_drawn_are_in_exchangeable_order(family: Family, source: Source) -> None:
     most = 300 if PATIENCE.keys() & knobs(type(family)) else 2000
-    worlds = min(most, max(60, NUMBERS // family.numbers(source.space)))
+    worlds = min(most, max(60, NUMBERS // family.memory_numbers(source.space)))
     rows = drawn(family, source, real_rows(source, worlds, 12), 4).astype(float)
     first, last = rows[:, 0], rows[:, -1]
     for moment in (1, 2):

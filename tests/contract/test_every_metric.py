@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from cases import SIZES, no_global_randomness, real_rows
 
-from sim.metrics import Evidence, Metric, metrics
+from sim.metrics import Batch, Metric, metrics
 from sim.sources import Source, sources
 from sim.state import LARGEST
 
 SOURCES: list[Source] = [variant() for variant in sources]
 PAIRS = [(m, s) for m in metrics().values() for s in SOURCES if m.applies(s.reference(), s.space)]
-PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name if isinstance(v, Metric) else v.title())
+PAIR = pytest.mark.parametrize(("metric", "source"), PAIRS, ids=lambda v: v.name if isinstance(v, Metric) else v.kind_name())
 
 
 def measured(metric: Metric, source: Source, rows: Any) -> Any:
     """The metric of rows, taken anew."""
-    return metric.against(source.reference(), source.space)(Evidence(rows, source.space, said(metric, rows)))
+    return metric.against(source.reference(), source.space)(Batch(rows, source.space, said(metric, rows)))
 
 
 def said(metric: Metric, rows: Any) -> dict[str, Any]:

@@ -70,10 +70,10 @@ def test_a_run_ends_with_an_ending_and_its_full_shape(experiment: Experiment, n:
         whole(simulate(experiment.but(n=n, replicates=2), []))
 
 
-@pytest.mark.parametrize("kind", sources.kinds())
+@pytest.mark.parametrize("kind", [source.kind_name() for source in sources])
 @pytest.mark.parametrize("n", SIZES)
 def test_every_metric_of_every_source_is_recorded(kind: str, n: int) -> None:
-    experiment = next(e for e in COMBINATIONS if e.source.title() == kind).but(n=n, replicates=2)
+    experiment = next(e for e in COMBINATIONS if e.source.kind_name() == kind).but(n=n, replicates=2)
     run = simulate(experiment)
     assert run.metrics
     whole(run)

@@ -110,7 +110,7 @@ def test_modes_are_described_in_full(source: Source) -> None:
     if reference.modes is None:
         return
     k = len(reference.modes.weights)
-    assert reference.modes.centers.shape == (k, reference.rows.shape[1])
+    assert reference.modes.centres.shape == (k, reference.rows.shape[1])
     assert reference.modes.spread.shape == (k,)
     assert (reference.modes.spread > 0).all()
     assert reference.modes.weights.sum() == pytest.approx(1)

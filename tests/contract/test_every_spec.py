@@ -25,7 +25,7 @@ BAD_VALUES = [None, "no such word", float("nan"), float("inf"), -(10**30), 10**4
 
 
 def _id(value: Any) -> str:
-    return value if isinstance(value, str) else value.title()
+    return value if isinstance(value, str) else value.kind_name()
 
 
 EXPERIMENTS = [
@@ -52,14 +52,14 @@ def test_an_experiment_is_a_value(experiment: Experiment) -> None:
 
 @pytest.mark.parametrize(("role", "variant"), EVERY_VARIANT, ids=_id)
 def test_a_variant_says_who_it_is(role: str, variant: type[Any]) -> None:
-    assert re.fullmatch("[a-z][a-z0-9_]*", variant.title())
+    assert re.fullmatch("[a-z][a-z0-9_]*", variant.kind_name())
     assert variant.label[0].isupper() or variant.label[0].isdigit()
     doc = variant.__doc__
     assert re.match(r"[A-Z0-9][^\n]*", doc)
     assert doc.split("\n\n")[0].rstrip().endswith(".")
     assert "Law:" in doc
     assert re.search(r"References:\n\s+\S.*(19|20)\d\d", doc)
-    assert variant.title() in {v["kind"] for v in catalogue()[ROLES[role].plural]}
+    assert variant.kind_name() in {v["kind"] for v in catalogue()[ROLES[role].plural]}
 
 
 @pytest.mark.parametrize(("variant", "knob"), EVERY_KNOB, ids=_id)
@@ -88,7 +88,7 @@ def test_a_knob_refuses_with_a_sentence(variant: type[Spec], knob: str, bad: Any
 
 def test_every_registry_refuses_an_unknown_kind_and_names_the_closest() -> None:
     for role, variant in EVERY_VARIANT:
-        kind = variant.title()
+        kind = variant.kind_name()
         with pytest.raises(SpecError, match=f"must be one of .*{kind}") as refusal:
             ROLES[role][kind + "x"]
         assert refusal.value.nearest == kind

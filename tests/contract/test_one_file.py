@@ -163,9 +163,9 @@ NEW_TRACE = '''
 class Heights(Trace):
     """The largest number of all n rows, (replicates, generations + 1)."""
 
-    def read(self, seen: Seen) -> Floats | None:
+    def read(self, given: TraceInput) -> Floats | None:
         """None where no row was drawn."""
-        return seen.state.rows.max(axis=(1, 2)) if seen.state.rows.shape[1] else None
+        return given.state.rows.max(axis=(1, 2)) if given.state.rows.shape[1] else None
 
     def room(self, experiment: Experiment, rows: int, entry: Array | None) -> Array | None:
         """NaN where nothing was drawn."""

@@ -97,7 +97,7 @@ def test_a_new_batch_is_the_first_rows_drawn_and_then_the_real_ones() -> None:
 
 @SOURCES
 def test_a_fresh_supply_brings_new_rows_every_time(source: Any) -> None:
-    like = next(e for e in every_combination() if e.source.title() == source.title() and e.regime.title() == "replace")
+    like = next(e for e in every_combination() if e.source.kind_name() == source.kind_name() and e.regime.kind_name() == "replace")
     experiment = like.but(source=source, n=40, real_share=0.5)
     batches = [state.pool.rows[:, 20:] for state in states(experiment)]
     assert len(batches) > 1

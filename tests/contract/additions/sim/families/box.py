@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from sim.arrays import Floats
-from sim.families import Family, Past, Rows, check_rows, families
+from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.spaces import Space, SpaceKind
 from sim.streams import Streams
 
@@ -27,7 +27,7 @@ class Box(Family):
     accepts: ClassVar[frozenset[SpaceKind]] = frozenset({"columns"})
     kind: Literal["box"] = "box"
 
-    def fit(self, rows: Rows, space: Space, streams: Streams, past: Past | None = None) -> FittedBox:
+    def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedBox:
         check_rows(rows, 1, "A box")
         return FittedBox(rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Floats
-from sim.metrics import Evidence, Measure, metric
+from sim.metrics import Batch, Measure, metric
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -17,7 +17,7 @@ def extent(reference: Reference, space: Space) -> Measure:
     Law: the largest number of a column less its smallest, in the column where that is most.
     """
 
-    def measure(evidence: Evidence) -> Floats:
-        return np.asarray((evidence.rows.max(axis=1) - evidence.rows.min(axis=1)).max(axis=1), dtype=np.float64)
+    def measure(batch: Batch) -> Floats:
+        return np.asarray((batch.rows.max(axis=1) - batch.rows.min(axis=1)).max(axis=1), dtype=np.float64)
 
     return measure

@@ -21,9 +21,9 @@ from sim import Experiment, Run, simulate
 from sim.metrics import measurable
 from sim.presets import presets
 from sim.records import TRACES
-from sim.store import shipped as recordings
+from sim.store import shipped as shipped_runs
 from sim.store.files import read_arrays
-from sim.store.shipped import FOLDER, NoRecording, load, record, recorded, save
+from sim.store.shipped import FOLDER, NoShippedRun, load, record, save, shipped_run
 from sim.verdicts.typical_replicate import typical_replicate
 
 SMALL = "gets_wider"
@@ -65,9 +65,9 @@ def test_nothing_else_is_shipped() -> None:
 def test_a_prefix_computed_here_is_the_recorded_one(name: str) -> None:
     """On another kind of processor sums are rounded differently, so agreement is asked for within a band and not to the bit."""
     experiment, whole = presets()[name].experiment, run_of(name)
-    if recorded(experiment) is None:
+    if shipped_run(experiment) is None:
         pytest.skip("recorded of another Python's text")
-    trained = experiment.family.title() in TRAINED_IN_STEPS
+    trained = experiment.family.kind_name() in TRAINED_IN_STEPS
     generations, worlds = (1, 1) if trained else (2, min(5, experiment.replicates))
     prefix = simulate(experiment.but(generations=generations, replicates=worlds), list(whole.metrics))
     drawn = min(prefix.samples.shape[2], whole.samples.shape[2])
@@ -149,13 +149,13 @@ def test_a_corrupt_or_foreign_file_is_refused_and_the_run_is_computed(
     path, experiment = tmp_path / f"{SMALL}.npz", presets()[SMALL].experiment
     shutil.copy(FOLDER / path.name, path)
     harm(path)
-    with pytest.raises(NoRecording, match=words):
+    with pytest.raises(NoShippedRun, match=words):
         load(path, experiment)
-    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
-    assert recorded(experiment) is None
+    monkeypatch.setattr(shipped_runs, "FOLDER", tmp_path)
+    assert shipped_run(experiment) is None
     assert words in caplog.text
     assert "computed instead" in caplog.text
-    assert recordings.run_of(SMALL).last == experiment.generations
+    assert shipped_runs.run_of(SMALL).last == experiment.generations
 
 
 @settings(max_examples=150)
@@ -167,7 +167,7 @@ def test_no_damaged_byte_is_believed(tmp_path_factory: pytest.TempPathFactory, d
     path.write_bytes(whole[:at] + bytes([whole[at] ^ flip]) + whole[at + 1 :])
     try:
         found = load(path, presets()[SMALL].experiment).run
-    except NoRecording:
+    except NoShippedRun:
         return
     same(found, run_of(SMALL))  # a date in the archive, say
 
@@ -185,7 +185,7 @@ def test_a_metric_that_there_is_no_longer_is_left_out_and_the_rest_is_played(tmp
 def test_a_recording_of_an_earlier_results_version_is_no_run_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.RESULTS_VERSION", 2)
     experiment = Experiment.model_validate(presets()[SMALL].experiment.model_dump())
-    with pytest.raises(NoRecording, match="another experiment"):
+    with pytest.raises(NoShippedRun, match="another experiment"):
         load(FOLDER / f"{SMALL}.npz", experiment)
 
 
@@ -202,7 +202,7 @@ def test_a_file_of_the_first_layout_is_still_read(tmp_path: Path) -> None:
 
 
 def test_an_experiment_that_is_no_preset_is_not_recorded() -> None:
-    assert recorded(presets()[SMALL].experiment.but(seed=99)) is None
+    assert shipped_run(presets()[SMALL].experiment.but(seed=99)) is None
 
 
 def test_a_recording_of_another_text_is_not_played(
@@ -211,15 +211,15 @@ def test_a_recording_of_another_text_is_not_played(
     experiment = presets()["language_replaced"].experiment.but(generations=1, replicates=1, n=5)
     save(simulate(experiment), tmp_path / "x.npz")
     assert load(tmp_path / "x.npz", experiment).text
-    monkeypatch.setattr(recordings, "_text", lambda _: "of another Python")
-    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
-    monkeypatch.setattr(recordings, "_names", lambda: {experiment: "x"})
-    assert recorded(experiment) is None
+    monkeypatch.setattr(shipped_runs, "_text", lambda _: "of another Python")
+    monkeypatch.setattr(shipped_runs, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped_runs, "_names", lambda: {experiment: "x"})
+    assert shipped_run(experiment) is None
     assert "reads differently" in caplog.text
 
 
 def test_recording_again_gives_the_shipped_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recordings, "FOLDER", tmp_path / "new")
+    monkeypatch.setattr(shipped_runs, "FOLDER", tmp_path / "new")
     path = record(SMALL)
     found, shipped = load(path, presets()[SMALL].experiment).run, run_of(SMALL)
     np.testing.assert_allclose(found.samples, shipped.samples, **PLAIN)
