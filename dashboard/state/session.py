@@ -43,7 +43,7 @@ def runnable_view_state() -> ViewState:
 
 
 def hides(control: str) -> bool:
-    """Whether the lesson that was opened leaves this control out."""
+    """Whether the link that was opened leaves this control out."""
     return control in view_state()[HIDE]
 
 

@@ -116,7 +116,7 @@ PRESENT: Final = declared(choice("present", "0", "1", shared=False))
 HIDE: Final = declared(
     ViewOption[tuple[str, ...]]("hide", (), lambda text, _: hidden(text), lambda names, _: ",".join(names), reported=False)
 )
-"""The controls that a lesson's link leaves out."""
+"""The controls that a link leaves out."""
 
 
 def stage_options(values: Mapping[str, Any], last: int, *, handed_on: bool = False) -> dict[str, dict[str, Any]]:
