@@ -23,7 +23,7 @@ class ViewOptions {
     return option !== undefined && option.value === option.choices[1];
   }
 
-  turn(name, on) {
+  setOn(name, on) {
     this.set(name, this.declared[name]?.choices[Number(on)]);
   }
 

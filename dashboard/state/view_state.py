@@ -47,7 +47,7 @@ class ViewState:
         return bool(self.notes) or self.unreduced is not None
 
     def with_option(self, option: ViewOption[T], value: T) -> ViewState:
-        """The same look with one option set."""
+        """The same view state with one option set."""
         others = {name: other for name, other in self.options.items() if name != option.name}
         return replace(self, options=others if value == option.usual else {**others, option.name: value})
 

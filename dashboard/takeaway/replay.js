@@ -24,7 +24,7 @@ class Replay {
     this.credit(payload);
     this.stage = new Stage(document.getElementById("stage"));
     if (!this.whole) this.stage.frame.prepend(document.getElementById("changed")); // which lies above all else while presenting
-    this.world = payload.world in worlds ? payload.world : Object.keys(worlds)[0];
+    this.replicate = payload.world in worlds ? payload.world : Object.keys(worlds)[0];
   }
 
   warn() {
@@ -40,12 +40,12 @@ class Replay {
   }
 
   show() {
-    const payload = structuredClone({ ...this.story.payload, world: this.world, panels: this.story.worlds[this.world] });
-    return this.stage.update(payload, (name, value) => name === "world" && this.turnTo(String(Number(value) - 1)));
+    const payload = structuredClone({ ...this.story.payload, world: this.replicate, panels: this.story.worlds[this.replicate] });
+    return this.stage.update(payload, (name, value) => name === "world" && this.showReplicate(String(Number(value) - 1)));
   }
 
-  turnTo(world) {
-    this.world = world;
+  showReplicate(replicate) {
+    this.replicate = replicate;
     this.show();
   }
 }
