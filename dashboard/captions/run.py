@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.captions.modes import missing_modes
+from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.figures import View
@@ -104,7 +104,7 @@ def detail(run: Run) -> str:
         for part in (
             _words_beside_perplexity(run),
             worlds,
-            missing_modes(run, run.last),
+            lost_modes_sentence(run, run.last),
             _share_of_what(run),
             _beyond_chance_since(run),
             _exceptions(run),
@@ -141,7 +141,7 @@ def caption(view: View, t: int) -> str:
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), missing_modes(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
 
 def _verdict_kind(run: Run) -> str:

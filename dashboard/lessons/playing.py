@@ -48,8 +48,8 @@ def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bo
     return run
 
 
-def settled_generation() -> int | None:
-    """The generation on which the playhead last came to rest."""
+def committed_generation() -> int | None:
+    """The generation that the playhead last committed to."""
     return _reported().get("t")
 
 
@@ -76,7 +76,7 @@ def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: boo
             live.progress(job)
     if job is not None and (run := job.so_far() if going else job.run):
         _show(job, run, name, case, prediction, going, revealed)
-    seen = not revealed and job is not None and job.run is not None and settled_generation() == job.run.last
+    seen = not revealed and job is not None and job.run is not None and committed_generation() == job.run.last
     if job is None or going != was_going or seen:
         st.rerun()
 
