@@ -39,7 +39,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
     shown = json.dumps(payload(View(run, 0, ("total_variance",))))
     options = stage_options({}, run.last)
-    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
+    data = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -61,7 +61,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
             await pause(600);
             return { reports, before, after, left: host.children.length };
         }""",
-        [script(), story],
+        [script(), data],
     )
     assert told == {"reports": [], "before": told["before"], "after": told["before"], "left": 0}
 
@@ -92,7 +92,7 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1}))
     whole = payload(View(run, 0, ("total_variance",)))
     whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
-    story = {"payload": json.dumps(whole), "id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}
+    data = {"payload": json.dumps(whole), "id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -118,7 +118,7 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
             remove();
             return told;
         }""",
-        [script(), story],
+        [script(), data],
     )
     no_table = ["PNG", "SVG"]
     assert told == {

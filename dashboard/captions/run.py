@@ -75,7 +75,7 @@ MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
-SHOWN = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+OF_TYPICAL_ROWS = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
 REAL_ROWS, DIFFERENT = ("{n} real row", "{n} real rows"), ("{n} different word", "{n} different words")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
@@ -263,7 +263,11 @@ def _wider_now(run: Run, t: int) -> str:
 def _share_of_what(run: Run) -> str:
     """That shares are not of the truth's spread, where they are not."""
     whole, truth = whole_spread(run), true_spread(run)
-    return "" if whole == truth or not whole else SHOWN.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+    return (
+        ""
+        if whole == truth or not whole
+        else OF_TYPICAL_ROWS.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+    )
 
 
 def _exceptions(run: Run) -> str:

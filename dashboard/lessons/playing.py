@@ -94,11 +94,11 @@ def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, grow
         if revealed:
             shown |= {"verdict": comparison(lesson.bet, prediction, run), "detail": f"{shown['verdict']} {shown['detail']}"}
         text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
-    story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
+    context: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not revealed:
-        story |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
+        context |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
     drawn = {"options": stage_options({}, run.last), "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
-    stage(text, {**story, **drawn}, partial(_report, run.experiment), STAGE)
+    stage(text, {**context, **drawn}, partial(_report, run.experiment), STAGE)
 
 
 def _report(experiment: Experiment, name: str) -> None:

@@ -30,7 +30,7 @@ class ViewOption(Generic[T]):
         write: a value as the text of a link; also told the last generation there is, which may come early.
         choices: the words to choose from, the usual one first; empty where the option is no choice between words.
         reported: whether a visitor sets it on the stage, which then reports the text that a link would have.
-        stays: whether it is kept when another story is opened.
+        stays: whether it is kept when another experiment is opened.
         fits: whether a value still means the same when a knob has turned one experiment into another.
         shared: whether links that are handed on have it.
     """

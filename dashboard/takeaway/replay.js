@@ -17,8 +17,8 @@ class Replay {
     const { textContent: text, dataset } = document.getElementById("run");
     this.whole = crc32(text) === Number(dataset.crc32);
     if (!this.whole) this.warn();
-    this.story = JSON.parse(text);
-    const { payload, experiment, worlds } = this.story;
+    this.contents = JSON.parse(text);
+    const { payload, experiment, worlds } = this.contents;
     if (!this.whole) payload.credit.software += " (changed file)";
     document.getElementById("experiment").textContent = JSON.stringify(experiment, null, 2);
     this.credit(payload);
@@ -40,7 +40,7 @@ class Replay {
   }
 
   show() {
-    const payload = structuredClone({ ...this.story.payload, world: this.replicate, panels: this.story.worlds[this.replicate] });
+    const payload = structuredClone({ ...this.contents.payload, world: this.replicate, panels: this.contents.worlds[this.replicate] });
     return this.stage.update(payload, (name, value) => name === "world" && this.showReplicate(String(Number(value) - 1)));
   }
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.captions.run import verdict
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, replicate_shown
-from dashboard.runs.fit import Fit
+from dashboard.runs.map_fit import MapFit
 from dashboard.runs.maps import ask_map
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
@@ -93,4 +93,4 @@ def _flat(run: Run, replicate: int, kind: str) -> Any:
         found = ask_map(jobs(), kind, run, replicate, visitor())
     except NoMap:
         return None
-    return found.result if isinstance(found, Fit) else found
+    return found.result if isinstance(found, MapFit) else found
