@@ -18,10 +18,9 @@ from dashboard.runs.job import Job, Key
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from dashboard.state.view_options import OPTIONS, stage_options
+from dashboard.state.view_options import GENERATION, MAP, OPTIONS, REPLICATE, stage_options
 from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
-from sim.maps import CHOICES
 
 STAGE = "lesson-stage"
 """The key of the stage, and what its browser part reports."""
@@ -50,12 +49,12 @@ def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bo
 
 def committed_generation() -> int | None:
     """The generation that the playhead last committed to."""
-    return _reported().get("t")
+    return _reported().get(GENERATION.name)
 
 
 def picked_replicate() -> int | None:
     """The replicate that the visitor has picked."""
-    return _reported().get("world")
+    return _reported().get(REPLICATE.name)
 
 
 def reset() -> None:
@@ -83,8 +82,8 @@ def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: boo
 
 def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, growing: bool, revealed: bool) -> None:
     lesson, reported = lessons()[name], _reported()
-    replicate = replicate_shown(run, reported.get("world"), growing=growing)
-    kind = reported.get("map", next(iter(CHOICES)))
+    replicate = replicate_shown(run, reported.get(REPLICATE.name), growing=growing)
+    kind = reported.get(MAP.name, MAP.usual)
     curves = lesson.drawn(case)
     flat = chosen_map(run, replicate, "pca" if growing else kind)
     view = (run.ending, run.last, replicate, curves, kind, flat is None)

@@ -127,7 +127,7 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     flat = chosen_map(run, replicate, "pca" if circumstances["growing"] and kind == "pooled" else kind)
     also = now.start if run.last >= MOST_FRAMES else None
     view = (run.ending, run.last, replicate, curves, kind, flat is None, also)
-    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
+    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in (REPLICATE.name, MAP.name) if session.hides(picker)}
     context = {"id": str(now.openings), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
     options = stage_options(now.options, run.last)
     text = job.payload(view, lambda: payload(View(run, replicate, curves, flat, also), kind))
