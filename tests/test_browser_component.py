@@ -87,39 +87,40 @@ HAND_MADE = {
 }
 
 
+TABLES = """async ([source, data]) => {
+    const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const host = document.body.appendChild(document.createElement("div"));
+    const remove = mount({ data, parentElement: host, setStateValue: () => {} });
+    const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 20)); };
+    await until(() => host.querySelector("[data-stage]").dataset.ready === "true");
+    const rows = async ({ name }) => {
+        const figure = host.querySelector(`[data-panel=${name}]`);
+        figure.querySelector(".cl-save > button").click();
+        const offered = [...figure.querySelectorAll(".cl-formats button")].filter((one) => one.offsetParent);
+        const table = offered.find((one) => one.textContent === "Table");
+        if (!table) return [name, offered.map((one) => one.textContent)];
+        table.click();
+        const words = (row) => [...row.children].map((cell) => cell.textContent);
+        const cells = [...host.querySelectorAll("dialog.cl-table tr")].map(words);
+        host.querySelector("dialog.cl-table").close();
+        await until(() => !host.querySelector("dialog.cl-table"));
+        return [name, cells];
+    };
+    const told = {};
+    for (const panel of JSON.parse(data.payload).panels) Object.assign(told, Object.fromEntries([await rows(panel)]));
+    remove();
+    return told;
+}"""
+"""Mounts a stage by hand and opens the table of each of its panels: its cells, or the other buttons where none is offered."""
+
+
 def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_can(visit: Callable[..., Any]) -> None:
     page = visit(LINK)
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1}))
     whole = payload(View(run, 0, ("total_variance",)))
     whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
     data = {"payload": json.dumps(whole), "id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}
-    told = page.evaluate(
-        """async ([source, data]) => {
-            const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-            const host = document.body.appendChild(document.createElement("div"));
-            const remove = mount({ data, parentElement: host, setStateValue: () => {} });
-            const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 20)); };
-            await until(() => host.querySelector("[data-stage]").dataset.ready === "true");
-            const rows = async ({ name }) => {
-                const figure = host.querySelector(`[data-panel=${name}]`);
-                figure.querySelector(".cl-save > button").click();
-                const offered = [...figure.querySelectorAll(".cl-formats button")].filter((one) => one.offsetParent);
-                const table = offered.find((one) => one.textContent === "Table");
-                if (!table) return [name, offered.map((one) => one.textContent)];
-                table.click();
-                const words = (row) => [...row.children].map((cell) => cell.textContent);
-                const cells = [...host.querySelectorAll("dialog.cl-table tr")].map(words);
-                host.querySelector("dialog.cl-table").close();
-                await until(() => !host.querySelector("dialog.cl-table"));
-                return [name, cells];
-            };
-            const told = {};
-            for (const panel of JSON.parse(data.payload).panels) Object.assign(told, Object.fromEntries([await rows(panel)]));
-            remove();
-            return told;
-        }""",
-        [script(), data],
-    )
+    told = page.evaluate(TABLES, [script(), data])
     no_table = ["PNG", "SVG"]
     assert told == {
         "scatter": [["place", "share"], ["1", "3"], ["2", "4"]],
