@@ -7,6 +7,7 @@ links and the contract tests go by.
 from __future__ import annotations
 
 import textwrap
+from inspect import cleandoc
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
@@ -15,7 +16,7 @@ from pydantic_core import PydanticUndefined
 from sim.docstrings import first_sentence
 from sim.experiment import ROLES, Experiment
 from sim.metrics import Metric, metrics
-from sim.spec import Spec, knobs
+from sim.spec import knobs
 
 BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
@@ -45,7 +46,7 @@ def bounds(field: FieldInfo) -> dict[str, float]:
 
 def _variant(spec: Any) -> dict[str, Any]:
     found = [_knob(name, field) for name, field in knobs(spec).items()]
-    return {"kind": spec.kind_name(), "label": spec.label, "help": _plain(spec), "knobs": found}
+    return {"kind": spec.kind_name(), "label": spec.label, "help": cleandoc(spec.__doc__ or ""), "knobs": found}
 
 
 def _knob(name: str, field: FieldInfo) -> dict[str, Any]:
@@ -57,12 +58,7 @@ def _knob(name: str, field: FieldInfo) -> dict[str, Any]:
 
 def _metric(metric: Metric) -> dict[str, Any]:
     said = {name: getattr(metric, name) for name in ("name", "label", "unit", "better", "replicates")}
-    return said | {"spaces": sorted(metric.spaces), "help": textwrap.dedent(metric.help).strip()}
-
-
-def _plain(spec: type[Spec]) -> str:
-    first, _, rest = (spec.__doc__ or "").partition("\n")
-    return f"{first}\n{textwrap.dedent(rest)}".strip()
+    return said | {"spaces": sorted(metric.spaces), "help": cleandoc(metric.help)}
 
 
 def _entry(name: str, about: dict[str, Any]) -> str:

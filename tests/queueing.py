@@ -56,6 +56,12 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     opened.allow(10**9)
 
 
+def bytes_kept(jobs: Jobs) -> int:
+    """What all ended runs hold that the queue has not let go of."""
+    with jobs._lock:  # pyright: ignore[reportPrivateUsage]
+        return sum(job.bytes_held() for job in jobs._ended())  # pyright: ignore[reportPrivateUsage]
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 0.0

@@ -42,7 +42,7 @@ def payload(app: AppTest, *, whole: bool = True) -> dict[str, object]:
 def stages(app: AppTest) -> list[dict[str, Any]]:
     """The payloads on the page, each as its visitor sees it."""
     told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return [{**json.loads(story["payload"]), **story} for story in told if "payload" in story]
+    return [{**json.loads(data["payload"]), **data} for data in told if "payload" in data]
 
 
 def stop_buttons(app: AppTest) -> list[Any]:

@@ -156,7 +156,7 @@ def test_the_sandbox_opens_at_the_very_state(monkeypatch: pytest.MonkeyPatch) ->
 def questions(app: AppTest) -> list[dict[str, Any]]:
     """What the page hands to the browser, which asks the questions and counts."""
     told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return next(story["questions"] for story in told if "questions" in story)
+    return next(data["questions"] for data in told if "questions" in data)
 
 
 def test_what_is_right_is_not_on_the_page_before_the_lesson() -> None:

@@ -24,9 +24,9 @@ from test_app import stages, warned
 from dashboard.figures import View
 from dashboard.player.payload import payload
 from dashboard.runs.computation import Status
-from dashboard.runs.fit import Fit, Layout
-from dashboard.runs.kept import KEPT_FITS
+from dashboard.runs.kept import KEPT_MAPS
 from dashboard.runs.lanes import LANES
+from dashboard.runs.map_fit import MapFit, Placement
 from dashboard.runs.maps import ask_map
 from dashboard.runs.queue import Jobs
 from dashboard.runs.visits import MAP
@@ -129,7 +129,7 @@ def fitted_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 def waited(jobs: Jobs, kind: str, run: Run, visitor: str = "a") -> Any:
     found = ask_map(jobs, kind, run, 0, visitor)
-    return found.future.result(20) if isinstance(found, Fit) else found
+    return found.future.result(20) if isinstance(found, MapFit) else found
 
 
 def test_a_map_that_is_not_shipped_is_fitted_once_for_all(fitted_by: Any) -> None:
@@ -161,7 +161,7 @@ def test_a_fit_that_nobody_waits_for_is_ended(fitted_by: Any) -> None:
     first = ask_map(jobs, "umap", run_of("normal"), 0, "a")
     second = ask_map(jobs, "umap", run_of("normal"), 0, "b")
     assert first is second
-    assert isinstance(first, Fit)
+    assert isinstance(first, MapFit)
     until(lambda: first.status is Status.RUNNING)
     jobs.unsubscribe("a", MAP)
     assert first.status is Status.RUNNING
@@ -185,10 +185,10 @@ def test_who_looks_at_another_map_waits_for_the_first_no_more(fitted_by: Any) ->
     fitted_by(slow)
     jobs, run = Jobs(), run_of("normal")
     first = ask_map(jobs, "umap", run, 0, "a")
-    assert isinstance(first, Fit)
+    assert isinstance(first, MapFit)
     until(lambda: begun)
     waiting = ask_map(jobs, "pooled", run, 0, "b")
-    assert isinstance(waiting, Fit)
+    assert isinstance(waiting, MapFit)
     assert waiting.status is Status.WAITING
     assert jobs.going() == 0
     second = ask_map(jobs, "pooled", run, 0, "a")
@@ -200,7 +200,7 @@ def test_who_looks_at_another_map_waits_for_the_first_no_more(fitted_by: Any) ->
 def test_the_maps_asked_for_last_are_kept(fitted_by: Any) -> None:
     fitted_by(fake_fit)
     jobs = Jobs()
-    runs = [run_of("normal", seed=seed) for seed in range(KEPT_FITS + 1)]
+    runs = [run_of("normal", seed=seed) for seed in range(KEPT_MAPS + 1)]
     found = [waited(jobs, "pooled", run) for run in runs]
     assert waited(jobs, "pooled", runs[1]) is found[1]
     assert waited(jobs, "pooled", runs[0]) is not found[0]
@@ -255,13 +255,13 @@ def test_too_few_rows_for_a_map_are_told_so_and_leave_nothing_in_the_queue(fitte
     fitted_by(fake_fit)
     jobs, few = Jobs(), run_of("digits").experiment.source.landmarks().rows[:10]
 
-    def layout() -> Layout:
+    def placement() -> Placement:
         check_rows(few)
-        return Layout(few, lambda places: LandmarkMap(few, places))
+        return Placement(few, lambda places: LandmarkMap(few, places))
 
     for _ in range(2):
         with pytest.raises(NoMap, match="different rows"):
-            jobs.ask_map("few", layout, "a")
+            jobs.ask_map("few", placement, "a")
 
 
 def test_far_rows_are_crossed_out() -> None:

@@ -39,7 +39,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
     shown = json.dumps(payload(View(run, 0, ("total_variance",))))
     options = stage_options({}, run.last)
-    story = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
+    data = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -61,6 +61,71 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
             await pause(600);
             return { reports, before, after, left: host.children.length };
         }""",
-        [script(), story],
+        [script(), data],
     )
     assert told == {"reports": [], "before": told["before"], "after": told["before"], "left": 0}
+
+
+PLOT = {
+    "kind": "plot",
+    "slot": "third",
+    "alt": "Hand-made",
+    "frames": [],
+    "layout": {"xaxis": {"title": {"text": "place"}}},
+}
+"""What every plot panel has besides its name, title and traces."""
+
+HAND_MADE = {
+    "scatter": [{"name": "share", "type": "scatter", "mode": "lines", "x": [1, 2], "y": [3, 4]}],
+    "dots": [{"name": "rows", "type": "scatter", "mode": "markers", "x": [1], "y": [2]}],
+    "usual": [{"name": "share", "x": [1], "y": [2]}],
+    "violin-first": [{"name": "all", "type": "violin", "y": [1, 2, 3]}, {"name": "share", "type": "bar", "x": [1], "y": [2]}],
+    "contour": [{"name": "density", "type": "contour", "z": [[1, 2], [3, 4]]}],
+    "nameless": [{"mode": "lines", "x": [1, 2], "y": [3, 4]}],
+    "words": [{"name": "labels", "mode": "text", "x": [1], "y": [2], "text": ["here"]}],
+    "empty": [],
+}
+
+
+TABLES = """async ([source, data]) => {
+    const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const host = document.body.appendChild(document.createElement("div"));
+    const remove = mount({ data, parentElement: host, setStateValue: () => {} });
+    const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 20)); };
+    await until(() => host.querySelector("[data-stage]").dataset.ready === "true");
+    const rows = async ({ name }) => {
+        const figure = host.querySelector(`[data-panel=${name}]`);
+        figure.querySelector(".cl-save > button").click();
+        const offered = [...figure.querySelectorAll(".cl-formats button")].filter((one) => one.offsetParent);
+        const table = offered.find((one) => one.textContent === "Table");
+        if (!table) return [name, offered.map((one) => one.textContent)];
+        table.click();
+        const words = (row) => [...row.children].map((cell) => cell.textContent);
+        const cells = [...host.querySelectorAll("dialog.cl-table tr")].map(words);
+        host.querySelector("dialog.cl-table").close();
+        await until(() => !host.querySelector("dialog.cl-table"));
+        return [name, cells];
+    };
+    const told = {};
+    for (const panel of JSON.parse(data.payload).panels) Object.assign(told, Object.fromEntries([await rows(panel)]));
+    remove();
+    return told;
+}"""
+"""Mounts a stage by hand and opens the table of each of its panels: its cells, or the other buttons where none is offered."""
+
+
+def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_can(visit: Callable[..., Any]) -> None:
+    page = visit(LINK)
+    run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1}))
+    whole = payload(View(run, 0, ("total_variance",)))
+    whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
+    data = {"payload": json.dumps(whole), "id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}
+    told = page.evaluate(TABLES, [script(), data])
+    no_table = ["PNG", "SVG"]
+    assert told == {
+        "scatter": [["place", "share"], ["1", "3"], ["2", "4"]],
+        "dots": [["points", "place", "up"], ["rows", "1", "2"]],
+        "usual": [["place", "share"], ["1", "2"]],
+        "violin-first": [["place", "share"], ["1", "2"]],
+        **dict.fromkeys(("contour", "nameless", "words", "empty"), no_table),
+    }

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from queueing import METRICS, Clock, Gate, experiment, queue, same, stopped_at_two, until
+from queueing import METRICS, Clock, Gate, bytes_kept, experiment, queue, same, stopped_at_two, until
 
 import dashboard.runs.queue
 from dashboard.runs.computation import Status
-from dashboard.runs.fit import Layout
 from dashboard.runs.job import Job
 from dashboard.runs.kept import BUDGET
 from dashboard.runs.lanes import LANES
+from dashboard.runs.map_fit import Placement
 from dashboard.runs.nbytes import nbytes
 from dashboard.runs.queue import Jobs
 from dashboard.runs.visitors import Connection
@@ -40,7 +40,7 @@ def test_ended_runs_are_kept_within_a_budget_of_bytes() -> None:
     until(lambda: job.generations_done == 0)
     last = jobs.ask(experiment(seed=11), METRICS, "A")
     assert last is job
-    assert one < jobs.kept() <= 4 * one
+    assert one < bytes_kept(jobs) <= 4 * one
     assert jobs.find((experiment(seed=0), frozenset(METRICS)), "A") is None
     assert BUDGET == 64_000_000
 
@@ -123,12 +123,12 @@ def test_a_closed_page_ends_the_map_that_only_it_waited_for(monkeypatch: pytest.
         ended.set()
         yield from ()
 
-    def layout() -> Layout:
-        return Layout(np.random.default_rng(0).normal(size=(50, 4)), lambda places: LandmarkMap(places, places))
+    def placement() -> Placement:
+        return Placement(np.random.default_rng(0).normal(size=(50, 4)), lambda places: LandmarkMap(places, places))
 
     monkeypatch.setitem(LANES, "map", replace(LANES["map"], runner=endless))
-    fit = jobs.ask_map("key", layout, "A")
-    assert jobs.ask_map("key", layout, "B") is fit
+    fit = jobs.ask_map("key", placement, "A")
+    assert jobs.ask_map("key", placement, "B") is fit
     assert begun.wait(30)
     Connection(jobs, "A").close()
     assert fit.status is Status.RUNNING
@@ -177,7 +177,7 @@ def test_the_run_of_a_preset_is_played_at_once_for_everybody_and_with_every_metr
     assert jobs.ask(wanted, ("modes_alive", "total_variance"), "B") is job
     assert jobs.ask(wanted, tuple(job.metrics), "A", NUMBERS) is job
     assert jobs.find(job.key, "A") is job
-    assert jobs.kept() == job.bytes_held() > job.run.samples.nbytes
+    assert bytes_kept(jobs) == job.bytes_held() > job.run.samples.nbytes
 
 
 def test_a_recording_is_let_go_of_and_read_again() -> None:
@@ -267,12 +267,12 @@ def test_once_everybody_has_left_little_is_kept_and_who_waits_in_line_is_forgott
     jobs.tidy()
     assert running.status in ENDING
     assert waiting.status is Status.WAITING
-    assert jobs.kept() >= 4 * one
+    assert bytes_kept(jobs) >= 4 * one
     jobs.depart("visitor 9")
     clock.now = 52
     jobs.tidy()
     assert waiting.status in ENDING
-    assert 0 < jobs.kept() <= 2 * one
+    assert 0 < bytes_kept(jobs) <= 2 * one
 
 
 def test_the_payloads_of_a_growing_run_are_let_go_of_when_it_has_ended(gate: Gate) -> None:

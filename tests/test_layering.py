@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from javascript import functions
 
 from sim.benchmarks.run import CHEAP, GAUSSIAN, heavy_after
 
@@ -188,7 +189,10 @@ def test_a_file_of_tests_is_short_too(file: Path) -> None:
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
 def test_a_script_is_short(file: Path) -> None:
-    assert len(file.read_text("utf-8").splitlines()) <= LONGEST_FILE
+    text = file.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    found = functions(text) if file.suffix == ".js" else ()
+    assert [one.name for one in found if one.last - one.first >= LONGEST_FUNCTION] == []
 
 
 def long_in(file: Path) -> list[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from javascript import Function, code, comments, functions
 
 import dashboard.figures
 import dashboard.stage
@@ -64,3 +65,65 @@ def test_a_new_kind_of_panel_is_one_figure_and_one_script(monkeypatch: pytest.Mo
     monkeypatch.setattr(dashboard.figures, "_FIGURES", [*dashboard.figures._FIGURES, (0, "gauge", gauge)])  # pyright: ignore[reportPrivateUsage]
     first = panels(View(simulate(NORMAL), 0, ()))[0]
     assert (first["kind"], first["slot"], first["needle"]) == ("gauge", "first", 2)
+
+
+TRICKY = r"""// A brace { in a comment, and a "quote
+class Shelf extends Panel {
+  get size() {
+    return this.width / 2 / "}".length; /* } */
+  }
+  static async open({ name }, [first] = []) {
+    if (/[/{]\/}/.test(name)) {
+      return `${name}: {${first ? `"${{ a: 1 }.a}"` : "}"}`;
+    }
+    const sum = (a,
+      b) => a
+      + b;
+    return [1, 2].map((x) => ({
+      x,
+    }));
+  }
+}
+export default function ({ data }) {
+  return () => {
+    data.close();
+  };
+}
+"""
+"""Braces where they are none, and every way to write a function that our scripts use."""
+
+
+def test_functions_of_a_script_are_read_with_their_lines() -> None:
+    assert sorted(functions(TRICKY), key=lambda one: (one.first, one.last)) == [
+        Function("size", 3, 5),
+        Function("open", 6, 16),
+        Function("=>", 10, 12),
+        Function("=>", 13, 15),
+        Function("function", 18, 22),
+        Function("=>", 19, 21),
+    ]
+    assert comments(TRICKY) == ['// A brace { in a comment, and a "quote', "/* } */"]
+    assert len(code(TRICKY)) == len(TRICKY)
+
+
+def test_every_function_that_a_script_declares_is_read() -> None:
+    for room in ("stage", "replay", "quiz", "tour"):
+        text = script_of(room)
+        declared = re.findall(r"^(?:export )?(?:async )?function (\w+)", text, re.MULTILINE)
+        methods = re.findall(r"^  (?:async |get |static )*(\w+)\(.*\) \{$", text, re.MULTILINE)
+        assert "element" in declared
+        assert Counter([*declared, *(name for name in methods if name not in ("if", "for", "while"))]) <= Counter(
+            one.name for one in functions(text)
+        )
+
+
+@pytest.mark.parametrize(("lines", "long"), [(40, 0), (41, 1)])
+def test_a_long_function_is_found_whichever_way_it_is_written(lines: int, long: int) -> None:
+    inside = "\n" * (lines - 1)
+    for text in (
+        f"function f() {{{inside}}}",
+        f"const f = () => {{{inside}}};",
+        f"const f = (x) => [{inside}];",
+        f"class A {{ f() {{{inside}}} }}",
+    ):
+        assert [one.last - one.first >= 40 for one in functions(text)] == [bool(long)]

@@ -9,8 +9,8 @@ import pytest
 from queueing import METRICS, experiment
 
 from dashboard.runs.computation import Status
-from dashboard.runs.fit import Fit
 from dashboard.runs.job import Job
+from dashboard.runs.map_fit import MapFit
 from sim import Ending, Run, simulate
 
 
@@ -61,7 +61,7 @@ def test_a_run_that_ended_early_was_stopped_or_given_up(run: Run, kind: str) -> 
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_what_has_no_result_has_failed_unless_it_was_told_to_end(begun: bool) -> None:
-    failed, stopped = Fit("a map"), Fit("another")
+    failed, stopped = MapFit("a map"), MapFit("another")
     for fit in (failed, stopped):
         if begun:
             fit.future.set_running_or_notify_cancel()

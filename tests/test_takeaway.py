@@ -147,19 +147,19 @@ def labels(app: AppTest) -> set[str]:
     }
 
 
-def test_a_lesson_hides_the_controls_it_names_and_stays_in_the_address() -> None:
-    plain, lesson = opened(), opened(hide="real_share,seed,family,presets,family.ddof,world,details,curves")
-    gone = labels(plain) - labels(lesson)
+def test_a_link_hides_the_controls_it_names_and_stays_in_the_address() -> None:
+    plain, reduced = opened(), opened(hide="real_share,seed,family,presets,family.ddof,world,details,curves")
+    gone = labels(plain) - labels(reduced)
     assert {"Real data share", "Seed", "Model", "It shrinks"} <= gone
-    assert {"Generations", "Source"} <= labels(lesson)
+    assert {"Generations", "Source"} <= labels(reduced)
     assert len(payload(plain)["worlds"]) > 1  # pyright: ignore[reportArgumentType]
-    assert payload(lesson)["worlds"] == []
-    assert list(lesson.tabs) == []
-    assert list(lesson.multiselect) == []
-    assert address(lesson)["hide"] == "real_share,seed,family,presets,family.ddof,world,details,curves"
-    moved = lesson.select_slider(key="knob:.generations").set_value(6).run()
+    assert payload(reduced)["worlds"] == []
+    assert list(reduced.tabs) == []
+    assert list(reduced.multiselect) == []
+    assert address(reduced)["hide"] == "real_share,seed,family,presets,family.ddof,world,details,curves"
+    moved = reduced.select_slider(key="knob:.generations").set_value(6).run()
     assert "Real data share" not in labels(moved)
-    assert address(moved)["hide"] == address(lesson)["hide"]
+    assert address(moved)["hide"] == address(reduced)["hide"]
 
 
 def test_a_name_that_means_no_control_gets_a_sentence() -> None:

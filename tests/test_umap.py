@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from watching import Watched, gone
 
-from dashboard.runs.fit import Fit, Layout
 from dashboard.runs.lanes import LANES
+from dashboard.runs.map_fit import MapFit, Placement
 from sim.maps.files import shipped
 from sim.maps.fitting import NoMap
 from sim.maps.landmarks import NEIGHBOURS, LandmarkMap
@@ -148,8 +148,8 @@ def test_a_fit_whose_worker_is_killed_is_not_tried_again_and_says_so(workers: Wa
 def test_a_fit_that_nobody_wants_any_more_says_so_and_leaves_no_worker(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LANES, "map", replace(LANES["map"], runner=partial(run_in_worker, workers=workers)))
     rows = sources["normal"](dim=3).landmarks().rows
-    layout = Layout(rows, lambda places: LandmarkMap(rows, places))
-    fit = Fit("key", wanted=lambda _: not workers.sent, layout=layout)
+    placement = Placement(rows, lambda places: LandmarkMap(rows, places))
+    fit = MapFit("key", wanted=lambda _: not workers.sent, placement=placement)
     with pytest.raises(NoMap, match="not finished"):
         fit.compute()
     assert gone(workers.sent[0].process.pid)

@@ -97,7 +97,7 @@ def test_what_the_stage_reports_reaches_the_session_and_the_link(
     assert session.view_state()[shade] == "dark"
     assert session.link_parameters(20) == {**to_link(PLAIN), "shade": "dark"}
     session.open_preset("modes_die")
-    assert session.view_state()[shade] == "dark", "it stays when another story is opened"
+    assert session.view_state()[shade] == "dark", "it stays when another experiment is opened"
 
 
 @pytest.mark.parametrize(("option", "value", "text"), [entry for entry in VALUES if entry[0].reported])

@@ -1,4 +1,4 @@
-"""Sentences about missing modes: mode collapse, within one training, against model collapse, across generations."""
+"""Sentences about lost modes: mode collapse, within one training, against model collapse, across generations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sim import Run
 from sim.verdicts.lost_modes import lost_modes
 from sim.verdicts.phases import criteria
 
-MISSING = {
+LOST_MODES = {
     "one": "Missing in this world: {parts}.",
     "both": "Missing, counted over both worlds with {modes} modes each: {parts}.",
     "all": "Missing, counted over all {count} worlds with {modes} modes each: {parts}.",
@@ -22,7 +22,7 @@ MISSED = {
 BACK = "{back} that model 1 missed are back."
 
 
-def missing_modes(run: Run, t: int) -> str:
+def lost_modes_sentence(run: Run, t: int) -> str:
     """Which modes model 1 missed and which were lost since; said where more are missing than chance allows.
 
     All replicates are counted together, so that the parts add up. What model 1 missed is called mode collapse where that
@@ -37,6 +37,6 @@ def missing_modes(run: Run, t: int) -> str:
     parts = ", ".join(MISSED[kind] for kind in kinds).format(at_once=lost.at_once, since=lost.since, unseen=lost.unseen)
     count = run.experiment.replicates
     truth = run.experiment.source.reference().modes
-    sentence = MISSING["one" if count == 1 else "both" if count == 2 else "all"]
+    sentence = LOST_MODES["one" if count == 1 else "both" if count == 2 else "all"]
     sentence = sentence.format(parts=parts, count=count, modes=0 if truth is None else len(truth.weights))
     return f"{sentence} {BACK.format(back=lost.back)}" if lost.back else sentence

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.captions.modes import missing_modes
+from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.figures import View
@@ -75,7 +75,7 @@ MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
-SHOWN = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+OF_TYPICAL_ROWS = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
 REAL_ROWS, DIFFERENT = ("{n} real row", "{n} real rows"), ("{n} different word", "{n} different words")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
@@ -104,7 +104,7 @@ def detail(run: Run) -> str:
         for part in (
             _words_beside_perplexity(run),
             worlds,
-            missing_modes(run, run.last),
+            lost_modes_sentence(run, run.last),
             _share_of_what(run),
             _beyond_chance_since(run),
             _exceptions(run),
@@ -141,7 +141,7 @@ def caption(view: View, t: int) -> str:
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), missing_modes(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
 
 def _verdict_kind(run: Run) -> str:
@@ -263,7 +263,11 @@ def _wider_now(run: Run, t: int) -> str:
 def _share_of_what(run: Run) -> str:
     """That shares are not of the truth's spread, where they are not."""
     whole, truth = whole_spread(run), true_spread(run)
-    return "" if whole == truth or not whole else SHOWN.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+    return (
+        ""
+        if whole == truth or not whole
+        else OF_TYPICAL_ROWS.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+    )
 
 
 def _exceptions(run: Run) -> str:

@@ -27,7 +27,7 @@ IN_SIGHT = 9
 
 
 def draw() -> None:
-    """The cards, three in a row; pressing one opens its story."""
+    """The cards, three in a row; pressing one opens its experiment."""
     st.html(f"<style>{_style()}</style>")
     every = list(presets().items())
     _cards("presets", every[:IN_SIGHT])

@@ -19,7 +19,7 @@ FIRST_ROLES: Final = ("source", "family")
 
 
 def draw(experiment: Experiment) -> None:
-    """Every control that the lesson at hand does not hide; a role or a knob that is new comes under the settings at the end."""
+    """Every control that the link does not hide; a role or a knob that is new comes under the settings at the end."""
     fields = knobs(Experiment)
     for name in FIRST_KNOBS:
         knob_widget("", name, fields[name], experiment)

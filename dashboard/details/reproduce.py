@@ -16,7 +16,7 @@ from sim.metrics import metrics
 from sim.sources.own_text import OwnText
 from sim.verdicts.significance import median_at
 
-ROUNDING: Final = (
+ROUNDING_NOTE: Final = (
     "On another kind of processor numbers are rounded otherwise. Where a model is fitted step by step, as mixtures and networks are, "
     "single worlds may then go another way, and what is computed is not the recording number for number."
 )
@@ -37,7 +37,7 @@ def draw(job: Job, run: Run) -> None:
     """The tab's body."""
     if plays(job):
         st.markdown(f"{made_with(job)} The stage plays that recording.")
-        st.caption(ROUNDING)
+        st.caption(ROUNDING_NOTE)
         st.button("Run it again here", icon=":material/replay:", on_click=session.change, kwargs={"recompute": True})
     text = run.experiment.to_json()
     if _brought(run):

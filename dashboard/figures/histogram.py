@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.coordinates import steps
 from dashboard.theme import compact, layout, number
 
 ALT = (
@@ -34,11 +35,11 @@ def histogram(view: View) -> Sequence[Panel]:
     tails = view.truth.central
     assert tails is not None
     shapes = [_edge_mark(x) for x in tails if edges[0] < x < edges[-1]]
-    outlines = _outlines(f"world {view.replicate + 1}", compact(edges), _steps(real), _steps(drawn[0]))
+    outlines = _outlines(f"world {view.replicate + 1}", compact(edges), steps(real), steps(drawn[0]))
     data: list[dict[str, Any]] = [*outlines, *_tail_labels(tails, edges, top)]
     now = len(ONION_SKIN) + 1
     frames = [
-        {"traces": [now, now + 2], "data": [{"y": _steps(d)}, {"text": _tail_text(view, t)}]}
+        {"traces": [now, now + 2], "data": [{"y": steps(d)}, {"text": _tail_text(view, t)}]}
         for t, d in zip(view.generations, drawn, strict=True)
     ]
     panel_layout = layout(
@@ -93,11 +94,6 @@ def _aligned(low: float, high: float, bins: int, left: float, right: float) -> N
 
 def _shares(values: NDArray[Any], edges: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.histogram(values, edges)[0] / len(values)
-
-
-def _steps(shares: NDArray[np.float64]) -> list[Any]:
-    # A step holds up to the next point, so the last bin needs a point at its right edge.
-    return compact([*shares, shares[-1]], 3)
 
 
 def _edge_mark(x: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.coordinates import coordinates
 from dashboard.figures.occupancy import modes_alive
 from dashboard.theme import compact, layout, number, percent
 from sim.maps.principal import PrincipalMap, principal_map
@@ -32,7 +33,7 @@ def principal_components(view: View) -> Sequence[Panel]:
     ghost = {**_points(real, "@ghost/0.45", 4), "name": "real rows", "hoverinfo": "skip"}
     now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"world {view.replicate + 1}"}
     data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
-    frames: list[dict[str, Any]] = [{"traces": [1], "data": [_xy(p)]} for p in places]
+    frames: list[dict[str, Any]] = [{"traces": [1], "data": [coordinates(p)]} for p in places]
     alive = None if view.truth.modes is None else modes_alive(view)
     if view.truth.modes is not None and alive is not None:
         data.append(_centres(plane.place(view.truth.modes.centres)))
@@ -53,18 +54,14 @@ def principal_components(view: View) -> Sequence[Panel]:
 
 
 def _points(xy: NDArray[np.float64], colour: str, size: int) -> dict[str, Any]:
-    return {**_xy(xy), "mode": "markers", "marker": {"color": colour, "size": size}}
-
-
-def _xy(xy: NDArray[np.float64]) -> dict[str, Any]:
-    return {"x": compact(xy[:, 0], 3), "y": compact(xy[:, 1], 3)}
+    return {**coordinates(xy), "mode": "markers", "marker": {"color": colour, "size": size}}
 
 
 def _centres(xy: NDArray[np.float64]) -> dict[str, Any]:
     marker = {"size": 15, "line": {"width": 2.5}}
     names = [f"{place}" for place in range(1, len(xy) + 1)]
     label = {"text": names, "textposition": "top right", "textfont": {"size": 10, "color": "@soft"}, "cliponaxis": False}
-    return {**_xy(xy), "name": "centres of modes", "mode": "markers+text", "hoverinfo": "skip", "marker": marker, **label}
+    return {**coordinates(xy), "name": "centres of modes", "mode": "markers+text", "hoverinfo": "skip", "marker": marker, **label}
 
 
 def _marks(alive: NDArray[np.bool_]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.coordinates import steps
 from dashboard.theme import compact, layout, number, percent
 
 BINS: Final = 28
@@ -49,9 +50,7 @@ def surprise(view: View) -> Sequence[Panel]:
     ghost = np.zeros(BINS) if real is None else _shares(real, edges)
     bars = [_shares(nats, edges) for nats in drawn]
     top = 1.12 * max(float(ghost.max()), *(float(bar.max()) for bar in bars), 0.01)
-    frames = [
-        {"traces": [1, 2], "data": [{"y": _steps(bar)}, {"text": [_impossible(nats)]}]} for bar, nats in zip(bars, drawn, strict=True)
-    ]
+    frames = [{"traces": [1, 2], "data": [{"y": steps(bar)}, {"text": [_impossible(nats)]}]} for bar, nats in zip(bars, drawn, strict=True)]
     data = [*_outlines(f"world {view.replicate + 1}", edges, ghost, bars[0]), _note(float(np.exp(edges[-1])), top)]
     title = TITLE.format(world=view.replicate + 1, ghost=_ghost(real))
     return [Panel("surprise", "plot", title, _alt(view, drawn, real), help=HELP, data=data, layout=_axes(edges, top), frames=frames)]
@@ -61,7 +60,7 @@ def _outlines(name: str, edges: NDArray[np.float64], real: NDArray[np.float64], 
     outline = {"x": compact(np.exp(edges)), "mode": "lines", "hoverinfo": "skip", "fill": "tozeroy"}
     grey = {"line": {"shape": "hv", "color": "@ghost", "width": 1}, "fillcolor": "@ghost/0.28"}
     blue = {"line": {"shape": "hv", "color": "@synthetic", "width": 2}, "fillcolor": "@synthetic/0.5"}
-    return [{**outline, **grey, "name": "real text", "y": _steps(real)}, {**outline, **blue, "name": name, "y": _steps(drawn)}]
+    return [{**outline, **grey, "name": "real text", "y": steps(real)}, {**outline, **blue, "name": name, "y": steps(drawn)}]
 
 
 def _axes(edges: NDArray[np.float64], top: float) -> dict[str, Any]:
@@ -97,11 +96,6 @@ def _edges(every: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def _shares(nats: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
     possible = np.clip(nats[np.isfinite(nats)], edges[0], edges[-1])
     return np.histogram(possible, edges)[0] / max(1, len(nats))
-
-
-def _steps(shares: NDArray[np.float64]) -> list[Any]:
-    # A step holds up to the next point, so the last bin needs a point at its right edge.
-    return compact([*shares, shares[-1]], 3)
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.coordinates import coordinates
 from dashboard.theme import CLASSES, compact, layout, percent
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
@@ -138,7 +139,7 @@ def _density(real: NDArray[Any], low: NDArray[Any], high: NDArray[Any]) -> dict[
 
 def _real(real: NDArray[Any]) -> dict[str, Any]:
     return {
-        **_xy(real[:REAL_POINTS]),
+        **coordinates(real[:REAL_POINTS]),
         "name": "real rows",
         "mode": "markers",
         "hoverinfo": "skip",
@@ -150,7 +151,13 @@ def _names(view: View, landmarks: LandmarkMap) -> dict[str, Any]:
     """Each class by name, where its rows are densest."""
     kinds, middles = _middles(landmarks)
     font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
-    return {**_xy(middles), "mode": "text", "text": [view.space.class_name(kind) for kind in kinds], "textfont": font, "hoverinfo": "skip"}
+    return {
+        **coordinates(middles),
+        "mode": "text",
+        "text": [view.space.class_name(kind) for kind in kinds],
+        "textfont": font,
+        "hoverinfo": "skip",
+    }
 
 
 @lru_cache(maxsize=4)
@@ -174,8 +181,8 @@ def _hues(classes: NDArray[np.int64] | None, frame: int) -> list[str] | None:
 def _dots(places: NDArray[Any], far: NDArray[np.bool_], hues: list[str] | None) -> dict[str, Any]:
     symbols = ["x-thin" if away else "circle" for away in far]
     if hues is None:
-        return {**_xy(places), "marker.symbol": symbols, "marker.color": "@synthetic/0.75", "marker.line.color": "@synthetic"}
-    return {**_xy(places), "marker.symbol": symbols, "marker.color": [f"{hue}/0.75" for hue in hues], "marker.line.color": hues}
+        return {**coordinates(places), "marker.symbol": symbols, "marker.color": "@synthetic/0.75", "marker.line.color": "@synthetic"}
+    return {**coordinates(places), "marker.symbol": symbols, "marker.color": [f"{hue}/0.75" for hue in hues], "marker.line.color": hues}
 
 
 def _without_dotted(trace: dict[str, Any]) -> dict[str, Any]:
@@ -187,10 +194,6 @@ def _ring() -> dict[str, Any]:
     """The nearest real row of the point under the hand."""
     marker = {"size": 15, "symbol": "circle-open", "color": "@ink", "line": {"width": 2}}
     return {"x": [None], "y": [None], "mode": "markers", "hoverinfo": "skip", "marker": marker}
-
-
-def _xy(places: NDArray[Any]) -> dict[str, Any]:
-    return {"x": compact(places[:, 0], 3), "y": compact(places[:, 1], 3)}
 
 
 def _window(real: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

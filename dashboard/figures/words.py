@@ -11,7 +11,7 @@ from dashboard.figures import Panel, View, figure
 from dashboard.figures.occupancy import absent_since, never_present, word_counts
 from sim.verdicts.lost_modes import extinction_is_absorbing
 
-SHOWN = 72
+WORDS_SHOWN = 72
 """Words of a larger vocabulary than `MOST` that are shown."""
 
 SHORT = "Words left, by rank"
@@ -69,7 +69,7 @@ def _ranks(vocabulary: int) -> NDArray[np.int64]:
     """The ranks shown, from 0: all of a small vocabulary, and of a large one an even choice on a log scale."""
     if vocabulary <= MOST:
         return np.arange(vocabulary)
-    return np.unique(np.round(np.geomspace(1, vocabulary, SHOWN)).astype(np.int64)) - 1
+    return np.unique(np.round(np.geomspace(1, vocabulary, WORDS_SHOWN)).astype(np.int64)) - 1
 
 
 def _names(view: View, tokens: NDArray[np.int64], ranks: NDArray[np.int64]) -> list[str]:

@@ -18,10 +18,9 @@ from dashboard.runs.job import Job, Key
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from dashboard.state.view_options import OPTIONS, stage_options
+from dashboard.state.view_options import GENERATION, MAP, OPTIONS, REPLICATE, stage_options
 from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
-from sim.maps import CHOICES
 
 STAGE = "lesson-stage"
 """The key of the stage, and what its browser part reports."""
@@ -48,14 +47,14 @@ def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bo
     return run
 
 
-def settled_generation() -> int | None:
-    """The generation on which the playhead last came to rest."""
-    return _reported().get("t")
+def committed_generation() -> int | None:
+    """The generation that the playhead last committed to."""
+    return _reported().get(GENERATION.name)
 
 
 def picked_replicate() -> int | None:
     """The replicate that the visitor has picked."""
-    return _reported().get("world")
+    return _reported().get(REPLICATE.name)
 
 
 def reset() -> None:
@@ -76,15 +75,15 @@ def _draw(key: Key, name: str, case: str, prediction: Prediction, was_going: boo
             live.progress(job)
     if job is not None and (run := job.so_far() if going else job.run):
         _show(job, run, name, case, prediction, going, revealed)
-    seen = not revealed and job is not None and job.run is not None and settled_generation() == job.run.last
+    seen = not revealed and job is not None and job.run is not None and committed_generation() == job.run.last
     if job is None or going != was_going or seen:
         st.rerun()
 
 
 def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, growing: bool, revealed: bool) -> None:
     lesson, reported = lessons()[name], _reported()
-    replicate = replicate_shown(run, reported.get("world"), growing=growing)
-    kind = reported.get("map", next(iter(CHOICES)))
+    replicate = replicate_shown(run, reported.get(REPLICATE.name), growing=growing)
+    kind = reported.get(MAP.name, MAP.usual)
     curves = lesson.drawn(case)
     flat = chosen_map(run, replicate, "pca" if growing else kind)
     view = (run.ending, run.last, replicate, curves, kind, flat is None)
@@ -94,11 +93,11 @@ def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, grow
         if revealed:
             shown |= {"verdict": comparison(lesson.bet, prediction, run), "detail": f"{shown['verdict']} {shown['detail']}"}
         text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
-    story: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
+    context: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not revealed:
-        story |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
+        context |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
     drawn = {"options": stage_options({}, run.last), "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
-    stage(text, {**story, **drawn}, partial(_report, run.experiment), STAGE)
+    stage(text, {**context, **drawn}, partial(_report, run.experiment), STAGE)
 
 
 def _report(experiment: Experiment, name: str) -> None:

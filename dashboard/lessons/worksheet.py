@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from dashboard.lessons.prediction import curve_picture
 from dashboard.lessons.prose import plain
 from dashboard.state.curves import MOST_CURVES
+from dashboard.state.view_options import CURVES, GENERATION
 from dashboard.theme import PRINT
 from sim import Run
 from sim.lessons import Lesson
@@ -96,7 +97,7 @@ def link(lesson: Lesson, to: SandboxLink, address: str | None) -> str:
     parts = urlsplit(address or "")
     path = parts.path.rstrip("/").removesuffix("/lessons") + "/"
     curves = ",".join(lesson.drawn(to.experiment)[:MOST_CURVES])
-    query = urlencode({**to_link(lesson.experiment(to.experiment)), "t": str(to.t), "curves": curves})
+    query = urlencode({**to_link(lesson.experiment(to.experiment)), GENERATION.name: str(to.t), CURVES.name: curves})
     return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 

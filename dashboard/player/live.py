@@ -25,10 +25,10 @@ from sim.workers.tasks import WorkerFailed
 PATIENCE = 0.5
 """Seconds a page waits for a run before it shows progress instead; short runs are shown at once and whole."""
 
-IN_LINE, STILL = 10.0, 2.0
+LONGEST_IN_LINE, LONGEST_UNMOVED = 10.0, 2.0
 """Seconds a page waits for a short run, at most and without its line moving on: in a class, looking again costs more than runs."""
 
-LOOK = 0.25
+LINE_TICK = 0.25
 """Seconds between two looks at a line."""
 
 TICK, SLOWEST_TICK = 0.5, 2.5
@@ -40,7 +40,7 @@ def tick() -> float:
     return min(SLOWEST_TICK, TICK * max(1.0, jobs().going() / 2))
 
 
-SHOWN = 3
+MOST_REMEMBERED = 3
 """Runs that a page comes back to while the one asked for has nothing to show."""
 
 
@@ -66,23 +66,23 @@ def _stand_in_line(job: Job) -> None:
     """Wait until a run has begun or ended, for as long as its line moves on; raises what the computation raised."""
     begun = moved = time.monotonic()
     place = jobs().place_in_line(job)
-    while job.status is Status.WAITING and (now := time.monotonic()) < min(begun + IN_LINE, moved + STILL):
-        job.outcome(LOOK)
+    while job.status is Status.WAITING and (now := time.monotonic()) < min(begun + LONGEST_IN_LINE, moved + LONGEST_UNMOVED):
+        job.outcome(LINE_TICK)
         if (nearer := jobs().place_in_line(job)) < place:
             place, moved = nearer, now
 
 
 def draw(job: Job, curves: tuple[str, ...]) -> None:
     """The stage with this job's run; the one shown before stays until there is something to see."""
-    status, story = job.status, session.view_state().story
+    status, openings = job.status, session.view_state().openings
     going, key = status.going, None if status is Status.FAILED else job.key
-    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, story)
+    st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, openings)
 
 
 def remember(key: Key) -> None:
     """Note that this run had something to show; the last few are held on to, because any of them may be let go of."""
     earlier = [other for other in shown() if other != key]
-    st.session_state["shown"] = (key, *earlier[: SHOWN - 1])
+    st.session_state["shown"] = (key, *earlier[: MOST_REMEMBERED - 1])
 
 
 def shown() -> tuple[Key, ...]:
@@ -96,7 +96,7 @@ def remembered(keys: tuple[Key, ...]) -> Job | None:
     return next((job for job in found if job is not None and job.run is not None), None)
 
 
-def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, story: int) -> None:
+def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_going: bool, openings: int) -> None:
     """Keys travel here instead of jobs, so that no session keeps a run alive that the queue has let go of.
 
     The page is run anew only after the stage was drawn, because a stage that is left out of one run is mounted afresh.
@@ -116,7 +116,7 @@ def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_
         before = on_stage is not job and job is not None
         _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
     session.write_address(job.run.last if job is not None and job.run else session.view_state().experiment.generations)
-    if (key and (job is None or going != was_going)) or session.view_state().story != story:  # presets have number keys
+    if (key and (job is None or going != was_going)) or session.view_state().openings != openings:  # presets have number keys
         st.rerun()
 
 
@@ -127,8 +127,8 @@ def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, 
     flat = chosen_map(run, replicate, "pca" if circumstances["growing"] and kind == "pooled" else kind)
     also = now.start if run.last >= MOST_FRAMES else None
     view = (run.ending, run.last, replicate, curves, kind, flat is None, also)
-    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in ("world", "map") if session.hides(picker)}
-    context = {"id": str(now.story), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
+    hidden: dict[str, list[str]] = {f"{picker}s": [] for picker in (REPLICATE.name, MAP.name) if session.hides(picker)}
+    context = {"id": str(now.openings), "start": now.start, "plotly": plotly_address(), "presets": not session.hides("presets")}
     options = stage_options(now.options, run.last)
     text = job.payload(view, lambda: payload(View(run, replicate, curves, flat, also), kind))
     stage(text, {**context, "options": options, **circumstances, **hidden}, _reported)

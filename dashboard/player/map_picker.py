@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 
 import streamlit as st
 
-from dashboard.runs.fit import Fit
+from dashboard.runs.map_fit import MapFit
 from dashboard.runs.maps import ask_map
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.runs.visits import MAP
@@ -26,7 +26,7 @@ def chosen_map(run: Run, replicate: int, kind: str) -> LandmarkMap | PooledMap |
     found = None
     try:
         found = ask_map(jobs(), kind, run, replicate, visitor())
-        if not isinstance(found, Fit):
+        if not isinstance(found, MapFit):
             return found
         if not found.status.going:
             return found.future.result()
@@ -37,14 +37,14 @@ def chosen_map(run: Run, replicate: int, kind: str) -> LandmarkMap | PooledMap |
     except Exception:
         logging.getLogger(__name__).exception("a map could not be fitted")
         reason = "The map could not be fitted on this machine just now."
-    if isinstance(found, Fit):
+    if isinstance(found, MapFit):
         jobs().forget(found)
     st.caption(f":material/info: {reason} The principal map is shown.")
     return None
 
 
 @st.fragment(run_every=0.5)
-def _progress(fit: Fit) -> None:
+def _progress(fit: MapFit) -> None:
     """How far a map is, and a way to stop it."""
     bar, button = st.columns([5, 1], vertical_alignment="center")
     words = f"{fit.progress:.0%} laid out" if fit.progress else "warming up, which takes longest for the first map on a server"

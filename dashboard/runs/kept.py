@@ -7,8 +7,8 @@ from collections.abc import Collection, Hashable
 from typing import Any
 
 from dashboard.runs.computation import Computation
-from dashboard.runs.fit import Fit
 from dashboard.runs.job import Job, Key
+from dashboard.runs.map_fit import MapFit
 
 BUDGET = 64_000_000
 """Bytes of ended runs, their states and payloads that are kept; what somebody looks at just now is kept beyond it."""
@@ -16,7 +16,7 @@ BUDGET = 64_000_000
 REST = 8_000_000
 """Bytes of them that are kept once everybody has left."""
 
-KEPT_FITS = 8
+KEPT_MAPS = 8
 """Maps that are kept; each weighs little, but a visitor may ask for a great many."""
 
 
@@ -53,15 +53,15 @@ class Kept:
         found = self._by_key.get(key)
         return found if isinstance(found, Job) else None
 
-    def fit(self, key: Hashable) -> Fit | None:
+    def map_fit(self, key: Hashable) -> MapFit | None:
         """The map of this key, unless it is being stopped."""
         found = self._by_key.get(key)
-        return found if isinstance(found, Fit) and found.status.shareable else None
+        return found if isinstance(found, MapFit) and found.status.shareable else None
 
-    def too_many_fits(self) -> list[Fit]:
+    def too_many_map_fits(self) -> list[MapFit]:
         """The maps beyond those that are kept."""
-        fits = [one for one in self._by_key.values() if isinstance(one, Fit)]
-        return fits[: max(0, len(fits) - KEPT_FITS)]
+        fits = [one for one in self._by_key.values() if isinstance(one, MapFit)]
+        return fits[: max(0, len(fits) - KEPT_MAPS)]
 
 
 def evicted(ended: Collection[Job], spared: Collection[Job], budget: int) -> list[Job]:

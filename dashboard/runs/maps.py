@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.runs.fit import Fit, Layout
+from dashboard.runs.map_fit import MapFit, Placement
 from dashboard.runs.queue import Jobs
 from dashboard.runs.visits import MAP
 from sim import Run
@@ -20,7 +20,7 @@ from sim.maps.pooled import pooled_map, pooled_rows
 from sim.sources import Source
 
 
-def ask_map(queue: Jobs, kind: str, run: Run, replicate: int, visitor: str) -> LandmarkMap | Fit | None:
+def ask_map(queue: Jobs, kind: str, run: Run, replicate: int, visitor: str) -> LandmarkMap | MapFit | None:
     """The map of that kind: ready, in the making, or None for the principal map. Raises `NoMap` with a sentence."""
     source = run.experiment.source
     ready = shipped(source) if kind == "umap" else None
@@ -33,19 +33,19 @@ def ask_map(queue: Jobs, kind: str, run: Run, replicate: int, visitor: str) -> L
     return queue.ask_map(source.model_dump_json(), lambda: _landmarks(source), visitor)
 
 
-def _pooled(run: Run, replicate: int) -> Layout:
-    return _checked(Layout(pooled_rows(run, replicate), lambda places: pooled_map(run, replicate, places)))
+def _pooled(run: Run, replicate: int) -> Placement:
+    return _checked(Placement(pooled_rows(run, replicate), lambda places: pooled_map(run, replicate, places)))
 
 
-def _landmarks(source: Source) -> Layout:
+def _landmarks(source: Source) -> Placement:
     landmarks = source.landmarks()
 
     def finish(places: NDArray[np.float32]) -> LandmarkMap:
         return LandmarkMap(np.asarray(landmarks.rows, dtype=np.float32), places, landmarks.labels)
 
-    return _checked(Layout(landmarks.rows, finish))
+    return _checked(Placement(landmarks.rows, finish))
 
 
-def _checked(layout: Layout) -> Layout:
-    check_rows(layout.rows)
-    return layout
+def _checked(placement: Placement) -> Placement:
+    check_rows(placement.rows)
+    return placement

@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 
 from dashboard.runs.computation import Computation, Status
 from dashboard.runs.debounce import Debounced
-from dashboard.runs.fit import Fit, Layout
 from dashboard.runs.heap import trim_heap
 from dashboard.runs.job import Job, Key
 from dashboard.runs.kept import BUDGET, REST, Kept, evicted
 from dashboard.runs.lanes import LANES
+from dashboard.runs.map_fit import MapFit, Placement
 from dashboard.runs.visits import MAP, STAGE, Visit, Visits
 from sim import Experiment
 from sim.store.shipped import shipped_run
@@ -81,22 +81,22 @@ class Jobs:
             self._evict(self._budget, visit)
             return job
 
-    def ask_map(self, key: Hashable, layout: Callable[[], Layout], visitor: str) -> Fit:
+    def ask_map(self, key: Hashable, placement: Callable[[], Placement], visitor: str) -> MapFit:
         """The fit of a map, started if it is new; the visitor stops waiting for any other. Raises `NoMap`.
 
         Args:
             key: what is laid out, by value.
-            layout: how, asked only if the map is not known.
+            placement: how, asked only if the map is not known.
             visitor: who asks.
         """
         with self._lock:
-            known = self._kept.fit(key)
-        made = layout() if known is None else None  # which takes too long to hold up everybody else
+            known = self._kept.map_fit(key)
+        made = placement() if known is None else None  # which takes too long to hold up everybody else
         with self._lock:
             visit = self._arrived(visitor)
-            fit = self._kept.fit(key) or self._submitted(Fit(key, next(self._numbers), self._wanted, layout=made or layout()))
+            fit = self._kept.map_fit(key) or self._submitted(MapFit(key, next(self._numbers), self._wanted, placement=made or placement()))
             self._subscribe(visit, MAP, fit)
-            for other in self._kept.too_many_fits():
+            for other in self._kept.too_many_map_fits():
                 self._kept.forget(other)
                 other.stop()
             return fit
@@ -172,11 +172,6 @@ class Jobs:
         """How many runs have not ended."""
         with self._lock:
             return sum(job.status.going for job in self._kept.jobs())
-
-    def kept(self) -> int:
-        """The bytes of all ended runs."""
-        with self._lock:
-            return sum(job.bytes_held() for job in self._ended())
 
     def _arrived(self, visitor: str) -> Visit:
         visit = self._visits.arrive(visitor)

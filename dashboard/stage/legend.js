@@ -11,7 +11,7 @@ class Legend {
     this.marks = element("ul", {});
     this.marks.setAttribute("aria-label", "Legend of the curves");
     this.stage = stage;
-    this.switches = SWITCHES.map((one) => ({ ...one, button: toggle(one.label, (on) => this.turn(one, on)) }));
+    this.switches = SWITCHES.map((one) => ({ ...one, button: toggle(one.label, (on) => this.setOption(one, on)) }));
     this.root = element("div", { className: "cl-legend" }, this.marks, ...this.switches.map(({ button }) => button));
   }
 
@@ -22,8 +22,8 @@ class Legend {
     this.press();
   }
 
-  turn({ option, redraws }, on) {
-    this.stage.options.turn(option, on);
+  setOption({ option, redraws }, on) {
+    this.stage.options.setOn(option, on);
     this.press();
     this.stage.redraw(redraws);
   }

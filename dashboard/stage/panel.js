@@ -29,9 +29,9 @@ class Panel {
     this.position = position;
   }
 
-  // What it shows in a frame, as { heads, rows }; each kind has its own.
+  // What it shows in a frame, as { heads, rows }; each kind has its own, or null where it has no table.
   table() {
-    return { heads: [], rows: [] };
+    return null;
   }
 
   // Its body as a node of an SVG: its words, where the page has set them.

@@ -27,8 +27,10 @@ class PictureSaver {
     for (const item of this.menu.children) item.setAttribute("aria-label", `${item.textContent} of ${title}`);
   }
 
+  // A figure that has no table offers none.
   open(on) {
     this.menu.hidden = !on;
+    if (on) this.menu.lastElementChild.hidden = !this.panel.table(this.stage.playhead.frame);
     this.opener.setAttribute("aria-expanded", String(on));
     if (on) this.menu.firstElementChild.focus();
   }

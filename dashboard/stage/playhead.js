@@ -20,7 +20,7 @@ class Playhead {
     return this.payload.generations[this.frame];
   }
 
-  // The same story with other frames keeps its generation; another one begins where its link says, or at its beginning.
+  // The same experiment with other frames keeps its generation; another one begins where its link says, or at its beginning.
   // While a run grows, a generation that has no frame, or none yet, is held on to and found again.
   take(payload, opened) {
     const before = opened ? null : this.payload;
@@ -37,7 +37,7 @@ class Playhead {
     if (this.payload.start === null && !reducedMotion()) this.start();
   }
 
-  // The generation a new story opens at: the one its link names, or the beginning (the end, where nothing may move).
+  // The generation that what is opened begins at: the one its link names, or the beginning (the end, where nothing may move).
   opening(payload) {
     return payload.start ?? (reducedMotion() ? payload.generations.at(-1) : 0);
   }

@@ -42,7 +42,7 @@ class Presenter {
     this.stage.flag("presenting", true);
     this.fit();
     this.stage.root.focus();
-    this.stage.options.turn("present", true);
+    this.stage.options.setOn("present", true);
   }
 
   leave() {
@@ -56,7 +56,7 @@ class Presenter {
     this.stage.frame.style.removeProperty("--type");
     if (document.fullscreenElement) document.exitFullscreen();
     this.stage.redrawAll();
-    this.stage.options.turn("present", false);
+    this.stage.options.setOn("present", false);
   }
 
   toggle() {

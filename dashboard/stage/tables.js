@@ -1,12 +1,19 @@
 // Tables: what a panel shows in this generation as rows of numbers and words, to be read, or taken along as CSV.
 
+// How a trace is read, by its type; a scatter by its mode.
 const READERS = { lines: byPlace, bar: byPlace, heatmap: byClass, markers: byPoint };
 
-// Traces without a name are ornament: outlines of earlier generations, marks and words.
+function readerOf({ name, type = "scatter", mode = "lines", x, y, text }) {
+  const kind = type === "scatter" ? mode.split("+")[0] : type;
+  const read = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
+  // Traces without a name are ornament: outlines of earlier generations, marks and words.
+  return name && Array.isArray(x) && Array.isArray(y) && (read !== byClass || Array.isArray(text)) ? read : undefined;
+}
+
+// The traces that are read like the first that can be read, as { heads, rows }; null where none can be.
 function tableOfTraces(traces, { xaxis, yaxis }) {
-  const named = traces.filter((trace) => trace.name);
-  const { type = "", mode = "" } = named[0];
-  return READERS[type || mode.split("+")[0]](named, xaxis?.title?.text, yaxis?.title?.text);
+  const read = traces.map(readerOf).find(Boolean);
+  return read ? read(traces.filter((trace) => readerOf(trace) === read), xaxis?.title?.text, yaxis?.title?.text) : null;
 }
 
 // One row for each place along the axis, one column for each line or bar; steps repeat their last place.

@@ -5,7 +5,7 @@ class ViewOptions {
     Object.assign(this, { report, declared: {} });
   }
 
-  // A story that is opened brings its own; within a story the hand's stay, whatever Python knew when it sent the payload.
+  // An experiment that is opened brings its own; until another is, the hand's stay, whatever Python knew when it sent the payload.
   take(declared, opened) {
     const before = opened ? {} : this.declared;
     const kept = ([name, option]) => [name, { ...option, value: (before[name] ?? option).value }];
@@ -23,7 +23,7 @@ class ViewOptions {
     return option !== undefined && option.value === option.choices[1];
   }
 
-  turn(name, on) {
+  setOn(name, on) {
     this.set(name, this.declared[name]?.choices[Number(on)]);
   }
 

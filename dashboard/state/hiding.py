@@ -1,4 +1,4 @@
-"""Lesson flags: which controls a link leaves out, `?hide=real_share,seed`.
+"""Hidden controls: what a link leaves out, `?hide=real_share,seed`.
 
 A control bears the name that it has in a link (`n`, `source`, `family.ddof`); a role's name stands for its picker. Hiding
 is for calm, not for secrecy: the address still says what is set.

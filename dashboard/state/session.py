@@ -43,7 +43,7 @@ def runnable_view_state() -> ViewState:
 
 
 def hides(control: str) -> bool:
-    """Whether the lesson that was opened leaves this control out."""
+    """Whether the link that was opened leaves this control out."""
     return control in view_state()[HIDE]
 
 
@@ -64,14 +64,14 @@ def report(name: str, text: object) -> None:
 
 
 def open_preset(name: str) -> None:
-    """Start the story of a preset from its beginning."""
+    """Open a preset at its beginning."""
     preset = presets()[name]
     open_experiment(preset.experiment)
     set_option(CURVES, preset.curves or None)
 
 
 def open_experiment(experiment: Experiment, t: int | None = None) -> None:
-    """Start the story of an experiment from its beginning, or stand still at a generation of it."""
+    """Open an experiment at its beginning, or stand still at a generation of it."""
     _keep(view_state().opened(experiment, t).with_option(GENERATION, t))
 
 

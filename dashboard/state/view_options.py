@@ -30,7 +30,7 @@ class ViewOption(Generic[T]):
         write: a value as the text of a link; also told the last generation there is, which may come early.
         choices: the words to choose from, the usual one first; empty where the option is no choice between words.
         reported: whether a visitor sets it on the stage, which then reports the text that a link would have.
-        stays: whether it is kept when another story is opened.
+        stays: whether it is kept when another experiment is opened.
         fits: whether a value still means the same when a knob has turned one experiment into another.
         shared: whether links that are handed on have it.
     """
@@ -116,7 +116,7 @@ PRESENT: Final = declared(choice("present", "0", "1", shared=False))
 HIDE: Final = declared(
     ViewOption[tuple[str, ...]]("hide", (), lambda text, _: hidden(text), lambda names, _: ",".join(names), reported=False)
 )
-"""The controls that a lesson's link leaves out."""
+"""The controls that a link leaves out."""
 
 
 def stage_options(values: Mapping[str, Any], last: int, *, handed_on: bool = False) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ class ViewState:
 
     Attributes:
         experiment: what is run.
-        story: counts the experiments that were opened from a preset or a lesson; the stage starts anew when it changes.
+        openings: counts the experiments that were opened from a preset or a lesson; the stage starts anew when it changes.
         start: the generation to open at, paused; None to play from the beginning.
         options: the view options that are not as usual, by name.
         notes: sentences about settings that had to be mended.
@@ -29,7 +29,7 @@ class ViewState:
     """
 
     experiment: Experiment
-    story: int = 0
+    openings: int = 0
     start: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     notes: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class ViewState:
         return bool(self.notes) or self.unreduced is not None
 
     def with_option(self, option: ViewOption[T], value: T) -> ViewState:
-        """The same look with one option set."""
+        """The same view state with one option set."""
         others = {name: other for name, other in self.options.items() if name != option.name}
         return replace(self, options=others if value == option.usual else {**others, option.name: value})
 
@@ -56,5 +56,5 @@ class ViewState:
         return {name: value for name, value in self.options.items() if OPTIONS[name].fits(value, self.experiment, experiment)}
 
     def opened(self, experiment: Experiment, t: int | None = None) -> ViewState:
-        """Another story from its beginning, or standing still at a generation of it."""
-        return ViewState(experiment, self.story + 1, t, {name: value for name, value in self.options.items() if OPTIONS[name].stays})
+        """Another experiment, opened at its beginning or standing still at a generation of it."""
+        return ViewState(experiment, self.openings + 1, t, {name: value for name, value in self.options.items() if OPTIONS[name].stays})

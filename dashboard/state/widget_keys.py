@@ -13,7 +13,7 @@ from sim.spec import Spec
 
 def key_of(control: str, state: ViewState) -> str:
     """The key of a control as it stands now."""
-    place = state.story, state.widget_versions.get(control, 0)
+    place = state.openings, state.widget_versions.get(control, 0)
     return f"{control}@{place[0]}.{place[1]}" if any(place) else control
 
 

@@ -17,14 +17,14 @@ class Replay {
     const { textContent: text, dataset } = document.getElementById("run");
     this.whole = crc32(text) === Number(dataset.crc32);
     if (!this.whole) this.warn();
-    this.story = JSON.parse(text);
-    const { payload, experiment, worlds } = this.story;
+    this.contents = JSON.parse(text);
+    const { payload, experiment, worlds } = this.contents;
     if (!this.whole) payload.credit.software += " (changed file)";
     document.getElementById("experiment").textContent = JSON.stringify(experiment, null, 2);
     this.credit(payload);
     this.stage = new Stage(document.getElementById("stage"));
     if (!this.whole) this.stage.frame.prepend(document.getElementById("changed")); // which lies above all else while presenting
-    this.world = payload.world in worlds ? payload.world : Object.keys(worlds)[0];
+    this.replicate = payload.world in worlds ? payload.world : Object.keys(worlds)[0];
   }
 
   warn() {
@@ -40,12 +40,12 @@ class Replay {
   }
 
   show() {
-    const payload = structuredClone({ ...this.story.payload, world: this.world, panels: this.story.worlds[this.world] });
-    return this.stage.update(payload, (name, value) => name === "world" && this.turnTo(String(Number(value) - 1)));
+    const payload = structuredClone({ ...this.contents.payload, world: this.replicate, panels: this.contents.worlds[this.replicate] });
+    return this.stage.update(payload, (name, value) => name === "world" && this.showReplicate(String(Number(value) - 1)));
   }
 
-  turnTo(world) {
-    this.world = world;
+  showReplicate(replicate) {
+    this.replicate = replicate;
     this.show();
   }
 }

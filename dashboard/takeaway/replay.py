@@ -57,7 +57,7 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
         options: how it is looked at at first, as `stage_options` gives it; the usual way where nothing is said.
     """
     whole = {**payload(view, kind), "options": options or stage_options({}, view.run.last)}
-    text = _plain(_story(view, whole, link))
+    text = _plain(_contents(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
         title=escape(f"Collapse Lab: {whole['verdict']}"),
@@ -79,7 +79,7 @@ def _colours() -> str:
     return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 
-def _story(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
+def _contents(view: View, whole: Mapping[str, Any], link: str) -> dict[str, Any]:
     worlds = _worlds(view, whole)
     offered = [choice for choice in whole["worlds"] if choice["value"] in worlds]
     host = {"id": "replay", "start": None, "maps": [], "worlds": offered} | ({"link": link} if link else {})

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.captions.run import verdict
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, replicate_shown
-from dashboard.runs.fit import Fit
+from dashboard.runs.map_fit import MapFit
 from dashboard.runs.maps import ask_map
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
@@ -22,6 +22,7 @@ from dashboard.takeaway.replay import replay
 from dashboard.version import NAME
 from sim import Run
 from sim.maps.fitting import NoMap
+from sim.store.exports import exports
 
 
 def draw(run: Run) -> None:
@@ -61,9 +62,15 @@ def _files(view: View, link: str) -> None:
             on_click="ignore",
         )
     st.caption(
-        "A picture of one panel: the arrow in its corner, as PNG or SVG. The metrics as CSV and Parquet are in the tab Numbers, "
+        f"A picture of one panel: the arrow in its corner, as PNG or SVG. The metrics as {_formats()} are in the tab Numbers, "
         "the experiment, the script and the command line in Reproduce."
     )
+
+
+def _formats() -> str:
+    """The labels of all export formats: "CSV and Parquet"."""
+    *others, last = (one.label for one in exports().values())
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _cite(view: View, link: str) -> None:
@@ -81,9 +88,9 @@ def _view(run: Run) -> View:
     return View(run, replicate, now[CURVES] or default_curves(run.experiment), _flat(run, replicate, now[MAP]))
 
 
-def _flat(run: Run, world: int, kind: str) -> Any:
+def _flat(run: Run, replicate: int, kind: str) -> Any:
     try:
-        found = ask_map(jobs(), kind, run, world, visitor())
+        found = ask_map(jobs(), kind, run, replicate, visitor())
     except NoMap:
         return None
-    return found.result if isinstance(found, Fit) else found
+    return found.result if isinstance(found, MapFit) else found

@@ -21,8 +21,8 @@ from dashboard.theme import literal
 HEAD_START = 0.4
 """Seconds; about what a browser needs to draw them. Measured: the first picture comes an eighth sooner."""
 
-ON_ITS_WAY = 0.06
-"""Seconds; Streamlit sends what was drawn every hundredth, where it is let to."""
+SENDING = 0.06
+"""Seconds a drawn stage takes to be sent; Streamlit sends every hundredth, where it is let to."""
 
 STYLE = (
     ".stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
@@ -59,7 +59,7 @@ def page() -> None:
     shown = live.remembered(live.shown())
     if shown is not None and shown.run is not None and not session.hides("details"):
         tabs.draw(shown)
-    _see_off(drawn)
+    _wait_until_sent(drawn)
 
 
 def _make_room() -> None:
@@ -75,10 +75,10 @@ def _head_start() -> None:
         time.sleep(HEAD_START)
 
 
-def _see_off(drawn: float) -> None:
-    """The page ends only once the stage is on its way.
+def _wait_until_sent(drawn: float) -> None:
+    """The page ends only once the stage is sent.
 
     Streamlit forgets what a fragment has not sent yet when it runs again right after the page, and then the browser would
     take the stage away and mount another.
     """
-    time.sleep(max(0.0, drawn + ON_ITS_WAY - time.monotonic()))
+    time.sleep(max(0.0, drawn + SENDING - time.monotonic()))

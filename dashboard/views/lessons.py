@@ -87,7 +87,7 @@ def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
     What comes above the stage keeps its place, whatever is in it: a stage that moves on the page would start anew.
     """
     seen = playing.request(lesson, lesson.bet.experiment).run if progress.feedback(name) is None else None
-    if seen is not None and playing.settled_generation() == seen.last:
+    if seen is not None and playing.committed_generation() == seen.last:
         progress.give_feedback(name, feedback(lesson.bet, prediction, seen))
     told = progress.feedback(name)
     with st.container(key="lesson-bar", horizontal=True, vertical_alignment="center"):
@@ -135,7 +135,7 @@ def _told(name: str, lesson: Lesson) -> None:
     st.markdown(marked(lesson.after), unsafe_allow_html=True)
     st.subheader("Go on in the sandbox")
     case = st.session_state.get(f"case:{name}") or lesson.bet.experiment
-    t = playing.settled_generation()
+    t = playing.committed_generation()
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
         _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.picked_replicate())
     with st.container(gap="xxsmall"):

@@ -28,10 +28,10 @@ LATE = 10.0
 
 
 class Class:
-    """One lesson, step by step.
+    """A class of visitors that comes, works and leaves, step by step.
 
     Args:
-        server: where it is held.
+        server: what serves it.
         size: how many visitors come; a quarter of them train networks.
     """
 
@@ -41,8 +41,8 @@ class Class:
         self.idle = 0.0
         self.missed: list[str] = []
 
-    async def held(self) -> None:
-        """The whole lesson."""
+    async def run(self) -> None:
+        """All steps."""
         await self.first_page()
         await self.open_the_same_link()
         await self.move_a_slider()
@@ -174,13 +174,13 @@ async def moved(visitor: Visitor, value: float) -> float:
 def main(words: Sequence[str]) -> int:
     """0 if everything asked was reached."""
     server = Server()
-    lesson = Class(server, 8 if "short" in words else 40)
+    school_class = Class(server, 8 if "short" in words else 40)
     try:
-        asyncio.run(lesson.held())
+        asyncio.run(school_class.run())
     finally:
         server.end()
-    print("all reached" if not lesson.missed else f"missed: {'; '.join(lesson.missed)}")
-    return bool(lesson.missed)
+    print("all reached" if not school_class.missed else f"missed: {'; '.join(school_class.missed)}")
+    return bool(school_class.missed)
 
 
 if __name__ == "__main__":

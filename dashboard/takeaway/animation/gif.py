@@ -1,4 +1,4 @@
-"""The file: the stage's first large panel of one world, generation by generation, with caption and small print."""
+"""The file: the first panel on stage that can be drawn here, of one world, generation by generation, with caption and small print."""
 
 from __future__ import annotations
 
@@ -49,6 +49,21 @@ class Raster(Protocol):
         ...
 
 
+RASTERS: Final[Mapping[str, Callable[[Mapping[str, Any], Box, View], Raster]]] = {
+    "plot": lambda spec, box, _: PlotRaster(spec, box),
+    "map": lambda spec, box, _: PlotRaster(spec, box),
+    "images": lambda spec, box, _: ImageRaster(spec, box),
+    "words": lambda spec, box, view: WordRaster(spec, box, view.generations),
+}
+"""The kinds of panels that can be drawn, and what draws each; a panel of any other kind is passed over for the next on stage.
+
+Curves are too small for a picture of their own, and passages too long.
+"""
+
+PLOTS: Final = ("plot", "map")
+"""Kinds that can be drawn only where `drawable` knows all their traces."""
+
+
 def gif(view: View, link: str) -> bytes:
     """The file; long runs are shown at an even choice of generations, first and last included.
 
@@ -70,19 +85,9 @@ def gif(view: View, link: str) -> bytes:
 
 
 def panel_of(specs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The first panel in the order of the stage that can be drawn here; words only where no picture can."""
-    for able in (_is_picture, _is_words):
-        if found := next((spec for spec in specs if able(spec)), None):
-            return found
-    return NOTHING
-
-
-def _is_picture(spec: Mapping[str, Any]) -> bool:
-    return spec["kind"] == "images" or (spec["kind"] in ("plot", "map") and drawable(spec))
-
-
-def _is_words(spec: Mapping[str, Any]) -> bool:
-    return spec["kind"] == "words"
+    """The first panel in the order of the stage that `RASTERS` can draw; words only where no picture can."""
+    able = [spec for spec in specs if spec["kind"] in RASTERS and (spec["kind"] not in PLOTS or drawable(spec))]
+    return next((spec for spec in able if spec["kind"] != "words"), able[0] if able else NOTHING)
 
 
 def frames_of(view: View) -> list[int]:
@@ -93,14 +98,7 @@ def frames_of(view: View) -> list[int]:
 
 def raster_of(spec: Mapping[str, Any], view: View) -> Raster | None:
     """What draws a panel in the box of the large frame; None for nothing."""
-    box = _scaled(*BOX)
-    made: dict[str, Callable[[], Raster]] = {
-        "plot": lambda: PlotRaster(spec, box),
-        "map": lambda: PlotRaster(spec, box),
-        "images": lambda: ImageRaster(spec, box),
-        "words": lambda: WordRaster(spec, box, view.generations),
-    }
-    return made[spec["kind"]]() if "kind" in spec else None
+    return RASTERS[spec["kind"]](spec, _scaled(*BOX), view) if "kind" in spec else None
 
 
 def _frames(view: View, spec: Mapping[str, Any], link: str) -> Iterator[Image]:

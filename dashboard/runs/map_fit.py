@@ -1,4 +1,4 @@
-"""Fit: the computation of one map by a worker process."""
+"""MapFit: the computation of one map by a worker process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FittedMap = LandmarkMap | PooledMap
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class Placement:
     """What a map is made of.
 
     Attributes:
@@ -33,15 +33,15 @@ class Layout:
 
 
 @dataclass(eq=False)
-class Fit(Computation[Hashable, FittedMap]):
+class MapFit(Computation[Hashable, FittedMap]):
     """The computation of one map.
 
     Attributes:
-        layout: what it is made of; None once it is computed.
-        progress: the share of the layout that is done.
+        placement: what it is made of; None once it is computed.
+        progress: the share of the placement that is done.
     """
 
-    layout: Layout | None = None
+    placement: Placement | None = None
     progress: float = 0.0
     survives_absence: ClassVar[bool] = False
 
@@ -52,10 +52,10 @@ class Fit(Computation[Hashable, FittedMap]):
 
     def compute(self) -> FittedMap:
         """Lay the rows out in a worker process; raises `NoMap` with a sentence, also when it was stopped."""
-        layout, self.layout = self.layout, None  # it may hold a run, which the queue wants to let go of before the map
-        assert layout is not None
-        for answer in LANES[self.lane].runner(MapTask(layout.rows), self.going):
+        placement, self.placement = self.placement, None  # it may hold a run, which the queue wants to let go of before the map
+        assert placement is not None
+        for answer in LANES[self.lane].runner(MapTask(placement.rows), self.going):
             if isinstance(answer, np.ndarray):
-                return layout.finish(answer)
+                return placement.finish(answer)
             self.progress = answer
         raise NoMap(UNFINISHED)

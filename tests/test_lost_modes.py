@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from dashboard.captions.modes import missing_modes
+from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.run import caption
 from dashboard.figures import View, panels
 from sim import Experiment, Run, simulate
@@ -76,7 +76,7 @@ def test_the_parts_add_up_to_what_the_metric_counts() -> None:
     ],
 )
 def test_the_caption_names_each_kind_of_loss_with_its_count(run: Run, t: int, words: str) -> None:
-    assert missing_modes(run, t) == words
+    assert lost_modes_sentence(run, t) == words
     assert words in caption(View(run, 0, ()), t)
 
 
@@ -84,14 +84,14 @@ def test_misses_that_chance_allows_are_not_called_mode_collapse() -> None:
     run = told((0,), (5, 6))
     lucky = type(run.noise_floor["modes_alive"])(8, 7, 8)
     run = replace(run, noise_floor={**run.noise_floor, "modes_alive": lucky})
-    assert "2 that model 1 missed, no more than chance allows, 4 lost since (model collapse)" in missing_modes(run, 3)
+    assert "2 that model 1 missed, no more than chance allows, 4 lost since (model collapse)" in lost_modes_sentence(run, 3)
 
 
 def test_a_model_with_one_peak_is_not_said_to_collapse() -> None:
     gaussian = Experiment.model_validate(
         {"source": {"kind": "ring"}, "family": {"kind": "gaussian"}, "n": 1000, "generations": 2, "replicates": 2}
     )
-    words = missing_modes(simulate(gaussian, ["total_variance", "modes_alive", "tail_mass"]), 2)
+    words = lost_modes_sentence(simulate(gaussian, ["total_variance", "modes_alive", "tail_mass"]), 2)
     assert "that model 1 cannot hold, because it has one peak only" in words
     assert "mode collapse" not in words
 
