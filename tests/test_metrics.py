@@ -13,7 +13,7 @@ from scipy.special import gammaincinv
 from scipy.stats import binom, norm, wasserstein_distance
 
 from sim import Experiment, simulate
-from sim.metrics import Evidence, metrics
+from sim.metrics import Evidence, Measure, metric, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -156,3 +156,14 @@ def test_what_several_metrics_need_is_made_once() -> None:
     assert evidence.first(2) is evidence.first(2)
     assert evidence.first(2).rows.shape == (2, 3, 1)
     assert evidence.first(5) is evidence
+
+
+def test_two_metrics_of_one_name_are_refused() -> None:
+    def total_variance(reference: Reference, space: Space) -> Measure:
+        """Not the variance at all."""
+        return lambda evidence: np.zeros(len(evidence.rows))
+
+    before = metrics()
+    with pytest.raises(TypeError, match="two metrics call themselves 'total_variance'"):
+        metric(label="Other", better="higher", ideal=None)(total_variance)
+    assert metrics() == before

@@ -145,6 +145,8 @@ def metric(
 
     def register(against: Against) -> Against:
         name = against.__name__
+        if name in _METRICS:
+            raise TypeError(f"two metrics call themselves {name!r}")
         find = ideal if callable(ideal) else _always(ideal)
         reads = frozenset(scores)
         assert reads <= SCORES.keys(), name

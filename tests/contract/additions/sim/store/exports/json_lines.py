@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import IO
 
-from sim.store.exports import export
-
 from sim.records import Run
+from sim.store.exports import export
 
 
 @export(label="JSON lines", ending="jsonl", media_type="application/jsonl")
