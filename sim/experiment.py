@@ -29,12 +29,12 @@ WORK_BUDGET: Final = 400_000_000
 POOL_BUDGET: Final = 32_000_000
 """Numbers held for training at once (256 MB): kept rows x columns x replicates."""
 
-RECORD_BUDGET: Final = 9_000_000
-"""Numbers a run remembers (72 MB): (columns + metrics) x (generations + 1) x replicates, one row drawn counted.
+RECORD_BUDGET: Final = 10_000_000
+"""Numbers a run remembers (80 MB): (columns + metrics) x (generations + 1) x replicates, one row drawn counted.
 
 Counted are all metrics that there are for the kind of rows, which the Numbers tab asks for, though no source has every one.
-When that count took the place of a list kept by hand, columns went from 15 to 17 and the budget up by 18/16, so that whatever
-was allowed still is.
+The largest run of one column that there was before metrics were counted has 1,250 replicates of 399 generations. It fits as long as
+there are no more than 19 metrics of columns: room for two more than when the budget was set, which take nothing from anybody.
 """
 
 MODEL_BUDGET: Final = 16_000_000

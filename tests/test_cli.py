@@ -21,6 +21,7 @@ from sim.metrics import metrics
 from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import knobs
+from sim.store.exports import exports
 
 EXPERIMENT = Experiment(source={"kind": "normal"}, family={"kind": "gaussian"}, n=5, generations=3, replicates=4)
 ROOT = Path(__file__).parents[1]
@@ -123,7 +124,7 @@ BAD_LINES = [
     (["run", "EXPERIMENT", "--out", "OUT", "--metrics", "tokens_alive"], "metrics must be among "),
     (
         ["run", "EXPERIMENT", "--out", "OUT", "--formats", "parqet"],
-        "--formats must be one of csv, parquet; got 'parqet'. Did you mean parquet?",
+        f"--formats must be one of {', '.join(exports())}; got 'parqet'. Did you mean parquet?",
     ),
     (["run", "BAD", "--out", "OUT"], "experiment must be valid JSON; got '{nonsense'."),
     (["record", "shrinsk"], "NAME must be one of shrinks, "),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import tracemalloc
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
 from pyarrow import csv, parquet
 
-from sim import Experiment, simulate
-from sim.store.exports import exports
+from sim import Experiment, Run, simulate
+from sim.store.exports import export, exports
 from sim.store.results import ensure_writable, write
 from sim.store.table import metrics_table
 
@@ -79,3 +79,14 @@ def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
 def test_a_folder_is_claimed_without_a_trace(tmp_path: Path) -> None:
     ensure_writable(tmp_path / "a" / "b")
     assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_two_formats_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_nothing(run: Run, file: IO[bytes]) -> None:
+        """Not a file at all."""
+
+    before = exports()
+    monkeypatch.setattr(write_nothing, "__module__", "elsewhere.csv")
+    with pytest.raises(TypeError, match="two export formats call themselves 'csv'"):
+        export(label="CSV", ending="csv", media_type="text/csv")(write_nothing)
+    assert exports() == before

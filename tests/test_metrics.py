@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.special import gammaincinv
 from scipy.stats import binom, norm, wasserstein_distance
 
 from sim import Experiment, simulate
-from sim.metrics import Batch, metrics
+from sim.metrics import Batch, Measure, metric, metrics
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -143,9 +144,11 @@ def test_the_truth_itself_scores_perfectly(d: int) -> None:
 def test_dear_metrics_look_at_the_first_worlds_and_say_so(source: Any, family: Any, cheap_here: set[str]) -> None:
     experiment = {"source": source, "family": family, "n": 20, "generations": 1, "replicates": 10}
     for name, values in simulate(Experiment.model_validate(experiment)).metrics.items():
-        dear = "8 replicates" in metrics()[name].help and name not in cheap_here
-        assert np.isfinite(values[:REPLICATES]).all(), name
-        assert (np.isnan(values[REPLICATES:]) == dear).all(), name
+        said = re.search(r"(\d+)\s+replicates", metrics()[name].help)
+        here = int(said[1]) if said and name not in cheap_here else len(values)
+        looks_at = min(metrics()[name].replicates, here, len(values))
+        assert np.isfinite(values[:looks_at]).any(axis=1).all(), name
+        assert np.isnan(values[looks_at:]).all(), name
 
 
 def test_what_several_metrics_need_is_made_once() -> None:
@@ -156,3 +159,14 @@ def test_what_several_metrics_need_is_made_once() -> None:
     assert batch.first(2) is batch.first(2)
     assert batch.first(2).rows.shape == (2, 3, 1)
     assert batch.first(5) is batch
+
+
+def test_two_metrics_of_one_name_are_refused() -> None:
+    def total_variance(reference: Reference, space: Space) -> Measure:
+        """Not the variance at all."""
+        return lambda batch: np.zeros(len(batch.rows))
+
+    before = metrics()
+    with pytest.raises(TypeError, match="two metrics call themselves 'total_variance'"):
+        metric(label="Other", better="higher", ideal=None)(total_variance)
+    assert metrics() == before

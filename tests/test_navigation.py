@@ -61,7 +61,9 @@ def test_a_switch_arrives_at_the_page_and_not_at_its_stand_in() -> None:
 def test_the_first_page_stands_at_the_root_and_the_others_under_their_names() -> None:
     app = shown("method")
     assert [title.value for title in app.title] == ["Method"]
-    assert [(d.title, d.name) for d in DESTINATIONS.values()] == [("Explore", "explore"), ("Lessons", "lessons"), ("Method", "method")]
+    first, *others = [(destination.title, destination.name) for destination in DESTINATIONS.values()]
+    assert first == ("Explore", "explore")
+    assert {("Lessons", "lessons"), ("Method", "method")} <= set(others)
     links = [link.proto for link in shown("lessons").get("page_link")]
     assert {link.page for link in links} == {"", "lessons"}, "the sandbox is at the root"
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import multivariate_normal
 
 from sim import Experiment, SpecError, simulate
-from sim.families import CannotFit, PreviousModel, families
+from sim.families import CannotFit, PreviousModel
 from sim.families._fourier import fourier_width
 from sim.families._mlp import initial_weights, layer_widths, layers, parameter_count
 from sim.families._scaling import Scaling
@@ -241,7 +241,3 @@ def test_too_many_networks_at_once_are_refused() -> None:
     with pytest.raises(SpecError, match="replicates must be at most") as refused:
         Experiment.model_validate({**told, "replicates": 5000})
     assert Experiment.model_validate({**told, "replicates": refused.value.nearest})
-
-
-def test_every_neural_family_is_tried_here() -> None:
-    assert {type(family) for family in NEURAL} == {variant for variant in families if variant.remembers and "columns" in variant.accepts}

@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, SerializeAsAny
 
 import sim.theory
 from dashboard.captions.theory import closed_form_lines
+from dashboard.figures import View, panels
 from sim import Experiment, simulate
 from sim.families import Family, families
 from sim.families.gaussian import Gaussian
 from sim.metrics import metrics
 from sim.regimes import Regime, regimes
 from sim.regimes.accumulate import Accumulate
+from sim.regimes.replace import Replace
 from sim.sources import Source, sources
 from sim.sources.normal import Normal
 from sim.spec import Real, Spec, knob
@@ -27,6 +29,7 @@ from sim.theory.law import closed_forms
 from sim.theory.moment_map import moment_map
 from sim.theory.moments import second_moments, truth_of
 from sim.theory.scope import SIZE, in_scope, unknown_settings
+from sim.verdicts.lost_modes import extinction_is_absorbing
 
 LINE = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}}
 WORDS = {"source": {"kind": "zipf", "vocabulary": 30}, "family": {"kind": "categorical"}}
@@ -87,6 +90,19 @@ class Leaky(Accumulate):
     """A regime with one more knob."""
 
     leak: Real = knob(0.0, label="Leak", help="The share of rows that is lost.")
+
+
+class Sorting(Replace):
+    """A regime of its own, which nobody has derived anything for."""
+
+    label = "Sorting"
+    kind: Literal["sorting"] = "sorting"  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class Lazy(Replace):
+    """A regime with one more knob."""
+
+    echo: Real = knob(0.0, label="Echo", help="The share of words that are heard again.")
 
 
 class Shifted(Normal):
@@ -191,6 +207,37 @@ def test_an_added_knob_of_a_regime_silences_what_is_told_of_its_pool() -> None:
     leaky = opened(**LINE, regime=Leaky(leak=0.1))
     assert laws(leaky) == ()
     assert why_none(leaky, "mean_shift") == "No closed form is drawn: none takes Leak of the regime Accumulate into account."
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_an_added_regime_silences_every_law(settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {regime.kind_name(): regime for regime in regimes}
+    monkeypatch.setattr(regimes, "_variants", kinds)
+    regimes.register(Sorting)
+    sorting = Experiment.model_validate({**SMALL, **settings, "regime": {"kind": "sorting"}})
+    assert isinstance(sorting.regime, Sorting)
+    assert laws(sorting) == ()
+    known = {form.metric for form in closed_forms()}
+    told = {why_none(sorting, name) for name in metrics() if name in known}
+    assert told == {"No closed form is drawn: the regime Sorting has none yet."}
+
+
+def test_extinction_is_called_absorbing_only_where_every_field_off_its_default_is_known() -> None:
+    words = {**SMALL, **WORDS}
+    assert extinction_is_absorbing(Experiment.model_validate({**words, "temperature": 0.9}))
+    assert extinction_is_absorbing(Drifting.model_validate(words))
+    assert not extinction_is_absorbing(Drifting.model_validate({**words, "drift": 0.5}))
+    assert extinction_is_absorbing(Curated.model_validate(words))
+    assert not extinction_is_absorbing(Curated.model_validate(words).but(curation={"kind": "judge"}))
+    assert extinction_is_absorbing(opened(**WORDS, regime=Lazy()))
+    assert not extinction_is_absorbing(opened(**WORDS, regime=Lazy(echo=0.1)))
+
+
+def test_the_page_speaks_of_for_good_only_where_extinction_is_absorbing() -> None:
+    words = {**SMALL, **WORDS}
+    for experiment, said in ((Drifting.model_validate(words), True), (Drifting.model_validate({**words, "drift": 0.5}), False)):
+        shown = next(panel for panel in panels(View(simulate(experiment), 0, ())) if panel["name"] == "words")
+        assert ("for good" in f"{shown['title']} {shown['alt']} {shown['help']}") is said
 
 
 def test_an_added_knob_of_a_source_silences_only_what_is_not_read_from_its_truth() -> None:

@@ -203,18 +203,15 @@ def test_modes_are_where_the_rows_are(source: Source) -> None:
 
 def test_there_are_as_many_modes_as_the_name_says() -> None:
     counts = {called(source): len(modes.weights) for source in ALL if (modes := source.reference().modes)}
-    assert {name: k for name, k in counts.items() if not name.startswith("groups")} == {
-        "mixture-2": 2,
-        "mixture-3": 3,
-        "mixture-10": 10,
-        "ring": 8,
-        "grid": 25,
-    }
+    named = {"mixture-2": 2, "mixture-3": 3, "mixture-10": 10, "ring": 8, "grid": 25}
+    assert named.items() <= counts.items()
     for source in MODAL:
         modes = source.reference().modes
         assert modes is not None
-        assert (modes.minority is not None) == called(source).startswith("groups")
-        if modes.minority is not None:
+        if called(source) in named:
+            assert modes.minority is None
+        if source.kind_name() == "groups":
+            assert modes.minority is not None
             assert modes.weights[modes.minority] == pytest.approx(source.model_dump()["minority"])
 
 

@@ -1,7 +1,7 @@
 """Who computes what when: a few workers for all visitors, each experiment and each map computed once.
 
 This is the only cache of the dashboard. A run is asked for by value, so visitors who open the same link share one
-computation; that of a preset is played from its recording (`sim.store.shipped`). Who looks elsewhere or presses Stop leaves
+computation; one that is stored (`sim.store`), as those of presets are, is played from there. Who looks elsewhere or presses Stop leaves
 a run to the others; one that nobody waits for any more is stopped, and so is one whose last visitor closed the page and
 did not come back within `GRACE`; once all have left, little is kept. What was done until a Stop belongs to the visitor who
 pressed it, and can be gone on with; for a while also by whoever asks for it after they have left, most likely themselves.
@@ -26,7 +26,7 @@ from dashboard.runs.lanes import LANES
 from dashboard.runs.map_fit import MapFit, Placement
 from dashboard.runs.visits import MAP, STAGE, Visit, Visits
 from sim import Experiment
-from sim.store.shipped import shipped_run
+from sim.store import stored
 
 C = TypeVar("C", bound=Computation[Any, Any])
 
@@ -221,8 +221,8 @@ class Jobs:
 
     def _shipped(self, key: Key) -> Job | None:
         """A job that is done before it begins, if the run was recorded."""
-        found = shipped_run(key[0])
-        if found is None or not key[1] <= found.run.metrics.keys():
+        found = stored(*key)
+        if found is None:
             return None
         job = Job((key[0], frozenset(found.run.metrics)), next(self._numbers), clock=self._clock, recorded=found.versions)
         job.future.set_result(found.run)

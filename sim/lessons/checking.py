@@ -21,7 +21,7 @@ from sim.lessons.readings import MarkError
 from sim.metrics import measurable
 from sim.records import Run
 from sim.spec import did_you_mean
-from sim.store.shipped import shipped_run
+from sim.store import stored
 
 _PARTS = "half halves halved thirds? quarters? fifths? tenths? twice doubled? doubles dozens?"
 _LARGE = "thirteen (?:four|fif|six|seven|eigh|nine)teen twenty thirty forty (?:fif|six|seven|eigh|nine)ty hundreds? thousands?"
@@ -72,8 +72,8 @@ class Runs:
 @cache
 def _run(text: str, metrics: frozenset[str]) -> Run:
     experiment = Experiment.from_json(text)
-    found = shipped_run(experiment)
-    return found.run if found is not None and metrics <= found.run.metrics.keys() else simulate(experiment, sorted(metrics))
+    found = stored(experiment, metrics)
+    return simulate(experiment, sorted(metrics)) if found is None else found.run
 
 
 def check(text: str, file: str) -> Iterator[LessonError]:

@@ -143,6 +143,8 @@ def metric(
 
     def register(against: MeasureFactory) -> MeasureFactory:
         name = against.__name__
+        if name in _METRICS:
+            raise TypeError(f"two metrics call themselves {name!r}")
         find = ideal if callable(ideal) else _always(ideal)
         reads = frozenset(scores)
         assert reads <= SCORES.keys(), name

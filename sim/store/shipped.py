@@ -32,6 +32,7 @@ from sim.presets import presets
 from sim.records import TRACES, Generation, NoiseFloor, Run
 from sim.spec import SpecError
 from sim.state import Ending
+from sim.store import store
 from sim.store.files import ChecksumError, read_arrays, write_arrays
 
 FOLDER: Final = Path(__file__).parent.parent / "presets" / "recorded"
@@ -70,6 +71,7 @@ class ShippedRun:
     text: str
 
 
+@store
 def shipped_run(experiment: Experiment) -> ShippedRun | None:
     """The shipped run of this very experiment; None, with a line in the log, where there is none to be trusted."""
     name = _names().get(experiment)

@@ -10,6 +10,7 @@ from sim.families.kde import Kde
 from sim.sources import Reference
 from sim.theory.horizon import mean_horizon
 from sim.theory.law import law
+from sim.theory.pools import pool_kind
 from sim.theory.scope import TRAINING
 
 
@@ -24,7 +25,7 @@ from sim.theory.scope import TRAINING
     requires="shares beyond an edge are known only for the bootstrap, where every row drawn is a copy of a real one",
 )
 def mean_tail_mass(experiment: Experiment, truth: Reference) -> Floats | None:
-    """E[tail_mass_t] = 1."""
+    """E[tail_mass_t] = 1, whichever rows a known regime keeps: none of them looks at a row before it keeps it."""
     family = experiment.family
     copies = isinstance(family, Kde) and family.bandwidth == "fixed" and family.h == 0
-    return np.ones(experiment.generations + 1) if copies else None
+    return np.ones(experiment.generations + 1) if copies and pool_kind(experiment) != "other" else None

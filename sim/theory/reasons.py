@@ -18,6 +18,8 @@ def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
         return "No closed form is known for this metric; only the measurement is drawn."
     if unknown := min((_unknown(experiment, form) for form in forms), key=len):
         return f"No closed form is drawn: none takes {' and '.join(unknown)} into account."
+    if pool_kind(experiment) == "other":
+        return f"No closed form is drawn: the regime {type(experiment.regime).label} has none yet."
     # Of several laws no single requirement stands for all, so what the most general one lacks is told.
     narrow = forms[0].requires if len(forms) == 1 else ""
     return f"No closed form is drawn: {narrow or _moments(experiment)}."
@@ -33,16 +35,14 @@ def _unknown(experiment: Experiment, form: ClosedForm) -> tuple[str, ...]:
 
 
 def _moments(experiment: Experiment) -> str:
-    family, regime = type(experiment.family).label, type(experiment.regime).label
+    family = type(experiment.family).label
     if moment_map(experiment, experiment.n) is None:
         return _family(experiment, family)
-    if pool_kind(experiment) == "other":
-        return f"the regime {regime} has none yet"
     if experiment.n < 2:
         return "one row has no variance"
     if pool_kind(experiment) == "window":
         return f"a window of this many batches would take more than {LONGEST:,} numbers to follow"
-    return f"none is known for the model {family} under the regime {regime}"
+    return f"none is known for the model {family} under the regime {type(experiment.regime).label}"
 
 
 def _family(experiment: Experiment, family: str) -> str:

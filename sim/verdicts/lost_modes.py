@@ -8,6 +8,7 @@ from exact counts of all rows drawn, replicate by replicate; a mode is alive as 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.arrays import Flags
 from sim.experiment import Experiment
@@ -15,6 +16,13 @@ from sim.families.categorical import Categorical
 from sim.metrics.variety import alive_modes
 from sim.records import Run
 from sim.regimes.replace import Replace
+from sim.theory.scope import Fields, in_scope
+
+KNOWN: Final[Fields] = (
+    *("source", "family.categorical.smoothing", "regime.replace"),
+    *("real_share", "real_supply", "temperature"),
+)
+"""What `extinction_is_absorbing` has taken into account; it is said of no experiment with another field off its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,10 @@ def extinction_is_absorbing(experiment: Experiment) -> bool:
     """Whether extinction is an absorbing state: a word that one generation does not draw can never be drawn again.
 
     So it is with counts without smoothing, of one generation's rows alone. Said only where it is certain: contexts, smoothing,
-    older rows and real ones all can bring a word back.
+    older rows and real ones all can bring a word back, and so may whatever nobody has thought of here.
     """
+    if not in_scope(experiment, KNOWN):
+        return False
     counts = isinstance(experiment.family, Categorical) and experiment.family.smoothing == 0
     return counts and isinstance(experiment.regime, Replace) and experiment.n_real == 0
 

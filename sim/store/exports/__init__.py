@@ -56,6 +56,8 @@ def export(*, label: str, ending: str, media_type: str) -> Callable[[Write], Wri
 
     def register(write: Write) -> Write:
         name = write.__module__.rpartition(".")[2]
+        if name in _EXPORTS:
+            raise TypeError(f"two export formats call themselves {name!r}")
         _EXPORTS[name] = Export(name, label, ending, media_type, write)
         return write
 
