@@ -46,7 +46,7 @@ def no_browser_to_wait_for() -> None:
     """Pages that are run without a browser need not give one a head start."""
     from dashboard.views import explore
 
-    explore.HEAD_START = explore.ON_ITS_WAY = 0
+    explore.HEAD_START = explore.SENDING = 0
 
 
 @pytest.fixture(scope="session")
