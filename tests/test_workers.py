@@ -192,13 +192,13 @@ def test_which_exceptions_mean_that_memory_ran_out() -> None:
 def test_a_worker_without_memory_costs_one_generation(workers: Watched, capfd: pytest.CaptureFixture[str]) -> None:
     import resource
 
-    wanted = plain(n=30_000, generations=12, replicates=4)
+    wanted = plain(n=30_000, generations=120, replicates=4)  # long enough for the limit to come before the end
     arrived = []
     for state, _ in states_in_worker(wanted, METRICS[:1], workers=workers):
         arrived.append(state.t)
         if state.t == 1:
             resource.prlimit(workers.sent[0].process.pid, resource.RLIMIT_DATA, (1, resource.RLIM_INFINITY))
-    assert arrived == list(range(13))
+    assert arrived == list(range(121))
     assert len(workers.sent) == 2
     assert "MemoryError" in capfd.readouterr().err
 
