@@ -26,7 +26,8 @@ if __name__ == "__main__":
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
     st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
-    pages = [place.page(import_module(f"dashboard.views.{name}").page) for name, place in DESTINATIONS.items()]
+    # A page's module is imported when it is opened, so that the first visitor waits for one of them.
+    pages = [place.page(lambda name=name: import_module(f"dashboard.views.{name}").page()) for name, place in DESTINATIONS.items()]
     st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()
 else:
     from streamlit import App

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,13 @@ def payload(app: AppTest, *, whole: bool = True) -> dict[str, object]:
 
 def stages(app: AppTest) -> list[dict[str, Any]]:
     """The payloads on the page, each as its visitor sees it."""
-    told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return [{**json.loads(data["payload"]), **data} for data in told if "payload" in data]
+    return [{**json.loads(payload), **context} for payload, context in sent_to(app, "collapse_stage")]
+
+
+def sent_to(app: AppTest, component: str) -> list[Any]:
+    """What the page hands to the components of a name."""
+    mounted = (item.proto for item in app.get("bidi_component"))
+    return [json.loads(proto.json) for proto in mounted if proto.component_name.endswith(component)]
 
 
 def stop_buttons(app: AppTest) -> list[Any]:
@@ -82,6 +89,20 @@ def test_the_first_visit_plays_a_preset_and_the_address_names_it() -> None:
     shown = payload(app)
     assert shown["start"] is None
     assert address(app) == to_link(next(iter(presets().values())).experiment)
+
+
+FIRST_PAGE = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({APP!r}, default_timeout=60).run()
+assert not app.exception
+print([name for name in ("pandas", "pyarrow", "sklearn", "scipy", "torch", "umap", "numba") if name in sys.modules])
+"""
+
+
+def test_the_first_page_of_a_server_waits_for_no_heavy_library() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_PAGE], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[-2] == "[]"
 
 
 def test_a_link_with_a_generation_opens_there_paused() -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_app import stages
+from test_app import sent_to, stages
 
 from dashboard.lessons.prediction import TRACE, Prediction, curve_picture, feedback, with_prediction
 from dashboard.lessons.prose import plain
@@ -155,8 +155,7 @@ def test_the_sandbox_opens_at_the_very_state(monkeypatch: pytest.MonkeyPatch) ->
 
 def questions(app: AppTest) -> list[dict[str, Any]]:
     """What the page hands to the browser, which asks the questions and counts."""
-    told = (json.loads(component.proto.json) for component in app.get("bidi_component"))
-    return next(data["questions"] for data in told if "questions" in data)
+    return sent_to(app, "collapse_quiz")[0][0]["questions"]
 
 
 def test_what_is_right_is_not_on_the_page_before_the_lesson() -> None:

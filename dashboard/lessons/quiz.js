@@ -123,7 +123,7 @@ class Quiz {
 
 export default function ({ data, parentElement }) {
   if (!quizzes.has(parentElement)) quizzes.set(parentElement, new Quiz(parentElement));
-  quizzes.get(parentElement).update(data);
+  quizzes.get(parentElement).update(data[0]);
   return () => {
     quizzes.get(parentElement)?.root.remove();
     quizzes.delete(parentElement);

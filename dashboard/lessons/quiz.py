@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from streamlit.components.v2 import component
 
-from dashboard.browser import joined
+from dashboard.browser import joined, sent
 from dashboard.lessons.prose import plain
 from sim.lessons import Lesson
 from sim.lessons.lesson import Question
@@ -42,7 +42,7 @@ def after(name: str, lesson: Lesson) -> None:
 
 
 def _draw(name: str, phase: Phase, questions: list[dict[str, Any]]) -> None:
-    _component(key=f"quiz:{name}:{phase}", data={"name": name, "phase": phase, "questions": questions, "words": WORDS})
+    _component(key=f"quiz:{name}:{phase}", data=sent({"name": name, "phase": phase, "questions": questions, "words": WORDS}))
 
 
 def _asked(item: Question) -> dict[str, Any]:

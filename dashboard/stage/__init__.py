@@ -14,7 +14,7 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from dashboard.browser import joined
+from dashboard.browser import joined, sent
 
 HERE = Path(__file__).parent
 SCRIPTS = (
@@ -65,4 +65,4 @@ def stage(payload: str, context: Mapping[str, Any], on_report: Callable[[str], N
     """
     options = tuple(context["options"])
     callbacks: dict[str, Any] = {f"on_{name}_change": partial(on_report, name) for name in (*options, PRESET)}
-    _component(key=key, data={"payload": payload, **context}, default=dict.fromkeys(options), **callbacks)
+    _component(key=key, data=sent(payload, dict(context)), default=dict.fromkeys(options), **callbacks)

@@ -243,7 +243,7 @@ class Stage {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
   const stage = stages.get(parentElement);
-  const { payload, ...context } = data;
+  const [payload, context] = data;
   stage.update({ ...JSON.parse(payload), ...context }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();

@@ -14,7 +14,7 @@ from typing import Final
 import streamlit as st
 from streamlit.components.v2 import component
 
-from dashboard.browser import joined
+from dashboard.browser import joined, sent
 
 HERE = Path(__file__).parent
 
@@ -77,4 +77,4 @@ def arrive() -> None:
 
 def draw() -> None:
     """The tour, invisible until it is offered or asked for."""
-    _component(key="tour", data={"stops": [asdict(stop) for stop in STOPS], "words": WORDS, **st.session_state["tour"]}, height=1)
+    _component(key="tour", data=sent({"stops": [asdict(stop) for stop in STOPS], "words": WORDS, **st.session_state["tour"]}), height=1)

@@ -191,7 +191,7 @@ class Tour {
 
 export default function ({ data, parentElement }) {
   if (!tours.has(parentElement)) tours.set(parentElement, new Tour(parentElement));
-  tours.get(parentElement).update(data);
+  tours.get(parentElement).update(data[0]);
   return () => {
     tours.get(parentElement)?.dispose();
     tours.delete(parentElement);

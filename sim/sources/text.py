@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import platform
 import re
+import string
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, Final, Literal
@@ -21,6 +22,8 @@ SHORTEST: Final = 60
 
 LETTERS: Final = 0.85
 """The least share of letters and spaces in it; below lie tables, grammars and code."""
+
+_WORDS = f"{string.ascii_letters} ".encode()
 
 _PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": "..."})
 
@@ -71,8 +74,8 @@ def prose() -> str:
 
 def _plain(paragraph: str) -> str:
     """A paragraph without line breaks and markup; nothing if it is not prose."""
-    bare = re.sub(r"\s*\[\d+\]|[*\"]", "", paragraph.translate(_PLAIN)).encode("ascii", "ignore").decode()
-    text = " ".join(bare.split())
-    words = sum(c.isalpha() or c == " " for c in text)
+    bare = re.sub(r"\s*\[\d+\]|[*\"]", "", paragraph.translate(_PLAIN)).encode("ascii", "ignore")
+    text = b" ".join(bare.split())
+    words = len(text) - len(text.translate(None, _WORDS))
     wordy = len(text) >= SHORTEST and words >= LETTERS * len(text)
-    return text if wordy and text[-1] in ".:;!?)" and "::=" not in text and ">>>" not in text else ""
+    return text.decode() if wordy and text[-1] in b".:;!?)" and b"::=" not in text and b">>>" not in text else ""

@@ -133,8 +133,8 @@ class Visitor:
     def _see(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         if kind == "bidi_component" and element.bidi_component.component_name.endswith("collapse_stage"):
-            data = json.loads(element.bidi_component.json)
-            self.payload = {**json.loads(data["payload"]), **data}
+            payload, context = json.loads(element.bidi_component.json)
+            self.payload = {**json.loads(payload), **context}
         elif kind == "slider":
             self.sliders[element.slider.label] = element.slider
         elif kind == "progress":
