@@ -39,7 +39,7 @@ def test_nothing_moves_and_nothing_is_reported_once_the_stage_is_gone(visit: Cal
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 3}))
     shown = json.dumps(payload(View(run, 0, ("total_variance",))))
     options = stage_options({}, run.last)
-    data = {"payload": shown, "id": "1", "start": None, "plotly": plotly_address(), "options": options}
+    data = [shown, {"id": "1", "start": None, "plotly": plotly_address(), "options": options}]
     told = page.evaluate(
         """async ([source, data]) => {
             const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -107,7 +107,7 @@ TABLES = """async ([source, data]) => {
         return [name, cells];
     };
     const told = {};
-    for (const panel of JSON.parse(data.payload).panels) Object.assign(told, Object.fromEntries([await rows(panel)]));
+    for (const panel of JSON.parse(data[0]).panels) Object.assign(told, Object.fromEntries([await rows(panel)]));
     remove();
     return told;
 }"""
@@ -119,7 +119,7 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
     run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 1}))
     whole = payload(View(run, 0, ("total_variance",)))
     whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
-    data = {"payload": json.dumps(whole), "id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}
+    data = [json.dumps(whole), {"id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}]
     told = page.evaluate(TABLES, [script(), data])
     no_table = ["PNG", "SVG"]
     assert told == {
