@@ -1,22 +1,91 @@
-"""What all browser components share: how a script is joined from its parts, the part that each of them begins with, what is sent.
+"""What all browser components share: how modules are joined into one script, how nodes are made, how Streamlit's page is reached.
 
 Here belongs only what at least two components use. It imports nothing of the dashboard; the rooms that mount a component
-(`stage`, `lessons`, `tour`) import it.
+(`stage`, `lessons`, `tour`) and the replay import it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-HERE = Path(__file__).parent
+IMPORT: Final = re.compile(r'^import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./]+)";\n', re.MULTILINE)
+EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
+DECLARED: Final = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
+COMMENT: Final = re.compile(r"^[ ]*(?://.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
+"""On lines of its own; what stands behind code stays."""
 
 
-def joined(*parts: Path) -> str:
-    """One JavaScript module from its parts, in this order, after the functions that make nodes (`dom.js`)."""
-    return "\n".join(part.read_text("utf-8") for part in (HERE / "dom.js", *parts))
+class ModuleError(ValueError):
+    """A script module cannot be joined with others; the sentence says why."""
+
+
+def joined(*entries: Path) -> str:
+    """One JavaScript module from some modules and all that they import, without comments.
+
+    Streamlit and the replay take a script as one text, so names that modules import from each other become names of one
+    scope. Each module stands behind those that it imports.
+
+    Args:
+        entries: the modules that are wanted for what they do; only the last may have a default export.
+
+    Raises:
+        ModuleError: imports that are written in another way than `import { name } from "./file.js";`, that lead to nothing
+            or in a circle, and names that two modules declare.
+    """
+    modules = {path: _read(path) for path in _ordered(entries)}
+    _check_names(modules)
+    return "\n".join(COMMENT.sub("", EXPORT.sub("", IMPORT.sub("", text))).strip() for text in modules.values()) + "\n"
 
 
 def sent(*parts: Any) -> list[Any]:
     """What a component is handed, as a list: in a dictionary Streamlit looks for tables, and loads pandas to know one."""
     return list(parts)
+
+
+def _ordered(entries: tuple[Path, ...]) -> Iterator[Path]:
+    """The modules, each once and behind those that it imports."""
+    done: set[Path] = set()
+
+    def visit(path: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+        if path in above:
+            raise ModuleError(f"{path.name} imports itself, through {', '.join(one.name for one in above[above.index(path) :])}")
+        if path not in done:
+            for imported in _imports(path):
+                yield from visit(imported, (*above, path))
+            done.add(path)
+            yield path
+
+    for entry in entries:
+        yield from visit(entry.resolve(), ())
+
+
+def _imports(path: Path) -> dict[Path, set[str]]:
+    """The modules that a module imports, and what of each."""
+    found: dict[Path, set[str]] = {}
+    for names, place in IMPORT.findall(_read(path)):
+        found.setdefault((path.parent / place).resolve(), set()).update(names.split(", "))
+    return found
+
+
+def _check_names(modules: dict[Path, str]) -> None:
+    owners: dict[str, Path] = {}
+    for path, text in modules.items():
+        if left := re.search(r"^(?:import|export)\b.*", EXPORT.sub("", IMPORT.sub("", text)).replace("export default ", ""), re.MULTILINE):
+            raise ModuleError(f"{path.name}: {left[0]!r} is none of the forms that can be joined")
+        for imported, names in _imports(path).items():
+            if lacking := names - set(EXPORT.findall(modules[imported])):
+                raise ModuleError(f"{path.name} imports {', '.join(sorted(lacking))}, which {imported.name} does not export")
+        for name in DECLARED.findall(text):
+            if name in owners:
+                raise ModuleError(f"{name} is declared in {owners[name].name} and in {path.name}")
+            owners[name] = path
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ModuleError(f"{path.name} is imported, and is not there") from error

@@ -17,32 +17,18 @@ from streamlit.components.v2 import component
 from dashboard.browser import joined, sent
 
 HERE = Path(__file__).parent
-SCRIPTS = (
-    "library.js",
-    "colours.js",
-    "frames.js",
-    "panel.js",
-    "plot.js",
-    "panels/*.js",
-    "transport.js",
-    "legend.js",
-    "pictures.js",
-    "tables.js",
-    "presenter.js",
-    "playhead.js",
-    "view_options.js",
-    "stage.js",
-)
-"""The parts of the script in their order; every kind of panel is a part of its own, found in its folder."""
-
 
 PRESET = "preset"
 """What the stage reports besides view options: the place of the preset that was asked for."""
 
 
-def script() -> str:
-    """The component's JavaScript, one module from its parts."""
-    return joined(*(path for pattern in SCRIPTS for path in sorted(HERE.glob(pattern))))
+def script(host: Path = HERE / "mount.js") -> str:
+    """The stage's JavaScript, one module: a host that mounts it, and every kind of panel, found in its folder.
+
+    Args:
+        host: the module that makes a stage and hands it what it shows; as usual it is Streamlit's component.
+    """
+    return joined(*sorted(HERE.glob("panels/*.js")), host)
 
 
 def styles() -> str:

@@ -1,20 +1,37 @@
+// @ts-check
 // The row under the curves: what their marks say, and how they are drawn.
 
-// How the curves are drawn: the view option, its button, the panels it concerns, and whether a panel has any use for it.
+import { element } from "../browser/dom.js";
+import { press, toggle } from "./controls.js";
+
+/** @typedef {import("./received.js").PanelSpec} PanelSpec */
+
+/**
+ * How the curves are drawn: the view option, its button, the panels it concerns, and whether a panel has any use for it.
+ * @typedef {object} Switch
+ * @property {string} option
+ * @property {string} label
+ * @property {string} redraws
+ * @property {(panel: PanelSpec & { log?: object }) => boolean} serves
+ */
+
+/** @type {Switch[]} */
 const SWITCHES = [
-  { option: "scale", label: "Log scale", redraws: "log", serves: (panel) => panel.log },
+  { option: "scale", label: "Log scale", redraws: "log", serves: (panel) => Boolean(panel.log) },
   { option: "paths", label: "Every world", redraws: "cursor", serves: (panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1 },
 ];
 
-class Legend {
+export class Legend {
+  /** @param {import("./stage.js").Stage} stage */
   constructor(stage) {
-    this.marks = element("ul", {});
-    this.marks.setAttribute("aria-label", "Legend of the curves");
     this.stage = stage;
+    this.marks = element("ul");
+    this.marks.setAttribute("aria-label", "Legend of the curves");
     this.switches = SWITCHES.map((one) => ({ ...one, button: toggle(one.label, (on) => this.setOption(one, on)) }));
-    this.root = element("div", { className: "cl-legend" }, this.marks, ...this.switches.map(({ button }) => button));
+    this.root = element("div", { className: "cl-legend" }, this.marks, ...this.switches.map((one) => one.button));
   }
 
+  /** @param {import("./received.js").Received} payload */
   update(payload) {
     const words = new Map(payload.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
     this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), text)));
@@ -22,6 +39,10 @@ class Legend {
     this.press();
   }
 
+  /**
+   * @param {Switch} one
+   * @param {boolean} on
+   */
   setOption({ option, redraws }, on) {
     this.stage.options.setOn(option, on);
     this.press();
@@ -33,6 +54,7 @@ class Legend {
   }
 }
 
+/** @param {string} mark */
 function swatch(mark) {
   const drawn = element("span", { className: `cl-mark cl-mark-${mark}` });
   drawn.setAttribute("aria-hidden", "true");

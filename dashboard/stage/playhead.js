@@ -1,15 +1,46 @@
+// @ts-check
 // The playhead: where in its payload a stage stands, and how it moves. Its owner is shown every move, and told where the hand commits to.
 
-const MILLISECONDS_A_GENERATION = 120;
-const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+/**
+ * What the playhead reads of what the stage received.
+ * @typedef {object} Timeline
+ * @property {number[]} generations the generation of each frame
+ * @property {number | null} start the generation that it opens at, standing still; null where it begins to play
+ * @property {boolean} [growing] whether generations are still coming
+ */
 
-class Playhead {
+const MILLISECONDS_A_GENERATION = 120; // look.md: a generation can be seen, thirty are over before a class looks away
+const LONGEST_TICK = 250; // a page that slept does not leap when it wakes
+const SETTLED = 250; // keys come in bursts; the last one counts
+
+/** Whether this reader asked for nothing to move. */
+export function reducedMotion() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+export class Playhead {
+  /**
+   * @param {() => void} moved is called at every move
+   * @param {(generation: number) => void} committed is told where the hand let go
+   */
   constructor(moved, committed) {
-    Object.assign(this, { moved, committed, position: 0, playing: false, speed: 1, loop: false });
+    this.moved = moved;
+    this.committed = committed;
+    /** @type {Timeline} */
+    this.timeline = { generations: [0], start: null };
+    this.position = 0;
+    this.playing = false;
+    this.speed = 1;
+    this.loop = false;
+    /** @type {number | undefined} the generation that is held on to while the run grows */
+    this.aim = undefined;
+    this.frameRequest = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.commitTimer = undefined;
   }
 
   get last() {
-    return this.payload.generations.length - 1;
+    return this.timeline.generations.length - 1;
   }
 
   get frame() {
@@ -17,68 +48,86 @@ class Playhead {
   }
 
   get generation() {
-    return this.payload.generations[this.frame];
+    return this.timeline.generations[this.frame];
   }
 
-  // The same experiment with other frames keeps its generation; another one begins where its link says, or at its beginning.
-  // While a run grows, a generation that has no frame, or none yet, is held on to and found again.
-  take(payload, opened) {
-    const before = opened ? null : this.payload;
-    this.payload = payload;
-    const aim = before ? (this.aim ?? this.generationAt(before)) : this.opening(payload);
-    const held = payload.growing && (!this.playing || aim > payload.generations.at(-1));
+  /**
+   * The same experiment with other frames keeps its generation; another one begins where its link says, or at its beginning.
+   * While a run grows, a generation that has no frame, or none yet, is held on to and found again.
+   * @param {Timeline} timeline
+   * @param {boolean} opened whether it is another experiment
+   */
+  take(timeline, opened) {
+    const aim = opened ? this.opening(timeline) : (this.aim ?? this.generationAt());
+    this.timeline = timeline;
+    const held = timeline.growing && (!this.playing || aim > timeline.generations[this.last]);
     this.aim = held ? aim : undefined;
-    this.position = before && this.playing ? this.placeOf(aim) : this.frameOf(aim);
+    this.position = !opened && this.playing ? this.placeOf(aim) : this.frameOf(aim);
   }
 
   open() {
     this.pause();
     this.moveTo(this.position);
-    if (this.payload.start === null && !reducedMotion()) this.start();
+    if (this.timeline.start === null && !reducedMotion()) this.start();
   }
 
-  // The generation that what is opened begins at: the one its link names, or the beginning (the end, where nothing may move).
-  opening(payload) {
-    return payload.start ?? (reducedMotion() ? payload.generations.at(-1) : 0);
+  /**
+   * The generation that what is opened begins at: the one its link names, or the beginning (the end, where nothing may move).
+   * @param {Timeline} timeline
+   */
+  opening(timeline) {
+    return timeline.start ?? (reducedMotion() ? timeline.generations[timeline.generations.length - 1] : 0);
   }
 
-  // Between two frames too, so that a payload that is played goes on without a jerk when its frames are others.
-  generationAt(payload) {
-    const at = payload.generations;
-    const frame = this.playing ? Math.floor(this.position) : this.frame;
-    return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]) * this.playing;
+  /** Between two frames too, so that what is played goes on without a jerk when its frames are others. */
+  generationAt() {
+    if (!this.playing) return this.generation;
+    const at = this.timeline.generations;
+    const frame = Math.floor(this.position);
+    return at[frame] + (this.position - frame) * ((at[frame + 1] ?? at[frame]) - at[frame]);
   }
 
+  /**
+   * Where a generation stands among the frames, between two of them too.
+   * @param {number} generation
+   */
   placeOf(generation) {
-    const frames = this.payload.generations;
+    const frames = this.timeline.generations;
     const next = frames.findIndex((t) => t >= generation);
     return next < 1 ? this.frameOf(generation) : next - (frames[next] - generation) / (frames[next] - frames[next - 1]);
   }
 
-  // The frame closest to a generation; a long run has fewer frames than generations.
+  /**
+   * The frame closest to a generation; a long run has fewer frames than generations.
+   * @param {number} generation
+   */
   frameOf(generation) {
-    const away = this.payload.generations.map((t) => Math.abs(t - generation));
+    const away = this.timeline.generations.map((t) => Math.abs(t - generation));
     return away.indexOf(Math.min(...away));
   }
 
+  /** @param {number} position a frame, or between two */
   moveTo(position) {
     this.position = Math.max(0, Math.min(this.last, position));
     this.moved();
   }
 
   start() {
-    clearTimeout(this.commitTimer);
     this.aim = undefined;
-    if (this.position >= this.last && !this.payload.growing) this.position = 0;
+    if (this.position >= this.last && !this.timeline.growing) this.position = 0;
     this.run((ahead) => {
       if (ahead < this.last) this.moveTo(ahead);
-      else if (this.payload.growing) this.moveTo(this.last);
+      else if (this.timeline.growing) this.moveTo(this.last);
       else if (this.loop) this.moveTo(0);
-      else this.commit();
+      else this.commit(this.last);
     });
   }
 
-  // Plays on to a frame and stays there; where nothing may move it is there at once.
+  /**
+   * Plays on to a frame and stays there; where nothing may move it is there at once.
+   * @param {number} frame
+   * @param {() => void} arrived
+   */
   goTo(frame, arrived) {
     const there = () => {
       this.pause();
@@ -89,12 +138,14 @@ class Playhead {
     else this.run((ahead) => (ahead < frame ? this.moveTo(ahead) : there()));
   }
 
+  /** @param {(ahead: number) => void} advance is told the position that the time has come for */
   run(advance) {
+    clearTimeout(this.commitTimer);
     this.playing = true;
     let before = performance.now();
-    const tick = (now) => {
+    const tick = (/** @type {number} */ now) => {
       if (!this.playing) return;
-      const ahead = this.position + (Math.min(now - before, 250) * this.speed) / MILLISECONDS_A_GENERATION;
+      const ahead = this.position + (Math.min(now - before, LONGEST_TICK) * this.speed) / MILLISECONDS_A_GENERATION;
       before = now;
       advance(ahead);
       if (this.playing) this.frameRequest = requestAnimationFrame(tick);
@@ -113,29 +164,34 @@ class Playhead {
     else this.start();
   }
 
+  /** @param {number} frame */
   scrub(frame) {
     this.pause();
     this.aim = undefined;
     this.moveTo(frame);
   }
 
+  /** @param {number} by frames */
   step(by) {
     this.jump(this.frame + by);
   }
 
+  /** @param {number} frame */
   jump(frame) {
     this.scrub(frame);
     this.commitSoon();
   }
 
-  // Keys come in bursts; the last one counts.
   commitSoon() {
     clearTimeout(this.commitTimer);
-    this.commitTimer = setTimeout(() => this.commit(), 250);
+    this.commitTimer = setTimeout(() => this.commit(this.position), SETTLED);
   }
 
-  // The hand has let go: stand still on a whole generation.
-  commit(frame = this.last && this.playing ? this.last : this.position) {
+  /**
+   * The hand has let go: stand still on a whole generation.
+   * @param {number} frame
+   */
+  commit(frame) {
     clearTimeout(this.commitTimer);
     this.scrub(frame);
     this.committed(this.generation);

@@ -1,23 +1,37 @@
+// @ts-check
 // Presenting: the stage alone, large, over everything else; and a walk through the run that stops where there is something to say.
 
-const PRESET_KEYS = "1 to 9";
+import { element } from "../browser/dom.js";
+import { press } from "./controls.js";
+
 const KEYS = [
   ["Space", "play or pause"],
   ["← →", "one generation back or on"],
   ["Home End", "first or last generation"],
   ["M", "walk through the moments of this run"],
-  [PRESET_KEYS, "open a preset"],
   ["P", "present, or go back to the page"],
   ["?", "show or hide these keys"],
   ["Esc", "leave"],
 ];
-const PAUSE_AT_A_HIGHLIGHT = 4500;
+const PRESET_KEYS = ["1 to 9", "open a preset"];
+const PAUSE_AT_A_HIGHLIGHT = 4500; // milliseconds: a sentence can be read aloud
 
-class Presenter {
+// Type on a screen of this size is as large as on a page; it grows with the screen, so that it is read from the last row.
+const PAGE = { width: 1040, height: 585 };
+const LARGEST_TYPE = 2.2; // times that of a page; what is larger no longer fits the figures' own places
+
+export class Presenter {
+  /** @param {import("./stage.js").Stage} stage */
   constructor(stage) {
     this.stage = stage;
     this.on = false;
-    this.help = element("div", { className: "cl-keys", hidden: true }, ...KEYS.map(([key, does]) => element("p", {}, element("kbd", { textContent: key }), does)));
+    this.filled = false;
+    this.walking = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
+    this.presets = keyLine(PRESET_KEYS);
+    this.help = element("div", { className: "cl-keys", hidden: true }, ...KEYS.map(keyLine));
+    this.help.insertBefore(this.presets, this.help.children[4]);
     this.help.setAttribute("role", "note");
     this.help.setAttribute("aria-label", "Keys");
     stage.frame.append(this.help);
@@ -26,14 +40,16 @@ class Presenter {
       if (this.help.hidden) this.leave();
       else this.help.hidden = true;
     });
-    stage.frame.addEventListener("pointerdown", ({ target }) => target.closest(".cl-when-presenting") || this.endWalk(), true);
+    stage.frame.addEventListener("pointerdown", ({ target }) => {
+      if (!(target instanceof Element && target.closest(".cl-when-presenting"))) this.endWalk();
+    }, true);
     this.unfilled = () => document.fullscreenElement || (this.filled && this.leave());
     this.fitted = () => this.on && this.fit();
     document.addEventListener("fullscreenchange", this.unfilled);
     window.addEventListener("resize", this.fitted);
   }
 
-  // A modal dialog lies above the whole page, and what is under it takes neither focus nor clicks.
+  /** A modal dialog lies above the whole page, and what is under it takes neither focus nor clicks. */
   enter() {
     if (this.on) return;
     this.on = true;
@@ -66,9 +82,8 @@ class Presenter {
     document.documentElement.requestFullscreen?.().then(() => (this.filled = true), () => {});
   }
 
-  // Type grows with the screen: what fits a laptop must be read from the last row.
   fit() {
-    const type = Math.max(1, Math.min(2.2, window.innerWidth / 1040, window.innerHeight / 585));
+    const type = Math.max(1, Math.min(LARGEST_TYPE, window.innerWidth / PAGE.width, window.innerHeight / PAGE.height));
     this.stage.frame.style.setProperty("--type", type.toFixed(3));
     this.stage.redrawAll();
   }
@@ -77,6 +92,7 @@ class Presenter {
     return this.on ? Number(this.stage.frame.style.getPropertyValue("--type")) || 1 : 1;
   }
 
+  /** @param {string} key "p", "?", "m", or the place of a preset */
   key(key) {
     if (key === "p") return this.toggle();
     if (key === "?") return this.toggleHelp();
@@ -84,18 +100,13 @@ class Presenter {
     this.stage.report("preset", Number(key) - 1);
   }
 
-  handles(key) {
-    return ["p", "?", "m"].includes(key) || (this.on && this.stage.payload.presets && /^[1-9]$/.test(key));
-  }
-
-  // Presets are opened on Explore alone: a lesson has its own run, and a replay has no other.
+  /** Presets are opened on Explore alone: a lesson has its own run, and a replay has no other. */
   toggleHelp() {
-    const named = [...this.help.querySelectorAll("kbd")].find((node) => node.textContent === PRESET_KEYS);
-    named.parentElement.hidden = !this.stage.payload.presets;
+    this.presets.hidden = !this.stage.shown.presets;
     this.help.hidden = !this.help.hidden;
   }
 
-  // The walk: on to the next highlight, a while there, and on, until a hand touches anything.
+  /** The walk: on to the next highlight, a while there, and on, until a hand touches anything. */
   walk() {
     if (this.walking) return this.endWalk();
     this.walking = true;
@@ -105,8 +116,9 @@ class Presenter {
     this.visit(0);
   }
 
+  /** @param {number} which */
   visit(which) {
-    const highlight = this.stage.payload.highlights?.[which];
+    const highlight = this.stage.shown.highlights[which];
     if (!this.walking || !highlight) return this.endWalk();
     this.stage.playhead.goTo(this.stage.playhead.frameOf(highlight.t), () => {
       this.stage.announce(highlight.text);
@@ -130,4 +142,9 @@ class Presenter {
     document.removeEventListener("fullscreenchange", this.unfilled);
     window.removeEventListener("resize", this.fitted);
   }
+}
+
+/** @param {string[]} line a key, and what it does */
+function keyLine([key, does]) {
+  return element("p", {}, element("kbd", { textContent: key }), does);
 }

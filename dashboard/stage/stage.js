@@ -1,30 +1,67 @@
+// @ts-check
 // The stage: one playhead that moves every panel. Time lives in the browser; Python hears of it only when the hand lets go.
 
-const stages = new WeakMap();
-const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
+import { element } from "../browser/dom.js";
+import { NO_PAGE, NO_SIDEBAR, around, isRunning, moveSidebar } from "../browser/streamlit.js";
+import { isDark } from "./colours.js";
+import { asked, isLookedAt, struck } from "./keys.js";
+import { Legend } from "./legend.js";
+import { loadPlotly } from "./library.js";
+import { copied, linkTo } from "./links.js";
+import { PANELS } from "./panel.js";
+import { PanelMenu } from "./panel_menu.js";
+import { Playhead, reducedMotion } from "./playhead.js";
+import { Presenter } from "./presenter.js";
+import { Timers } from "./timers.js";
+import { Transport } from "./transport.js";
+import { ViewOptions } from "./view_options.js";
 
-class Stage {
+/** @typedef {import("./received.js").Received} Received */
+/** @typedef {(name: string, value: any) => void} Report tells Python what the hand has set */
+
+const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
+const BEFORE = "The run before, until the new one has something to show.";
+const PHONE = 768; // pixels: Streamlit's own border between a sidebar beside the page and one over it
+const LATE_NOTICES = 600; // milliseconds in which what comes above the stage has come
+const READ = 6000; // milliseconds in which a sentence is read
+
+export class Stage {
+  verdict = element("h2", { className: "cl-verdict" });
+  detail = element("p", { className: "cl-detail" });
+  caption = element("p", { className: "cl-caption" });
+  grid = element("div", { className: "cl-panels" });
+  note = element("div", { className: "cl-note", role: "status" });
+  root = element("section", { className: "cl-stage", tabIndex: -1, ariaLabel: "Stage" });
+  frame = element("dialog", { className: "cl-frame", open: true }, this.root);
+
+  /** @param {HTMLElement} host */
   constructor(host) {
-    Object.assign(this, { host, panels: new Map() });
+    this.host = host;
+    /** @type {Map<string, import("./panel.js").Panel>} */
+    this.panels = new Map();
+    /** @type {WeakMap<import("./panel.js").Panel, PanelMenu>} */
+    this.menus = new WeakMap();
+    /** @type {Readonly<Received> | undefined} */
+    this.received = undefined;
+    /** @type {import("./panel.js").ViewState | undefined} */
+    this.view = undefined;
+    /** @type {Report} */
+    this.report = () => {};
+    /** @type {{ sentence: string, frame: number } | undefined} */
+    this.announced = undefined;
     this.options = new ViewOptions((name, value) => this.report(name, value));
     this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
-    this.verdict = element("h2", { className: "cl-verdict" });
-    this.detail = element("p", { className: "cl-detail" });
-    this.caption = element("p", { className: "cl-caption" });
-    this.grid = element("div", { className: "cl-panels" });
-    this.note = element("div", { className: "cl-note" });
-    this.note.setAttribute("role", "status");
+    this.presenter = new Presenter(this);
     this.legend = new Legend(this);
     this.transport = new Transport(this);
-    this.root = element("section", { className: "cl-stage", tabIndex: -1 }, this.verdict, this.detail, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
-    this.root.setAttribute("aria-label", "Stage");
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    this.frame = element("dialog", { className: "cl-frame", open: true }, this.root);
+    this.root.append(this.verdict, this.detail, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
     host.append(this.frame);
-    this.presenter = new Presenter(this);
-    this.keys = (event) => this.key(event);
+    this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.keys);
+    this.timers = new Timers();
+    this.resizing = 0;
     this.observer = new ResizeObserver(() => {
       cancelAnimationFrame(this.resizing);
       this.resizing = requestAnimationFrame(() => this.panels.forEach((panel) => panel.resize()));
@@ -32,87 +69,118 @@ class Stage {
     this.observer.observe(this.grid);
   }
 
-  async update(payload, report) {
+  /** What is on stage; there is something as soon as it can be touched. */
+  get shown() {
+    if (!this.received) throw new Error("nothing is on stage yet");
+    return this.received;
+  }
+
+  /**
+   * @param {Readonly<Received>} received
+   * @param {Report} report
+   */
+  async update(received, report) {
     this.report = report;
     const update = (this.latest = Symbol("update"));
     this.flag("ready", false);
-    try {
-      payload.Plotly = await loadPlotly(payload.plotly);
-    } catch {
-      if (update !== this.latest) return;
-      this.note.textContent = NOT_LOADED;
-      return;
-    }
+    const Plotly = await loadPlotly(received.plotly).catch(() => null);
     if (update !== this.latest) return;
+    if (!Plotly) return void (this.note.textContent = NOT_LOADED);
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
-    const opened = this.payload?.id !== payload.id;
-    if (opened && this.payload && window.innerWidth <= 768) this.shutDrawer(); // which it was picked from
-    this.options.take(payload.options ?? {}, opened);
-    this.payload = Object.assign(payload, { options: this.options, type: this.presenter.type });
-    this.playhead.take(payload, opened);
-    payload.position = this.playhead.position;
-    this.fitUnderNotices(payload.lowered ?? false);
-    clearTimeout(this.fitting);
-    this.fitting = setTimeout(() => this.fitUnderNotices(payload.lowered ?? false), 600); // what comes above may still be on its way
-    this.flag("before", payload.before ?? false);
-    this.theme();
-    this.arrange();
-    this.transport.update(payload);
-    this.legend.update(payload);
-    this.verdict.textContent = payload.verdict;
-    this.detail.textContent = payload.before ? "The run before, until the new one has something to show." : payload.detail;
-    if (payload.before) this.playhead.pause();
-    this.show();
-    if (this.options.on("present") && opened) this.presenter.enter();
-    if (opened) this.playhead.open();
-    if (opened && payload.takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
-    payload.position = undefined;
+    const opened = this.received?.id !== received.id;
+    if (opened && this.received && window.innerWidth <= PHONE) this.shutSidebar(); // which it was picked from
+    this.options.take(received.options, opened);
+    this.received = received;
+    this.playhead.take(received, opened);
+    const { palette, panels } = received;
+    const colours = palette[isDark(this.host) ? "dark" : "light"];
+    this.view = { Plotly, options: this.options, colours, type: this.presenter.type, position: this.playhead.position };
+    this.fit(received.lowered ?? false);
+    this.flag("before", received.before ?? false);
+    for (const [role, hex] of Object.entries(colours)) this.root.style.setProperty(`--cl-${role}`, hex);
+    this.arrange(panels, this.view);
+    this.transport.update(received);
+    this.legend.update(received);
+    this.verdict.textContent = received.verdict;
+    this.detail.textContent = received.before ? BEFORE : received.detail;
+    this.begin(received, opened);
+    this.view.position = undefined;
     this.flag("ready", true);
   }
 
-  // What is told above the stage takes its room from the figures, so that the transport stays in view.
+  /**
+   * @param {Readonly<Received>} received
+   * @param {boolean} opened
+   */
+  begin({ before, takesFocus }, opened) {
+    if (before) this.playhead.pause();
+    this.show();
+    if (!opened) return;
+    if (this.options.on("present")) this.presenter.enter();
+    this.playhead.open();
+    if (takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
+  }
+
+  /**
+   * What is told above the stage takes its room from the figures, so that the transport stays in view.
+   * @param {boolean} lowered
+   */
+  fit(lowered) {
+    this.fitUnderNotices(lowered);
+    this.timers.after("fit", LATE_NOTICES, () => this.fitUnderNotices(lowered)); // what comes above may still be on its way
+  }
+
+  /** @param {boolean} lowered */
   fitUnderNotices(lowered) {
     this.flag("lowered", lowered);
-    const page = this.root.closest("[data-testid=stMain]");
     if (this.presenter.on) return;
-    if (!lowered || !page) return this.root.style.removeProperty("--above");
+    if (!lowered) return void this.root.style.removeProperty("--above");
+    const page = around(this.root, "page");
+    if (!page) return this.notify(NO_PAGE, READ);
     const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
     this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
   }
 
-  // Not before the page has run to its end: controls that are taken away half way through report values nobody chose.
-  shutDrawer() {
-    clearTimeout(this.shutting);
-    const running = document.querySelector("[data-test-script-state]")?.dataset.testScriptState === "running";
-    if (running) this.shutting = setTimeout(() => this.shutDrawer(), 150);
-    else document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  /** Not before the page has run to its end: controls that are taken away half way through report values nobody chose. */
+  shutSidebar() {
+    if (isRunning()) this.timers.after("shut", 150, () => this.shutSidebar());
+    else if (!moveSidebar(false)) this.notify(NO_SIDEBAR, READ);
   }
 
-  theme() {
-    const dark = isDark(this.host);
-    this.payload.colours = this.payload.palette[dark ? "dark" : "light"];
-    for (const [role, hex] of Object.entries(this.payload.colours)) this.root.style.setProperty(`--cl-${role}`, hex);
-  }
-
-  arrange() {
-    const names = new Set(this.payload.panels.map((panel) => panel.name));
+  /**
+   * @param {import("./received.js").PanelSpec[]} specs
+   * @param {import("./panel.js").ViewState} view
+   */
+  arrange(specs, view) {
+    const names = new Set(specs.map((spec) => spec.name));
     for (const [name, panel] of this.panels) {
       if (names.has(name)) continue;
       panel.dispose();
       this.panels.delete(name);
     }
-    for (const spec of this.payload.panels) {
-      if (!this.panels.has(spec.name)) this.panels.set(spec.name, new PANELS[spec.kind](spec));
-      const panel = this.panels.get(spec.name);
-      this.grid.append(panel.root);
+    this.grid.append(...specs.map((spec) => this.panelOf(spec).root));
+    this.grid.dataset.curves = String(specs.filter((spec) => spec.slot === "curve").length);
+    for (const spec of specs) {
+      const panel = this.panelOf(spec);
+      panel.update(spec, this.shown, view);
+      this.menuOf(panel).name(spec.title);
     }
-    this.grid.dataset.curves = this.payload.panels.filter((panel) => panel.slot === "curve").length;
-    for (const spec of this.payload.panels) {
-      const panel = this.panels.get(spec.name);
-      panel.update(spec, this.payload);
-      (panel.saver ??= new PictureSaver(panel, this)).name(spec.title);
-    }
-    [...this.panels.values()].find((panel) => panel.spec.map_picker)?.root.append(this.transport.map);
+    const withMap = specs.find((spec) => spec.map_picker);
+    if (withMap) this.panelOf(withMap).root.append(this.transport.map);
+  }
+
+  /** @param {import("./received.js").PanelSpec} spec */
+  panelOf(spec) {
+    const panel = this.panels.get(spec.name) ?? new PANELS[spec.kind](spec);
+    this.panels.set(spec.name, panel);
+    return panel;
+  }
+
+  /** @param {import("./panel.js").Panel} panel */
+  menuOf(panel) {
+    const menu = this.menus.get(panel) ?? new PanelMenu(panel, this);
+    this.menus.set(panel, menu);
+    return menu;
   }
 
   show() {
@@ -120,116 +188,101 @@ class Stage {
     for (const panel of this.panels.values()) panel.show(reducedMotion() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
-    this.caption.textContent = this.announced?.frame === frame ? this.announced.sentence : this.payload.captions[frame];
-    this.transport.show(frame, this.payload, playing);
+    this.caption.textContent = this.announced?.frame === frame ? this.announced.sentence : this.shown.captions[frame];
+    this.transport.show(frame, this.shown, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
   }
 
-  // Stands under the figures in place of the caption, for as long as this generation is shown.
+  /**
+   * Stands under the figures in place of the caption, for as long as this generation is shown.
+   * @param {string} [sentence]
+   */
   announce(sentence) {
-    this.announced = sentence && { sentence, frame: this.playhead.frame };
+    this.announced = sentence ? { sentence, frame: this.playhead.frame } : undefined;
     this.show();
   }
 
-  // Panels that have a feature are drawn anew.
+  /**
+   * Panels that have a feature are drawn anew.
+   * @param {string} feature
+   */
   redraw(feature) {
-    for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw(this.payload);
+    for (const panel of this.panels.values()) if (panel.spec[feature]) panel.draw();
     this.show();
   }
 
   redrawAll() {
-    if (!this.payload) return;
-    this.payload.type = this.presenter.type;
+    if (!this.view) return;
+    this.view.type = this.presenter.type;
     for (const panel of this.panels.values()) {
-      panel.draw?.(this.payload);
+      panel.draw();
       panel.resize();
     }
     this.show();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const target = event.target;
-    const inside = this.root.contains(target);
-    if (!this.payload || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches?.("select, input:not([type=range]), textarea, [contenteditable=true]")) return;
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const free = inside || target === document.body || target === this.frame;
-    if (this.presenter.handles(name) && (free || name !== "m")) {
+    if (!this.received) return;
+    const { presets = false } = this.received;
+    const wish = asked(struck(event, this.root, this.frame), { presenting: this.presenter.on, presets, lookedAt: isLookedAt(this.root) });
+    if (!wish) return;
+    if ("presenter" in wish) {
       event.preventDefault();
-      return this.presenter.key(name);
+      return this.presenter.key(wish.presenter);
     }
-    if (event.shiftKey || !free) return;
     this.presenter.endWalk();
-    const slider = target.matches?.("input[type=range]");
-    const acts = {
-      " ": () => this.playhead.toggle(),
-      ArrowLeft: () => this.playhead.step(-1),
-      ArrowRight: () => this.playhead.step(1),
-      Home: () => this.playhead.jump(0),
-      End: () => this.playhead.jump(Infinity),
-    };
-    if (!(event.key in acts) || (event.key === " " && target.matches?.("button")) || (slider && event.key !== " ")) return;
-    if (!inside && !this.presenter.on && !event.key.startsWith("Arrow") && !this.isLookedAt()) return;
-    event.preventDefault();
-    acts[event.key]();
+    if ("move" in wish) {
+      event.preventDefault();
+      this.move(wish.move);
+    }
   }
 
-  // Space, Home and End scroll a page; they are the stage's only where it is what one looks at or points to.
-  isLookedAt() {
-    if (this.root.matches(":hover")) return true;
-    const { top, bottom, height } = this.root.getBoundingClientRect();
-    const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
-    return seen > 0.6 * Math.min(height, window.innerHeight);
+  /** @param {import("./keys.js").Move} move */
+  move(move) {
+    const { playhead } = this;
+    if (move === "toggle") playhead.toggle();
+    else if (move === "previous") playhead.step(-1);
+    else if (move === "next") playhead.step(1);
+    else playhead.jump(move === "first" ? 0 : Infinity);
   }
 
-  // Where this moment can be opened on the whole page, also from a frame in another page and from a replay.
+  /** Where this moment can be opened on the whole page, also from a frame in another page and from a replay. */
   link() {
-    const link = new URL(this.payload.link ?? window.location.href);
-    for (const name of ["embed", "embed_options", ...this.options.unshared]) link.searchParams.delete(name);
-    link.searchParams.set("t", this.playhead.generation);
-    return link.href;
+    return linkTo(this.shown.link ?? window.location.href, this.playhead.generation, this.options.unshared);
   }
 
   async copyLink() {
     const link = this.link();
-    const copied = await this.copy(link);
-    this.notify(copied ? "Link copied" : element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" }), copied ? 2500 : 20000);
-    if (!copied) this.note.querySelector("input").select();
+    if (await copied(link, this.root)) return this.notify("Link copied", 2500);
+    const field = element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" });
+    this.notify(field, 20_000);
+    field.select();
   }
 
+  /**
+   * @param {Node | string} words
+   * @param {number} milliseconds
+   */
   notify(words, milliseconds) {
     this.note.replaceChildren(words);
-    clearTimeout(this.fading);
-    this.fading = setTimeout(() => this.note.replaceChildren(), milliseconds);
+    this.timers.after("fade", milliseconds, () => this.note.replaceChildren());
   }
 
-  // The clipboard is closed to pages on plain http; the older way still works there.
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      const area = element("textarea", { value: text, className: "cl-offscreen" });
-      this.root.append(area);
-      area.select();
-      const copied = document.execCommand("copy");
-      area.remove();
-      return copied;
-    }
-  }
-
+  /**
+   * @param {string} name
+   * @param {string | number | boolean} value
+   */
   flag(name, value) {
     this.root.dataset[name] = String(value);
   }
 
-  // Nothing may move, or be told, once the stage is gone.
+  /** Nothing may move, or be told, once the stage is gone. */
   dispose() {
     this.latest = undefined;
     this.report = () => {};
-    clearTimeout(this.fitting);
-    clearTimeout(this.fading);
-    clearTimeout(this.shutting);
+    this.timers.clear();
     cancelAnimationFrame(this.resizing);
     this.playhead.dispose();
     this.presenter.dispose();
@@ -238,15 +291,4 @@ class Stage {
     this.panels.forEach((panel) => panel.dispose());
     this.frame.remove();
   }
-}
-
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  if (!stages.has(parentElement)) stages.set(parentElement, new Stage(parentElement));
-  const stage = stages.get(parentElement);
-  const [payload, context] = data;
-  stage.update({ ...JSON.parse(payload), ...context }, (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
-  return () => {
-    stages.get(parentElement)?.dispose();
-    stages.delete(parentElement);
-  };
 }

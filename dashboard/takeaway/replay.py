@@ -65,7 +65,7 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
         checksum=crc32(text.encode()),
         run=text,
         plotly=prepared(),
-        scripts="\n".join((script(), (HERE / "replay.js").read_text("utf-8"))),
+        scripts=script(HERE / "replay.js"),
     )
     return page.encode()
 

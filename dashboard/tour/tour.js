@@ -1,9 +1,34 @@
+// @ts-check
 // The tour: lights up one real control after the other. Everything under it can be used while it is lit.
 
-const tours = new WeakMap();
-const SEEN = "collapse-lab-tour";
+import { element, textButton } from "../browser/dom.js";
+import { NO_SIDEBAR, around, moveSidebar, wholeControl } from "../browser/streamlit.js";
+import { beside, inSight, nameOf, visible } from "./places.js";
 
-// A browser that keeps nothing is treated as one that has seen it, so that nobody is asked again and again.
+/**
+ * What the page hands over.
+ * @typedef {object} Offer
+ * @property {Stop[]} stops
+ * @property {Record<string, string>} words
+ * @property {number} asked how often the visitor has asked for it
+ * @property {boolean} offer whether to offer it to somebody who was not offered it before
+ */
+
+/**
+ * @typedef {object} Stop
+ * @property {string} title
+ * @property {string} text
+ * @property {string[]} names accessible names that the control may have
+ * @property {string} part a class of the stage's own, in place of names
+ */
+
+/** @type {WeakMap<HTMLElement, Tour>} */
+const tours = new WeakMap();
+
+const SEEN = "collapse-lab-tour";
+const SLIDING = 400; // milliseconds in which a sidebar has come out
+
+/** A browser that keeps nothing is treated as one that has seen it, so that nobody is asked again and again. */
 const storage = {
   seen() {
     try {
@@ -21,41 +46,58 @@ const storage = {
   },
 };
 
-const visible = (node) => {
-  const { width, height, right, left } = node.getBoundingClientRect();
-  return width > 0 && height > 0 && right > 0 && left < window.innerWidth;
-};
-
-const inSight = (node) => {
-  const { top, bottom } = node.getBoundingClientRect();
-  return top > 60 && bottom < window.innerHeight - 8;
-};
-
-const nameOf = (node) => (node.getAttribute("aria-label") ?? node.textContent ?? "").trim();
-
 class Tour {
+  note = element("aside", { className: "cl-tour-offer" });
+  light = element("div", { className: "cl-tour-light" });
+  title = element("h2", { id: "cl-tour-title" });
+  text = element("p", { id: "cl-tour-text" });
+  place = element("span", { className: "cl-tour-place" });
+  trouble = element("p", { className: "cl-tour-trouble", hidden: true, role: "status" });
+  back = textButton("", () => this.go(this.at - 1));
+  next = textButton("", () => (this.at + 1 < this.stops.length ? this.go(this.at + 1) : this.end()), { className: "cl-tour-main" });
+  skip = textButton("", () => this.end());
+
+  /** @param {HTMLElement} host */
   constructor(host) {
     this.host = host;
+    /** @type {Stop[]} */
+    this.stops = [];
+    /** @type {Record<string, string>} */
+    this.words = {};
     this.asked = 0;
     this.at = -1;
-    this.keys = (event) => event.key === "Escape" && this.at >= 0 && this.end();
+    this.offered = this.opened = false;
+    this.following = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.waiting = undefined;
+    const row = element("div", { className: "cl-tour-buttons" }, this.place, this.skip, this.back, this.next);
+    this.card = element("div", { className: "cl-tour-card", role: "dialog" }, this.title, this.text, this.trouble, row);
+    this.card.setAttribute("aria-labelledby", this.title.id);
+    this.card.setAttribute("aria-describedby", this.text.id);
+    this.keys = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.at >= 0 && this.end();
     document.addEventListener("keydown", this.keys);
   }
 
+  /** @param {Offer} data */
   update({ stops, words, asked, offer }) {
-    Object.assign(this, { stops, words });
+    this.stops = stops;
+    this.words = words;
     if (asked > this.asked) this.whenReady(() => this.start());
     else if (offer && !storage.seen() && !this.offered) this.whenReady(() => this.offer());
     this.asked = asked;
   }
 
-  // Not before there is something to show.
+  /**
+   * Not before there is something to show.
+   * @param {() => void} act
+   */
   whenReady(act) {
     clearTimeout(this.waiting);
     if (document.querySelector('[data-stage][data-ready="true"]')) act();
     else this.waiting = setTimeout(() => this.whenReady(act), 200);
   }
 
+  /** @param {HTMLElement} node which gets the page's colours */
   dress(node) {
     const style = getComputedStyle(this.host);
     for (const name of ["background-color", "text-color", "primary-color", "font"]) {
@@ -64,110 +106,96 @@ class Tour {
     document.body.append(node);
   }
 
-  button(words, act, main = false) {
-    return textButton(words, act, { className: main ? "cl-tour-main" : "" });
-  }
-
   offer() {
     this.offered = true;
     storage.keep();
     const { offer, start, decline } = this.words;
-    const choose = element("div", { className: "cl-tour-buttons" }, this.button(start, () => this.start(), true), this.button(decline, () => this.clear()));
-    this.note = element("aside", { className: "cl-tour-offer", ariaLabel: offer }, element("p", { textContent: offer }), choose);
+    const yes = textButton(start, () => this.start(), { className: "cl-tour-main" });
+    const no = textButton(decline, () => this.clear());
+    this.note.ariaLabel = offer;
+    this.note.replaceChildren(element("p", { textContent: offer }), element("div", { className: "cl-tour-buttons" }, yes, no));
     this.dress(this.note);
   }
 
   start() {
     this.clear();
     storage.keep();
-    this.before = document.activeElement;
-    this.light = element("div", { className: "cl-tour-light" });
-    this.title = element("h2", { id: "cl-tour-title" });
-    this.text = element("p", { id: "cl-tour-text" });
-    this.place = element("span", { className: "cl-tour-place" });
-    this.back = this.button(this.words.back, () => this.go(this.at - 1));
-    this.next = this.button(this.words.next, () => (this.at + 1 < this.stops.length ? this.go(this.at + 1) : this.end()), true);
-    this.skip = this.button(this.words.skip, () => this.end());
-    const row = element("div", { className: "cl-tour-buttons" }, this.place, this.skip, this.back, this.next);
-    this.card = element("div", { className: "cl-tour-card" }, this.title, this.text, row);
-    this.card.setAttribute("role", "dialog");
-    this.card.setAttribute("aria-labelledby", "cl-tour-title");
-    this.card.setAttribute("aria-describedby", "cl-tour-text");
+    this.before = /** @type {HTMLElement | null} */ (document.activeElement);
+    this.back.textContent = this.words.back;
+    this.skip.textContent = this.words.skip;
     this.dress(this.light);
     this.dress(this.card);
     this.go(0);
     this.follow();
   }
 
+  /** @param {number} at */
   go(at) {
     this.at = at;
+    const last = at + 1 === this.stops.length;
     const { title, text } = this.stops[at];
     this.title.textContent = title;
     this.text.textContent = text;
-    this.place.textContent = this.words.place.replace("{at}", at + 1).replace("{all}", this.stops.length);
+    this.place.textContent = this.words.place.replace("{at}", String(at + 1)).replace("{all}", String(this.stops.length));
     this.back.hidden = at === 0;
-    this.skip.hidden = at + 1 === this.stops.length;
-    this.next.textContent = at + 1 === this.stops.length ? this.words.done : this.words.next;
+    this.skip.hidden = last;
+    this.next.textContent = last ? this.words.done : this.words.next;
     this.next.focus({ preventScroll: true });
     this.reveal();
   }
 
-  find({ names, part }) {
+  /** The control of the present stop, if it is on the page. */
+  get target() {
+    const { names, part } = this.stops[this.at];
     if (part) return document.querySelector(`[data-stage] .${part}`);
     const candidates = [...document.querySelectorAll("button, [role=slider], input")].filter((node) => !this.card.contains(node));
     for (const name of names) {
       const named = candidates.filter((node) => nameOf(node) === name);
       const found = named.find(visible) ?? named[0];
-      if (found) return found.matches("[role=slider], input") ? found.closest("[class*=st-key]") ?? found : found;
+      if (found) return found.matches("[role=slider], input") ? wholeControl(found) : found;
     }
     return null;
   }
 
-  // Controls in a drawer that is shut are brought out, and the drawer is shut again when the tour goes on to the stage.
+  /** Controls in a drawer that is shut are brought out, and the drawer is shut again when the tour goes on to the stage. */
   reveal() {
-    const target = this.find(this.stops[this.at]);
-    const inside = target?.closest('[data-testid="stSidebar"]');
-    if (inside && !visible(target)) this.drawer(true);
+    const { target } = this;
+    const inside = around(target, "sidebar");
+    this.tell("");
+    if (target && inside && !visible(target)) this.drawer(true);
     else if (!inside && this.opened) this.drawer(false);
     if (target && !inSight(target)) target.scrollIntoView({ block: "center", inline: "nearest" });
   }
 
+  /** @param {boolean} open */
   drawer(open) {
     this.opened = open;
-    const name = open ? "stExpandSidebarButton" : "stSidebarCollapseButton";
-    const handle = document.querySelector(`[data-testid="${name}"]`);
-    (handle?.matches("button") ? handle : handle?.querySelector("button"))?.click();
-    if (open) setTimeout(() => this.at >= 0 && this.find(this.stops[this.at])?.scrollIntoView({ block: "center" }), 400);
+    if (!moveSidebar(open)) this.tell(NO_SIDEBAR);
+    if (open) setTimeout(() => this.at >= 0 && this.target?.scrollIntoView({ block: "center" }), SLIDING);
   }
 
-  // The page may move under the tour, so the light is put where its control is, as long as it is lit.
+  /** @param {string} trouble what a hand has to do instead of the tour; empty where there is nothing */
+  tell(trouble) {
+    this.trouble.textContent = trouble;
+    this.trouble.hidden = !trouble;
+  }
+
+  /** The page may move under the tour, so the light is put where its control is, as long as it is lit. */
   follow() {
     if (this.at < 0) return;
-    this.put(this.find(this.stops[this.at]));
+    this.put(this.target);
     this.following = requestAnimationFrame(() => this.follow());
   }
 
+  /** @param {Element | null} target */
   put(target) {
-    const edge = 6;
-    const box = target?.getBoundingClientRect();
-    this.light.hidden = !box || !visible(target);
+    const box = target && visible(target) ? target.getBoundingClientRect() : null;
+    this.light.hidden = !box;
     const { offsetWidth: width, offsetHeight: height } = this.card;
-    const middle = [(window.innerWidth - width) / 2, (window.innerHeight - height) / 2];
-    if (this.light.hidden) return this.move(...middle);
-    const { left, top } = { left: box.left - edge, top: box.top - edge };
-    this.light.style.cssText += `;left:${left}px;top:${top}px;width:${box.width + 2 * edge}px;height:${box.height + 2 * edge}px`;
-    const below = box.bottom + 2 * edge;
-    const above = box.top - height - 2 * edge;
-    const beside = box.right + 2 * edge;
-    const x = Math.max(8, Math.min(window.innerWidth - width - 8, box.left));
-    if (below + height < window.innerHeight) this.move(x, below);
-    else if (above > 0) this.move(x, above);
-    else this.move(beside + width < window.innerWidth ? beside : middle[0], Math.max(8, window.innerHeight - height - 8));
-  }
-
-  move(x, y) {
-    this.card.style.left = `${x}px`;
-    this.card.style.top = `${y}px`;
+    const { light, card } = beside(box, { width, height }, { width: window.innerWidth, height: window.innerHeight });
+    if (light) this.light.style.cssText += `;left:${light.left}px;top:${light.top}px;width:${light.width}px;height:${light.height}px`;
+    this.card.style.left = `${card.left}px`;
+    this.card.style.top = `${card.top}px`;
   }
 
   end() {
@@ -179,7 +207,7 @@ class Tour {
   clear() {
     this.at = -1;
     cancelAnimationFrame(this.following);
-    for (const node of [this.note, this.light, this.card]) node?.remove();
+    for (const node of [this.note, this.light, this.card]) node.remove();
   }
 
   dispose() {
@@ -189,9 +217,11 @@ class Tour {
   }
 }
 
-export default function ({ data, parentElement }) {
-  if (!tours.has(parentElement)) tours.set(parentElement, new Tour(parentElement));
-  tours.get(parentElement).update(data[0]);
+/** @param {{ data: [Offer], parentElement: HTMLElement }} mounted */
+export default function ({ data: [offer], parentElement }) {
+  const tour = tours.get(parentElement) ?? new Tour(parentElement);
+  tours.set(parentElement, tour);
+  tour.update(offer);
   return () => {
     tours.get(parentElement)?.dispose();
     tours.delete(parentElement);

@@ -1,6 +1,27 @@
+// @ts-check
 // A curve: a plot of all generations with a cursor at the one shown, and its value beside the title.
 
-class CurvePanel extends PlotPanel {
+import { element, svgElement } from "../../browser/dom.js";
+import { interpolated } from "../frames.js";
+import { PANELS } from "../panel.js";
+import { PlotPanel } from "../plot.js";
+
+/**
+ * What a curve has besides what every panel has.
+ * @typedef {object} Content
+ * @property {Cursor} cursor
+ * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
+ */
+
+/**
+ * @typedef {object} Cursor
+ * @property {(number | null)[]} values where its dot stands, one a frame; null where there is none
+ * @property {string[]} texts the value in words, one a frame
+ * @property {string} [help] what the value tells when a pointer rests on it
+ */
+
+export class CurvePanel extends PlotPanel {
+  /** @param {import("../received.js").PanelSpec & Content} spec */
   constructor(spec) {
     super(spec);
     this.line = element("div", { className: "cl-cursor" });
@@ -10,12 +31,18 @@ class CurvePanel extends PlotPanel {
     this.title.after(this.value);
   }
 
+  /** @override */
   get wholeRun() {
     return true;
   }
 
+  /**
+   * @override
+   * @param {number} position
+   */
   show(position) {
     this.position = position;
+    if (!this.margin || !this.payload || !this.value) return;
     const { cursor, layout } = this.spec;
     const { l, r, t, b } = this.margin;
     const i = Math.round(position);
@@ -33,35 +60,47 @@ class CurvePanel extends PlotPanel {
     this.dot.style.cssText = `transform:translate(${x}px,${top + height * (1 - share)}px);opacity:${share >= 0 && share <= 1 ? 1 : 0}`;
   }
 
-  // Where a value stands between the bottom (0) and the top (1) of the axis.
+  /**
+   * Where a value stands between the bottom (0) and the top (1) of the axis; -1 where it has no place on it.
+   * @param {number | null} value
+   */
   height(value) {
-    const log = this.payload.options.on("scale") && this.spec.log;
+    const log = this.view?.options.on("scale") && this.spec.log;
     const [low, high] = (log ? this.spec.log : this.spec.layout.yaxis).range;
     if (value === null || (log && value <= 0)) return -1;
     return ((log ? Math.log10(value) : value) - low) / (high - low);
   }
 
+  /** @override */
   overlay() {
-    const { ink, synthetic, paper } = this.payload.colours;
-    const box = this.body.getBoundingClientRect();
-    const middle = (node) => {
-      const { left, top, width, height } = node.getBoundingClientRect();
-      return { x: left - box.left + width / 2, y: top - box.top + height / 2, height };
-    };
-    const line = middle(this.line);
+    const { ink, synthetic, paper } = this.colours;
+    const line = middle(this.line, this.body);
     const ends = { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2 };
+    /** @type {SVGElement[]} */
     const marks = [svgElement("line", { ...ends, stroke: ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
     if (this.dot.style.opacity === "1") {
-      const dot = middle(this.dot);
+      const dot = middle(this.dot, this.body);
       marks.push(svgElement("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: synthetic, stroke: paper, "stroke-width": 2 }));
     }
     return marks;
   }
 
+  /** @override */
   resize() {
     super.resize();
     if (this.position !== undefined) this.show(this.position);
   }
+}
+
+/**
+ * The middle of a node, in pixels of another.
+ * @param {Element} node
+ * @param {Element} inside
+ */
+function middle(node, inside) {
+  const box = inside.getBoundingClientRect();
+  const { left, top, width, height } = node.getBoundingClientRect();
+  return { x: left - box.left + width / 2, y: top - box.top + height / 2, height };
 }
 
 PANELS.curve = CurvePanel;

@@ -1,45 +1,84 @@
+// @ts-check
 // Images: the same cells in every generation, each pixel between the page's colour and that of synthetic data.
 
-class ImagePanel extends Panel {
-  update(spec, payload) {
-    super.update(spec, payload);
+import { element, svgElement } from "../../browser/dom.js";
+import { picture } from "../colours.js";
+import { bytesOf } from "../frames.js";
+import { PANELS, Panel } from "../panel.js";
+
+/**
+ * What images have besides what every panel has.
+ * @typedef {object} Content
+ * @property {string} pixels a byte each, base64: frames, pictures, lines, pixels of a line
+ * @property {number} count how many pictures
+ * @property {number} height of a picture, in pixels
+ * @property {number} width
+ */
+
+export class ImagePanel extends Panel {
+  canvas = element("canvas", { className: "cl-images" });
+  pixels = new Uint8Array();
+  /** @type {number | undefined} */
+  shown = undefined;
+
+  /**
+   * @override
+   * @param {import("../received.js").PanelSpec & Content} spec
+   * @param {Readonly<import("../panel.js").Received>} payload
+   * @param {import("../panel.js").ViewState} view
+   */
+  update(spec, payload, view) {
+    super.update(spec, payload, view);
     this.pixels = bytesOf(spec.pixels);
-    this.canvas ??= this.body.appendChild(element("canvas", { className: "cl-images" }));
+    this.body.replaceChildren(this.canvas);
     this.shown = undefined;
   }
 
-  // A wide panel gets wide rows of pictures, so that they are as large as they can be.
+  /**
+   * A wide panel gets wide rows of pictures, so that they are as large as they can be.
+   * @returns {number} how many stand in a row
+   */
   arrange() {
     const { count, height, width } = this.spec;
     const ratio = (this.body.clientWidth || 1) / (this.body.clientHeight || 1);
-    this.columns = Math.max(1, Math.min(count, Math.round(Math.sqrt((count * ratio * (height + 1)) / (width + 1)))));
-    this.canvas.width = this.columns * (width + 1) - 1;
-    this.canvas.height = Math.ceil(count / this.columns) * (height + 1) - 1;
+    const columns = Math.max(1, Math.min(count, Math.round(Math.sqrt((count * ratio * (height + 1)) / (width + 1)))));
+    this.canvas.width = columns * (width + 1) - 1;
+    this.canvas.height = Math.ceil(count / columns) * (height + 1) - 1;
+    return columns;
   }
 
+  /**
+   * @override
+   * @param {number} position
+   */
   show(position) {
     const frame = Math.round(position);
     if (frame === this.shown) return;
     this.shown = this.position = frame;
-    this.arrange();
+    const columns = this.arrange();
     const { count, height, width } = this.spec;
-    const { paper, synthetic } = this.payload.colours;
+    const { paper, synthetic } = this.colours;
     const context = this.canvas.getContext("2d");
     for (let k = 0; k < count; k++) {
       const first = (frame * count + k) * height * width;
       const image = picture(width, height, (p) => this.pixels[first + p] / 255, paper, synthetic);
-      context.putImageData(image, (k % this.columns) * (width + 1), Math.floor(k / this.columns) * (height + 1));
+      context?.putImageData(image, (k % columns) * (width + 1), Math.floor(k / columns) * (height + 1));
     }
   }
 
+  /**
+   * @override
+   * @param {number} frame
+   */
   table(frame) {
     const { count, height, width } = this.spec;
     const first = frame * count * height;
-    const line = (k) => Array.from(this.pixels.slice((first + k) * width, (first + k + 1) * width), (ink) => Number((ink / 255).toFixed(2)));
+    const line = (/** @type {number} */ k) => Array.from(this.pixels.slice((first + k) * width, (first + k + 1) * width), share);
     const rows = Array.from({ length: count * height }, (_, k) => [Math.floor(k / height) + 1, (k % height) + 1, ...line(k)]);
     return { heads: ["picture", "line", ...Array.from({ length: width }, (_, k) => `ink ${k + 1}`)], rows };
   }
 
+  /** @override */
   async drawing() {
     const { clientWidth, clientHeight } = this.body;
     const { width, height } = this.canvas;
@@ -48,11 +87,17 @@ class ImagePanel extends Panel {
     return svgElement("g", {}, svgElement("image", { ...size, href: this.canvas.toDataURL("image/png"), style: "image-rendering:pixelated" }));
   }
 
+  /** @override */
   resize() {
     const frame = this.shown;
     this.shown = undefined;
     if (frame !== undefined) this.show(frame);
   }
+}
+
+/** @param {number} ink a byte */
+function share(ink) {
+  return Number((ink / 255).toFixed(2));
 }
 
 PANELS.images = ImagePanel;

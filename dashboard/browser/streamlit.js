@@ -1,0 +1,59 @@
+// @ts-check
+// Streamlit's own page, as far as the scripts reach into it. Its names are no promise, so all of them stand here: a test looks for
+// each in the installed version, and where one is missing the page says what a hand has to do instead.
+
+/** Streamlit's test ids, by what they are to us. */
+export const TEST_IDS = {
+  page: "stMain",
+  sidebar: "stSidebar",
+  shutSidebar: "stSidebarCollapseButton",
+  openSidebar: "stExpandSidebarButton",
+};
+
+/** An attribute of Streamlit's app that is "running" while the page's script runs. */
+export const SCRIPT_STATE = "data-test-script-state";
+
+/** What the class begins with that Streamlit gives to a widget with a key. */
+export const KEY_CLASS = "st-key";
+
+export const NO_SIDEBAR = "The side menu cannot be moved from here: use the arrow at its top.";
+export const NO_PAGE = "The figures could not be fitted to this window: scroll down to the controls.";
+
+/** @param {keyof typeof TEST_IDS} part */
+function selector(part) {
+  return `[data-testid="${TEST_IDS[part]}"]`;
+}
+
+/**
+ * The part of Streamlit's page that a node stands in.
+ * @param {Element | null | undefined} node
+ * @param {"page" | "sidebar"} part
+ */
+export function around(node, part) {
+  return node?.closest(selector(part)) ?? null;
+}
+
+/** Whether the page's script is running, as far as Streamlit says. */
+export function isRunning() {
+  return document.querySelector(`[${SCRIPT_STATE}]`)?.getAttribute(SCRIPT_STATE) === "running";
+}
+
+/**
+ * Opens or shuts the sidebar, as a hand would; where it stands open already, or shut, there is nothing to press.
+ * @param {boolean} open
+ * @returns {boolean} whether that could be done
+ */
+export function moveSidebar(open) {
+  const handle = document.querySelector(selector(open ? "openSidebar" : "shutSidebar"));
+  const pressed = /** @type {HTMLElement | null} */ (handle?.matches("button") ? handle : handle?.querySelector("button"));
+  pressed?.click();
+  return pressed !== null && pressed !== undefined;
+}
+
+/**
+ * The whole of a control that has a key: its label and what stands around it too.
+ * @param {Element} node a part of it
+ */
+export function wholeControl(node) {
+  return node.closest(`[class*=${KEY_CLASS}]`) ?? node;
+}
