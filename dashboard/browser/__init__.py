@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-IMPORT: Final = re.compile(r'^import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./]+)";\n', re.MULTILINE)
+IMPORT: Final = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "(\.{1,2}/[\w./]+)";\n', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 DECLARED: Final = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 COMMENT: Final = re.compile(r"^[ ]*(?://.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
@@ -71,10 +71,12 @@ def _imports(path: Path) -> dict[Path, set[str]]:
 
 
 def _check_names(modules: dict[Path, str]) -> None:
-    owners: dict[str, Path] = {}
+    owners, last = dict[str, Path](), next(reversed(modules))
     for path, text in modules.items():
-        if left := re.search(r"^(?:import|export)\b.*", EXPORT.sub("", IMPORT.sub("", text)).replace("export default ", ""), re.MULTILINE):
+        if left := re.search(r"^(?:import\b|export\b(?! default )).*", EXPORT.sub("", IMPORT.sub("", text)), re.MULTILINE):
             raise ModuleError(f"{path.name}: {left[0]!r} is none of the forms that can be joined")
+        if re.search(r"^export default ", text, re.MULTILINE) and path != last:
+            raise ModuleError(f"{path.name} has a default export, which only the last module may have")
         for imported, names in _imports(path).items():
             if lacking := names - set(EXPORT.findall(modules[imported])):
                 raise ModuleError(f"{path.name} imports {', '.join(sorted(lacking))}, which {imported.name} does not export")

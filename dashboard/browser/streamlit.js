@@ -1,6 +1,6 @@
 // @ts-check
-// Streamlit's own page, as far as the scripts reach into it. Its names are no promise, so all of them stand here: a test looks for
-// each in the installed version, and where one is missing the page says what a hand has to do instead.
+// Streamlit's own page, as far as we reach into it. Its names are no promise, so all of them stand here, those of our style sheets
+// too (see streamlit.py): a test looks for each in the installed version, and where one is missing the page says what a hand has to do.
 
 /** Streamlit's test ids, by what they are to us. */
 export const TEST_IDS = {
@@ -8,6 +8,9 @@ export const TEST_IDS = {
   sidebar: "stSidebar",
   shutSidebar: "stSidebarCollapseButton",
   openSidebar: "stExpandSidebarButton",
+  content: "stMainBlockContainer",
+  alert: "stAlertContainer",
+  words: "stMarkdownContainer",
 };
 
 /** An attribute of Streamlit's app that is "running" while the page's script runs. */

@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
+from dashboard.browser.streamlit import part
 from dashboard.state import session
 from dashboard.theme import PRINT
 
-EMBED_STYLE = """<style>
-.stMainBlockContainer{padding:.5rem .75rem 0!important}
-.cl-frame .cl-stage{--above:4.2rem}
-.st-key-way-out p{font-size:.8rem!important}
+EMBED_STYLE = f"""<style>
+{part("content")}{{padding:.5rem .75rem 0!important}}
+.cl-frame .cl-stage{{--above:4.2rem}}
+.st-key-way-out p{{font-size:.8rem!important}}
 </style>"""
 """A frame has no header above the stage, and one line below it."""
 

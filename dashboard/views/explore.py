@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from dashboard import tour
+from dashboard.browser.streamlit import part
 from dashboard.controls import cards, sidebar
 from dashboard.details import tabs
 from dashboard.player import live
@@ -25,9 +26,9 @@ SENDING = 0.06
 """Seconds a drawn stage takes to be sent; Streamlit sends every hundredth, where it is let to."""
 
 STYLE = (
-    ".stMainBlockContainer{padding-left:1.5rem;padding-right:1.5rem}"
-    "[data-testid=stAlertContainer]{padding:.5rem .75rem}[data-testid=stAlertContainer] [data-testid=stMarkdownContainer]{margin:0}"
-    "[data-testid=stAlertContainer] p{margin:0;font-size:.8125rem;line-height:1.35}"
+    f"{part('content')}{{padding-left:1.5rem;padding-right:1.5rem}}"
+    f"{part('alert')}{{padding:.5rem .75rem}}{part('alert')} {part('words')}{{margin:0}}"
+    f"{part('alert')} p{{margin:0;font-size:.8125rem;line-height:1.35}}"
 )
 
 

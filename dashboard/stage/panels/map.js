@@ -15,16 +15,15 @@ import { PlotPanel } from "../plot.js";
  */
 
 /**
- * What the card tells of rows that are drawn and of real ones. Where rows are pictures, both are packed into base64, else their
- * values are written out as words.
+ * What the card tells of rows that are drawn and of real ones. Where rows are pictures, both are packed into base64.
  * @typedef {object} Card
  * @property {number} [height] of a picture, in pixels
  * @property {number} [width]
- * @property {string | string[][][]} drawn by frame and row: 16 shades, two pixels a byte; or the values of the columns
- * @property {string | string[][]} real by row
+ * @property {string | number[][][]} drawn by frame and row: 16 shades, two pixels a byte; or the values of the columns
+ * @property {string | number[][]} real by row
  * @property {string[]} [columns] names of the columns
  * @property {number[][]} nearest which real row is nearest, by frame and row
- * @property {boolean[][]} far whether even that one is unlike it
+ * @property {number[][]} far 1 where even that one is unlike it, else 0
  * @property {number[][]} places of real rows on the map
  * @property {(string | number)[] | null} [labels] classes of real rows
  */

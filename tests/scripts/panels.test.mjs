@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { PANELS } from "../../dashboard/stage/panel.js";
+import "../../dashboard/stage/panels/curve.js";
+import "../../dashboard/stage/panels/passages.js";
+import "../../dashboard/stage/panels/words.js";
+import { assign, enlarged, withGaps } from "../../dashboard/stage/plot.js";
+import { ViewOptions } from "../../dashboard/stage/view_options.js";
+import { withPage } from "./page.mjs";
+
+const SPEC = { name: "one", title: "One", alt: "One figure", slot: "first", help: "", data: [], layout: {}, frames: [] };
+
+function viewState(Plotly = {}, scale = "linear") {
+  const options = new ViewOptions(() => {});
+  options.take({ scale: { value: scale, choices: ["linear", "log"], shared: true } }, true);
+  return { Plotly, options, colours: { ink: "#000000", synthetic: "#0072b2" }, type: 1 };
+}
+
+function panelOf(kind, spec, generations = [0, 5, 10], view = viewState()) {
+  const panel = new PANELS[kind]({ ...SPEC, kind, ...spec });
+  panel.update({ ...SPEC, kind, ...spec }, Object.freeze({ generations }), view);
+  return panel;
+}
+
+beforeEach(withPage);
+
+describe("words", () => {
+  const spec = { words: ["the", "of"], unseen: [false, false], counts: [[9, 1], [10, 0], [10, 0]], gone: [null, 5], absent: "gone", n: 10, things: "tokens", top: 5 };
+
+  test("are struck through from the generation on in which they are gone", () => {
+    const panel = panelOf("words", spec);
+    const struck = [0, 1, 2].map((frame) => (panel.show(frame), panel.words.map((word) => word.classList.contains("cl-gone"))));
+    assert.deepEqual(struck, [[false, false], [false, true], [false, true]]);
+  });
+
+  test("say how often they are drawn, and since when they are gone", () => {
+    const panel = panelOf("words", spec);
+    panel.show(1);
+    assert.deepEqual(panel.words.map((word) => word.title), ["10 of 10 tokens", "gone since generation 5"]);
+    assert.equal(panel.words[0].style["--share"], "1", "a line is never longer than its word");
+  });
+
+  test("that were never drawn are not said to be gone", () => {
+    const panel = panelOf("words", { ...spec, unseen: [false, true] });
+    panel.show(2);
+    assert.match(panel.words[1].title, /^never drawn/);
+  });
+
+  test("are a table of their own", () => {
+    assert.deepEqual(panelOf("words", spec).table(1), { heads: ["word", "tokens of 10", "gone since generation"], rows: [["the", 10, ""], ["of", 0, 5]] });
+  });
+});
+
+describe("passages", () => {
+  const spec = { tokens: [[[0, 1]], [[1, -1]]], words: ["a", "cat"], joiner: " ", rarity: [0, 3], prompt: 1 };
+
+  test("are read with what joins their tokens, up to where they end", () => {
+    const panel = panelOf("passages", spec, [0, 1]);
+    assert.deepEqual([panel.table(0).rows, panel.table(1).rows], [[[1, "a cat"]], [[1, "cat"]]]);
+  });
+
+  test("mark a prompt as given, but not in generation 0, which is real from end to end", () => {
+    const panel = panelOf("passages", spec, [0, 1]);
+    const tags = [0, 1].map((frame) => (panel.show(frame), panel.body.children[0].children.find((child) => child.tag)?.tag));
+    assert.deepEqual(tags, ["span", "em"]);
+    assert.equal(panel.body.children[0].words, "cat ");
+  });
+});
+
+describe("plots", () => {
+  const frames = [0, 1].map((t) => ({ traces: [0], data: [{ y: [10 * t, 20 * t], "marker.symbol": t ? "x" : "o" }] }));
+  const spec = { data: [{ name: "drawn", x: [0, 1], y: [0, 0] }, { x: [0, 1], y: [0, 0] }], frames, onion_skin: [{ trace: 1, of: 0, lag: 1 }] };
+  const drawn = [];
+  const Plotly = { react: (_, data) => drawn.push(structuredClone(data)), restyle: (_, change, traces) => drawn.push({ change, traces }) };
+
+  beforeEach(() => (drawn.length = 0));
+
+  test("stand between two frames, slowly at both ends", () => {
+    const panel = panelOf("plot", spec, [0, 1], viewState(Plotly));
+    panel.show(0.25); // smoothstep: 0.15625
+    assert.deepEqual(drawn.at(-1), { change: { y: [[1.5625, 3.125], [0, 0]], "marker.symbol": ["o", "o"] }, traces: [0, 1] });
+  });
+
+  test("are restyled once for all traces, and not at all where nothing moved", () => {
+    const panel = panelOf("plot", spec, [0, 1], viewState(Plotly));
+    const before = drawn.length;
+    panel.show(1);
+    panel.show(1);
+    assert.equal(drawn.length, before + 1);
+  });
+
+  test("have a table of the generation, where a trace has a name", () => {
+    assert.deepEqual(panelOf("plot", spec, [0, 1], viewState(Plotly)).table(1).rows, [[0, 10], [1, 20]]);
+  });
+
+  test("grow their type and margins, and nothing else", () => {
+    const layout = { margin: { l: 10 }, xaxis: { tickfont: { size: 12, color: "red" }, range: [0, 5] }, width: 3 };
+    assert.deepEqual(enlarged(layout, 2), { margin: { l: 20 }, xaxis: { tickfont: { size: 24, color: "red" }, range: [0, 5] }, width: 3 });
+    assert.equal(enlarged(layout, 1), layout);
+  });
+
+  test("on a logarithmic axis lines have gaps where there is nothing", () => {
+    const data = [{ mode: "lines", line: { width: 2 }, y: [1, 0, -1] }, { mode: "lines", line: { width: 0 }, y: [0] }];
+    withGaps(data);
+    assert.deepEqual(data.map((trace) => trace.y), [[1, null, null], [0]]);
+  });
+
+  test("a path of names leads into a trace", () => {
+    const trace = { marker: { size: 3 } };
+    assign(trace, ["marker", "symbol"], "x");
+    assign(trace, ["line", "width"], 1);
+    assert.deepEqual(trace, { marker: { size: 3, symbol: "x" }, line: { width: 1 } });
+  });
+});
+
+describe("curves", () => {
+  const spec = { cursor: { values: [1], texts: ["1"] }, layout: { yaxis: { range: [0, 4] }, margin: {} }, log: { range: [-2, 2] } };
+  const Plotly = { react() {} };
+
+  test("have their dot at the height of its value", () => {
+    const panel = panelOf("curve", spec, [0], viewState(Plotly));
+    assert.deepEqual([0, 1, 4, null].map((value) => panel.height(value)), [0, 0.25, 1, -1]);
+  });
+
+  test("on a logarithmic axis too, where nothing has no place", () => {
+    const panel = panelOf("curve", spec, [0], viewState(Plotly, "log"));
+    assert.deepEqual([0.01, 1, 100, 0].map((value) => panel.height(value)), [0, 0.5, 1, -1]);
+  });
+});
