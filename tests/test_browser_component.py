@@ -10,11 +10,12 @@ import pytest
 from test_browser import LINK
 
 from dashboard.figures import View
-from dashboard.player.payload import payload
+from dashboard.player.payload import default_curves, metrics_for, payload
 from dashboard.stage import script
 from dashboard.stage.library import EARLY, plotly_address
 from dashboard.state.view_options import stage_options
 from sim import Experiment, simulate
+from sim.maps.files import shipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -129,3 +130,44 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
         "violin-first": [["place", "share"], ["1", "2"]],
         **dict.fromkeys(("contour", "nameless", "words", "empty"), no_table),
     }
+
+
+FROZEN = """async ([source, data]) => {
+    const { default: mount } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const frozen = (value) => (value && typeof value === "object" ? Object.freeze(Object.values(value).forEach(frozen) ?? value) : value);
+    const { parse } = JSON;
+    JSON.parse = (text) => frozen(parse(text));
+    const host = document.body.appendChild(document.createElement("div"));
+    const remove = mount({ data: frozen(data), parentElement: host, setStateValue: () => {} });
+    JSON.parse = parse;
+    const stage = host.querySelector("[data-stage]");
+    while (stage.dataset.ready !== "true") await new Promise((done) => setTimeout(done, 20));
+    const press = (key) => stage.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    ["ArrowRight", "End", "Home", " "].forEach(press);
+    while (stage.dataset.generation === "0") await new Promise((done) => setTimeout(done, 20));
+    host.querySelectorAll(".cl-legend button").forEach((button) => button.click());
+    press("p");
+    press("p");
+    const kinds = [...host.querySelectorAll("[data-panel]")].map((panel) => panel.dataset.panel);
+    remove();
+    return kinds;
+}"""
+"""Mounts a stage with data that nobody can change, and does with it whatever a hand does."""
+
+KINDS: list[tuple[dict[str, Any], set[str]]] = [
+    ({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}}, {"histogram"}),
+    ({"source": {"kind": "digits"}, "family": {"kind": "gaussian"}}, {"images", "umap"}),
+    ({"source": {"kind": "text", "unit": "words"}, "family": {"kind": "ngram"}}, {"passages", "words"}),
+]
+
+
+@pytest.mark.parametrize(("settings", "panels"), KINDS)
+def test_what_the_stage_receives_is_never_changed(visit: Callable[..., Any], settings: dict[str, Any], panels: set[str]) -> None:
+    page = visit(LINK)
+    experiment = Experiment.model_validate({**settings, "generations": 3, "n": 30, "replicates": 2})
+    curves = default_curves(experiment)
+    run = simulate(experiment, metrics_for(experiment, curves))
+    fitted = shipped(experiment.source) if experiment.source.kind == "digits" else None
+    context = {"id": "1", "start": 0, "plotly": plotly_address(), "options": stage_options({}, run.last)}
+    shown = page.evaluate(FROZEN, [script(), [json.dumps(payload(View(run, 0, curves, fitted))), context]])
+    assert panels <= set(shown)
