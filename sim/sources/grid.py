@@ -1,4 +1,9 @@
-"""Twenty-five islands in a square: many modes, each with few rows."""
+"""Twenty-five islands in a square: many modes, each with few rows.
+
+>>> truth = Grid().distribution
+>>> len(truth.centres), round(truth.variance, 6)
+(25, 16.02)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Islands on a line: the smallest truth with modes to lose."""
+"""Islands on a line: the smallest truth with modes to lose.
+
+Two bell curves at -3 and 3 have the variance 1 + 3²:
+
+>>> truth = Mixture(components=2).distribution
+>>> truth.centres.tolist(), truth.variance
+([[-3.0], [3.0]], 10.0)
+"""
 
 from __future__ import annotations
 

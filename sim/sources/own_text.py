@@ -102,6 +102,11 @@ def add(data: bytes | str) -> str:
 
     Raises:
         SpecError: when it is too large, not text, too short, has too few different characters or none of them twice.
+
+    >>> add("Once upon a time.")
+    Traceback (most recent call last):
+        ...
+    sim.spec.SpecError: text must be at least 2,000 characters, white space counted once; got 17. Take a longer text.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     if len(raw) > LARGEST:

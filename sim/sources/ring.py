@@ -1,4 +1,9 @@
-"""Eight islands in a ring: the usual test of whether a generative model drops modes."""
+"""Eight islands in a ring: the usual test of whether a generative model drops modes.
+
+>>> truth = Ring().distribution
+>>> len(truth.centres), round(truth.variance, 6)
+(8, 4.02)
+"""
 
 from __future__ import annotations
 

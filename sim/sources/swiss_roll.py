@@ -1,4 +1,12 @@
-"""A rolled-up ribbon seen from its edge: neighbours in the plane need not be neighbours along the curve."""
+"""A rolled-up ribbon seen from its edge: neighbours in the plane need not be neighbours along the curve.
+
+Without noise a row lies as far from the middle as the roll has turned there, from 3/4 to 9/4:
+
+>>> rows = SwissRoll(noise=0.0).sample(replicates=1, rows=1000, streams=Streams(0, 0))
+>>> distances = np.linalg.norm(rows, axis=2)
+>>> bool(((distances >= 3 / 4) & (distances <= 9 / 4)).all())
+True
+"""
 
 from __future__ import annotations
 
