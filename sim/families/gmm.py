@@ -1,4 +1,12 @@
-"""Mixtures of Gaussians, fitted by expectation maximisation."""
+"""Mixtures of Gaussians, fitted by expectation maximisation.
+
+Three rows at 0 and one at 8 are two modes with the weights 3/4 and 1/4:
+
+>>> rows = np.array([[[0.0], [0.0], [0.0], [8.0]]])
+>>> model = Gmm(k=2).fit(rows, Space("columns", ("x1",)), Streams(0, 0))
+>>> sorted(model.weights[0].round(6).tolist())
+[0.25, 0.75]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""The n-gram model: counts what follows the last few tokens, and falls back to fewer where it has seen little."""
+"""The n-gram model: counts what follows the last few tokens, and falls back to fewer where it has seen little.
+
+In the passage 0 1 0 1 token 1 came after each of two 0s. Half of all tokens are 1, so p(1 | 0) = (2 + 1 * 1/2)/(2 + 1) = 5/6:
+
+>>> passage, space = np.array([[[0, 1, 0, 1]]]), Space("sequences", ("1", "2", "3", "4"), vocabulary=2)
+>>> model = Ngram(order=2).fit(passage, space, Streams(0, 0))
+>>> (6 * model.conditional(np.array([0]), np.array([[0]]))).round(6).tolist()
+[[1.0, 5.0]]
+"""
 
 from __future__ import annotations
 

@@ -145,7 +145,11 @@ class TrainingData:
 
 
 def batches(size: tuple[int, ...], passes: int, streams: Streams) -> list[Batches]:
-    """Every passage once in each pass, in random order, in batches of 16 or what is left."""
+    """Every passage once in each pass, in random order, in batches of 16 or what is left.
+
+    >>> [step.shape for step in batches((1, 20), passes=2, streams=Streams(0, 0))]
+    [(1, 16), (1, 4), (1, 16), (1, 4)]
+    """
     replicates, m = size
     order = streams.uniform("batches", (replicates, passes, m)).argsort(axis=2)
     return [order[:, one_pass, at : at + BATCH] for one_pass in range(passes) for at in range(0, m, BATCH)]

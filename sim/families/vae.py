@@ -1,4 +1,12 @@
-"""Variational autoencoders: a few latent numbers, an encoder that finds them for a row, and a decoder that makes the row."""
+"""Variational autoencoders: a few latent numbers, an encoder that finds them for a row, and a decoder that makes the row.
+
+The linear one on two rows, -2 and 2: their variance is 4, decoder noise 1 takes 1 of it, and 3 are drawn.
+
+>>> rows, space = np.array([[[-2.0], [2.0]]]), Space("columns", ("x1",))
+>>> model = Vae(width=0, noise=1.0).fit(rows, space, Streams(0, 0))
+>>> round(model.gain.item() ** 2, 6)
+3.0
+"""
 
 from __future__ import annotations
 

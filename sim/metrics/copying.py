@@ -1,4 +1,13 @@
-"""Copying: how much of what is written stands word for word in the real training text."""
+"""Copying: how much of what is written stands word for word in the real training text.
+
+The text is 1 2 3 4; of the passage 2 3 0 the first two tokens stand in it together:
+
+>>> from sim.metrics import Batch
+>>> space, passage = Space("sequences", ("1", "2", "3"), vocabulary=5), np.array([[2, 3, 0]], dtype=np.int32)
+>>> truth = Reference(passage, np.zeros(3), 0.0, training=np.array([1, 2, 3, 4], dtype=np.int32))
+>>> longest_copy(truth, space)(Batch(passage[None], space)).tolist()
+[2.0]
+"""
 
 from __future__ import annotations
 

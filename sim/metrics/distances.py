@@ -1,4 +1,12 @@
-"""Distances between what was drawn and the truth, all against the source's reference rows."""
+"""Distances between what was drawn and the truth, all against the source's reference rows.
+
+Rows at 2 and 3 against a truth at 0 and 1: every row is carried by 2, and the means are 2 apart.
+
+>>> space = Space("columns", ("x1",))
+>>> truth, drawn = Reference(np.array([[0.0], [1.0]]), np.array([0.5]), 0.25), Batch(np.array([[[2.0], [3.0]]]), space)
+>>> [round(metric(truth, space)(drawn).item(), 6) for metric in (wasserstein, frechet)]
+[2.0, 4.0]
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,13 @@
 
 The support is divided into cells of equal real mass, within each class where the data have classes; a row drawn belongs to
 the cell of its nearest reference row. Every measure here is taken in all columns, not in a drawing.
+
+Sixteen real rows in a line are two cells of eight; rows that all come from one end inhabit one of them:
+
+>>> line, space = np.arange(16.0)[:, None] * [1, 0, 0], Space("columns", ("x1", "x2", "x3"))
+>>> truth = Reference(line, line.mean(axis=0), 1.0)
+>>> map_inhabited(truth, space)(Batch(line[None, :8], space)).tolist()
+[0.5]
 """
 
 from __future__ import annotations

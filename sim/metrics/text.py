@@ -1,4 +1,11 @@
-"""Text: how varied passages are and how much they repeat, themselves and each other. From the tokens alone."""
+"""Text: how varied passages are and how much they repeat, themselves and each other. From the tokens alone.
+
+The passage 0 1 0 1 has three pairs of neighbours, 01, 10 and 01, of which two are different:
+
+>>> space, truth = Space("sequences", ("1", "2", "3", "4"), vocabulary=2), Reference(np.zeros((1, 4)), np.zeros(4), 0.0)
+>>> (3 * distinct_2(truth, space)(Batch(np.array([[[0, 1, 0, 1]]]), space))).tolist()
+[2.0]
+"""
 
 from __future__ import annotations
 
@@ -33,7 +40,11 @@ TINY: Final = 1e-300
 
 
 def ngrams(rows: NDArray[np.int32], k: int, vocabulary: int) -> NDArray[np.int64]:
-    """Every k tokens in a row as one number, (..., length - k + 1)."""
+    """Every k tokens in a row as one number, (..., length - k + 1).
+
+    >>> ngrams(np.array([1, 2, 3, 4]), k=2, vocabulary=10).tolist()
+    [12, 23, 34]
+    """
     count = max(0, rows.shape[-1] - k + 1)
     keys = np.zeros((*rows.shape[:-1], count), dtype=np.int64)
     for place in range(k):

@@ -1,4 +1,12 @@
-"""Variety: how many different kinds of rows there are, and whether every mode still has some."""
+"""Variety: how many different kinds of rows there are, and whether every mode still has some.
+
+Two modes, at 0 and at 6, and rows near the first alone:
+
+>>> modes = Modes(np.array([[0.0], [6.0]]), np.ones(2), np.full(2, 0.5))
+>>> space, truth = Space("columns", ("x1",)), Reference(np.zeros((1, 1)), np.array([3.0]), 10.0, modes=modes)
+>>> modes_alive(truth, space)(Batch(np.array([[[-1.0], [0.0], [2.0]]]), space)).tolist()
+[1.0]
+"""
 
 from __future__ import annotations
 
