@@ -30,7 +30,15 @@ _NUMBER = re.compile(r"-?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][+-]
 
 
 def to_link(experiment: Experiment) -> dict[str, str]:
-    """The parameters of an experiment's link: schema version first, defaults left out."""
+    """The parameters of an experiment's link: schema version first, defaults left out.
+
+    >>> settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian", "ddof": 1}, "n": 20}
+    >>> link = to_link(Experiment.model_validate(settings))
+    >>> link
+    {'v': '1', 'source': 'normal', 'family': 'gaussian', 'family.ddof': '1', 'n': '20'}
+    >>> from_link(link) == Experiment.model_validate(settings)
+    True
+    """
     flat = {"v": str(experiment.version)}
     for name, field in knobs(Experiment).items():
         value = getattr(experiment, name)
@@ -71,6 +79,10 @@ def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, t
     Args:
         flat: the parameters, as typed by anybody.
         default: the experiment to fall back to.
+
+    >>> usual = from_link({"source": "normal", "family": "gaussian"})
+    >>> nearest({"source": "normal", "family": "gaussian", "n": "0"}, usual)[1]
+    ('n must be at least 1; got 0. Using 1 instead.',)
     """
     readable = {k: v for k, v in flat.items() if isinstance(k, str) and isinstance(v, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
     wanted = dict(list(readable.items())[:READ_AT_MOST])

@@ -62,7 +62,11 @@ class Trace(ABC):
     metrics: ClassVar[frozenset[str]] = frozenset()
 
     def asked(self, metrics: Container[str]) -> bool:
-        """Whether a run that measures these keeps it."""
+        """Whether a run that measures these keeps it.
+
+        >>> Counts().asked(["tokens_alive", "diversity"]), Counts().asked(["total_variance"])
+        (True, False)
+        """
         return not self.metrics or any(name in metrics for name in self.metrics)
 
     @abstractmethod

@@ -1,6 +1,9 @@
 """Checking: every number and every claim of a lesson against real runs; what does not hold is told with file and line.
 
 Runs of presets are read as shipped, others are computed, each once for all lessons.
+
+>>> NUMERALS.findall("Half of it is gone in 9 of 10 worlds, and one world keeps 64 %.")
+['Half', '9', '10', '64 %']
 """
 
 from __future__ import annotations

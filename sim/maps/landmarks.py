@@ -3,6 +3,12 @@
 Why not UMAP's own `transform`: it moves a row according to the batch it comes in, takes seconds and compiles code first.
 The rule here is where `transform` itself starts from, a weighted mean of the places of the nearest real rows. A test
 reports how far apart the two are.
+
+Two landmarks four apart; a row is placed on the one that it equals, and midway where it lies midway:
+
+>>> rows, places = np.array([[0, 0, 0], [4, 0, 0]], dtype=np.float32), np.array([[0, 0], [4, 0]], dtype=np.float32)
+>>> LandmarkMap(rows, places).place(np.array([[4.0, 0.0, 0.0], [2.0, 0.0, 0.0]])).tolist()
+[[4.0, 0.0], [2.0, 0.0]]
 """
 
 from __future__ import annotations

@@ -45,7 +45,15 @@ def pooled_generations(run: Run) -> tuple[int, ...]:
 
 
 def pooled_rows(run: Run, replicate: int) -> NDArray[Any]:
-    """What is laid out together: at most 4000 rows (m + generations x k, d), real ones first."""
+    """What is laid out together: at most 4000 rows (m + generations x k, d), real ones first.
+
+    800 real rows and twenty of each of three generations:
+
+    >>> from sim import Experiment, simulate
+    >>> settings = {"source": {"kind": "normal", "dim": 3}, "family": {"kind": "gaussian"}, "n": 20, "generations": 2}
+    >>> pooled_rows(simulate(Experiment.model_validate(settings), ["total_variance"]), replicate=0).shape
+    (860, 3)
+    """
     real, drawn = _parts(run, replicate)
     return np.concatenate([real, drawn.reshape(-1, drawn.shape[2])])
 

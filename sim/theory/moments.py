@@ -133,7 +133,14 @@ def _within_bounds(found: Moments) -> Moments:
 
 
 def truth_of(reference: Reference) -> Truth:
-    """The second moments of the truth; words are unit vectors, and smoothing shrinks their mean to the uniform frequencies."""
+    """The second moments of the truth; words are unit vectors, and smoothing shrinks their mean to the uniform frequencies.
+
+    Four equally likely words:
+
+    >>> from sim.sources.zipf import Zipf
+    >>> truth_of(Zipf(vocabulary=4, exponent=0.0).reference())
+    Truth(variance=0.75, target_distance=0.0)
+    """
     if reference.probabilities is None:
         return Truth(reference.variance)
     square = float((reference.probabilities**2).sum())

@@ -126,7 +126,11 @@ def onset(run: Run, phase: Phase) -> int | None:
 
 
 def come_to_stay(flags: Flags) -> int | None:
-    """The first generation with a flag from which on at least nine of ten generations have it; None if there is none."""
+    """The first generation with a flag from which on at least nine of ten generations have it; None if there is none.
+
+    >>> come_to_stay(np.array([False, True, False, True, True]))
+    3
+    """
     share = flags[::-1].cumsum()[::-1] / np.arange(len(flags), 0, -1)
     since = np.flatnonzero(flags & (share >= 0.9))
     return int(since[0]) if since.size else None

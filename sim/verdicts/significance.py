@@ -3,6 +3,11 @@
 Two tests look at the same replicates, because each is blind where the other sees. Where replicates go apart, their average stays
 while most of them lose: so those at the edge of the noise floor are counted. Where they are few, counts say little: so their
 average change is judged, too.
+
+A single world has nothing to be tested with, so it must lie beyond the edge by itself:
+
+>>> below(np.array([[1.0, 0.6, 0.4]]), low=0.5).tolist()
+[False, False, True]
 """
 
 from __future__ import annotations
