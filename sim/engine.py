@@ -23,7 +23,7 @@ from sim.state import LARGEST, Ending, State
 from sim.streams import Streams
 
 PORTRAITS: Final = 60
-"""Latent draws that are followed through the generations."""
+"""Latent draws that are followed through the generations. As many as the stage shows at most."""
 
 
 def start(experiment: Experiment) -> State:

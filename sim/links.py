@@ -20,10 +20,13 @@ READ_AT_MOST: Final = 40
 """Parameters of one link that are read; no experiment has as many."""
 
 SAY_AT_MOST: Final = 8
-"""Sentences about one link; the rest is counted."""
+"""Sentences about one link; the rest is counted. A choice: a reader is to see what was changed, not every case of it."""
 
 MEND_AT_MOST: Final = 3
-"""How often one setting is mended before the link is given up."""
+"""How often one setting is mended before the link is given up.
+
+A choice: each mend may uncover another fault of the same setting, and none may go on for ever.
+"""
 
 _WHOLE = re.compile(r"-?[0-9]{1,300}")
 _NUMBER = re.compile(r"-?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][+-]?[0-9]{1,4})?")

@@ -19,7 +19,7 @@ UNKNOWN = "�"
 """What stands for every token outside a vocabulary."""
 
 BLOCK = 1 << 15
-"""Numbers looked up at once; more would fall out of the processor's cache."""
+"""Numbers looked up at once (256 kB); more would fall out of the processor's cache."""
 
 SLICES_PER_TOKEN = 2
 """Slices of the guide table per token: measured best, since more cost more to lay out than they save in searches."""

@@ -23,7 +23,7 @@ from sim.spec import Real, knob
 from sim.streams import Streams
 
 PAIRS_AT_ONCE: Final = 1 << 18
-"""Pairs of a row and a kernel looked at together."""
+"""Pairs of a row and a kernel looked at together. A choice: two megabytes, for any number of rows."""
 
 FLAT: Final = 1e-12
 """A kernel narrower than this share of its widest direction counts as flat."""

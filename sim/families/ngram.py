@@ -41,7 +41,10 @@ from sim.streams import Streams
 from sim.tokens import Tokens
 
 SOFT_VOCABULARY: Final = 256
-"""The largest vocabulary that soft labels are learned for."""
+"""The largest vocabulary that soft labels are learned for.
+
+A choice: more than the characters of the English prose, fewer than words; each context holds a number for every token.
+"""
 
 SOFT_NUMBERS: Final = 12_000_000
 """The most contexts x tokens that soft labels may fill at one depth, over all replicates (100 MB)."""
@@ -50,7 +53,7 @@ OPERATIONS: Final = 5000.0
 """What counting or drawing a token costs at each depth, in floating-point operations of the same time; measured."""
 
 NUMBERS_AT_ONCE: Final = 1 << 21
-"""Probabilities held at once while drawing with temperature or top-p."""
+"""Probabilities held at once (16 MB) while drawing with temperature or top-p."""
 
 
 @families.register

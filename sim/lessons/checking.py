@@ -34,7 +34,10 @@ NUMERALS: Final = re.compile(rf"\d[\d.,]*(?: ?%)?|\b(?:{'|'.join((*WORDS[3:], *_
 
 
 CLEARLY: Final = 0.7
-"""The closest curve of a bet is at most so far from the run as the next one, as a share."""
+"""The closest curve of a bet is at most so far from the run as the next one, as a share.
+
+A choice: a class must see without measuring which curve was right.
+"""
 
 
 class Runs:

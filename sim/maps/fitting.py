@@ -26,7 +26,10 @@ LARGEST = 1e18
 """Distances between larger numbers have squares that 32 bits cannot hold."""
 
 MIN_DIST = 0.1
+"""umap's own default: how close to each other it lays out rows that are alike."""
+
 SEED = 0
+"""Any number would do; it stands in the file of a map."""
 
 _NUMBA = threading.Lock()
 

@@ -25,6 +25,8 @@ from sim.arrays import Floats
 Rows = NDArray[Any]
 
 NEIGHBOURS = 15
+"""umap's own default; maps are fitted with as many."""
+
 BLOCK = 1024
 """Rows placed at once; more would only need more memory."""
 

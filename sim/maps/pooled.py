@@ -16,7 +16,7 @@ from sim.maps.fitting import MOST_ROWS
 from sim.records import Run
 
 MOST_REAL = 800
-"""The most real rows among the pooled ones."""
+"""The most real rows among the pooled ones. A choice: of the 4,000 rows of a map it leaves 80 for each of 40 generations."""
 
 MOST_FRAMES = 40
 """Generations laid out, evenly spaced, first and last included."""

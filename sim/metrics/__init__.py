@@ -40,7 +40,7 @@ model t, (replicates, m); `log_prob` that of the rows drawn at t under model 1, 
 of the rows drawn at t under model 1, (replicates, n, k). See `sim.recording.scores`."""
 
 SCORED_ROWS: Final = 400
-"""The most rows of each generation, and of the reference, that are scored."""
+"""The most rows of each generation, and of the reference, that are scored. As many as dear metrics look at."""
 
 
 @dataclass(frozen=True, eq=False)

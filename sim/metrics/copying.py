@@ -23,13 +23,13 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 LOOKUPS: Final = 4096
-"""Places in passages that are looked up, for each replicate."""
+"""Places in passages that are looked up, for each replicate. A choice: 64 passages of 64 tokens."""
 
 FEWEST_PASSAGES: Final = 4
-"""Passages that are looked up even if they hold more places."""
+"""Passages that are looked up even if they hold more places. A choice: the mean of fewer says little."""
 
 REPLICATES: Final = 4
-"""The first replicates, which this dear metric looks at."""
+"""The first replicates, which this dear metric looks at. A choice: half as many as other dear metrics, for it is the dearest of text."""
 
 Indices = NDArray[np.int64]
 

@@ -30,7 +30,10 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 K: Final = 5
-"""The neighbour that a ball reaches to."""
+"""The neighbour that a ball reaches to.
+
+Five as in Naeem et al. 2020: a perfect model then covers 97 %, where the three of Kynkäänniemi et al. 2019 would make it 88 %.
+"""
 
 
 def _has_neighbours(truth: Reference) -> bool:

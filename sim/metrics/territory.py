@@ -28,13 +28,16 @@ from sim.spaces import Space
 from sim.tokens import counts_per_replicate
 
 ROWS: Final = 500
-"""Rows of each replicate that are measured."""
+"""Rows of each replicate that are measured. As many as are always kept of a recorded run."""
 
 CELL: Final = 8
-"""Reference rows in a cell, about."""
+"""Reference rows in a cell, about. A choice: smaller cells make a finer map, and one that chance alone empties sooner."""
 
 FAR: Final = 0.99
-"""A row is off the map when it is farther from the known rows than this share of them are from each other."""
+"""A row is off the map when it is farther from the known rows than this share of them are from each other.
+
+So one in a hundred fresh rows of a distribution is off by chance.
+"""
 
 ROWS_AT_ONCE: Final = 1024
 """Rows measured at once; more would only need more memory."""

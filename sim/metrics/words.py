@@ -23,10 +23,10 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 RARE: Final = 0.1
-"""The real mass that rare words hold together, at most."""
+"""The real mass that rare words hold together, at most. A choice: a tail large enough to be counted in a hundred rows."""
 
 ZIPF_RANKS: Final = 100
-"""Ranks that the slope is fitted to."""
+"""Ranks that the slope is fitted to. A choice: beyond them counts are small, and the line would bend with n."""
 
 FEWEST_RANKS: Final = 3
 """Below so many there is no slope to speak of."""

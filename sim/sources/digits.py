@@ -19,6 +19,8 @@ from sim.sources._finite import FiniteSource, scikit_learn_data
 from sim.spaces import Space
 
 SIDE: Final = 8
+"""Pixels along each side of a picture in the original files."""
+
 INK: Final = 16.0
 """The darkest value of a pixel in the original files."""
 

@@ -16,8 +16,13 @@ from sim.sources._gaussians import GaussianMixture, GaussianMixtureSource
 from sim.spaces import Space
 
 SIDE: Final = 5
+"""Five by five, as in the papers named below."""
+
 SPACING: Final = 2.0
+"""From one centre to the next."""
+
 SD: Final = 0.1
+"""The standard deviation of an island. A choice, the same as that of the ring: neighbours lie 20 of them apart."""
 
 
 @sources.register

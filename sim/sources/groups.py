@@ -19,6 +19,7 @@ from sim.spaces import Space
 from sim.spec import Real, knob
 
 DISTANCE: Final = 6.0
+"""Six standard deviations: three around each centre do not overlap."""
 
 
 @sources.register

@@ -25,7 +25,7 @@ from sim.streams import Streams
 
 FIRST_TURN: Final = 0.75
 LAST_TURN: Final = 2.25
-"""Turns at which the roll begins and ends."""
+"""Turns at which the roll begins and ends: scikit-learn's, from 1.5 pi to 4.5 pi, divided by 2 pi."""
 
 
 @sources.register

@@ -29,7 +29,10 @@ from sim.theory.pools import pool_kind
 from sim.theory.scope import LOOP
 
 LONGEST: Final = 2_000_000
-"""Numbers kept at once for a window of batches; a longer and wider run gets no curve."""
+"""Numbers kept at once for a window of batches; a longer and wider run gets no curve.
+
+A choice (16 MB): a curve is drawn while a slider waits.
+"""
 
 
 class _Pool:

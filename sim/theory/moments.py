@@ -35,6 +35,7 @@ from sim.theory.scope import LOOP, Fields, silent_beyond
 from sim.theory.typical import univariate_gaussian, variance_deviation
 
 LARGEST_VARIANCE: Final = LARGEST**2
+"""No run has a larger one: its rows stay within `LARGEST`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,7 +41,7 @@ SHIFT_TOLERANCE: Final = 0.15
 """The most that it has changed since generation 0."""
 
 FEWEST_GENERATIONS: Final = 8
-"""Generations below which nothing is called stationary."""
+"""Generations below which nothing is called stationary. An eighth of the run, the window, is one generation then."""
 
 
 def stationary(run: Run, spreads: Floats) -> bool:
