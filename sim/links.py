@@ -184,6 +184,7 @@ def _read(where: str, text: str, annotation: Any) -> object:
         return float(text)
     if annotation is int or (choices and all(isinstance(choice, int) for choice in choices)):
         if not _WHOLE.fullmatch(text):
+            # Up to 10^15 every whole number has a float of its own.
             near = round(float(text)) if _NUMBER.fullmatch(text) and abs(float(text)) < 1e15 else None
             raise SpecError(where, "a whole number", shown(text), nearest=near)
         return int(text)

@@ -95,6 +95,7 @@ def fuzzy_weights(distances: Floats) -> Floats:
     """exp(-distance/s) of sorted distances (n, k), s found by bisection so that all but the first sum to log2(k)."""
     n, k = distances.shape
     target = math.log2(k) if k > 2 else 0.5 * max(1, k - 1)  # k - 1 weights below 1 cannot sum to log2(k) if k is 1 or 2
+    # With a scale of 64 times the farthest distance all weights are above 0.98, and their sum above what is wanted.
     low, high = np.zeros(n), np.maximum(distances[:, -1], 1e-30) * 64
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(HALVINGS):

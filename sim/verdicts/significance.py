@@ -106,5 +106,6 @@ def _standardized_change(values: Floats) -> Floats:
         return np.full((values.shape[1],), np.nan, dtype=np.float64)
     mean: Floats = changes.mean(axis=0)
     error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
+    # Where no replicate differs from the others the score is infinite; 1e9 can still be squared.
     scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
     return normal_score(scores, np.full(scores.shape, float(len(changes) - 1)))
