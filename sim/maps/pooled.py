@@ -50,9 +50,9 @@ def pooled_rows(run: Run, replicate: int) -> NDArray[Any]:
     800 real rows and twenty of each of three generations:
 
     >>> from sim import Experiment, simulate
-    >>> settings = {"source": {"kind": "normal", "dim": 3}, "family": {"kind": "gaussian"}, "n": 20, "generations": 2}
+    >>> settings = {"source": {"kind": "digits"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 2, "replicates": 1}
     >>> pooled_rows(simulate(Experiment.model_validate(settings), ["total_variance"]), replicate=0).shape
-    (860, 3)
+    (860, 64)
     """
     real, drawn = _parts(run, replicate)
     return np.concatenate([real, drawn.reshape(-1, drawn.shape[2])])
