@@ -16,6 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 CLASSES: Final = tuple(f"class{k}" for k in range(10))
+"""Ten, as many as there are digits; where there are more classes, colours come again."""
+
 LIGHT_CLASSES: Final = ("#2f5bd7", "#a8480c", "#0c7c5e", "#a3287f", "#7a6300", "#6b45c4", "#c4213f", "#40761b", "#137486", "#6d4f3d")
 DARK_CLASSES: Final = ("#86a8ff", "#ff9d5c", "#4fd1a5", "#f08ad0", "#e0c34c", "#b9a2ff", "#ff8095", "#a3d46a", "#62cfe0", "#d3b09c")
 
@@ -132,6 +134,7 @@ def counted(words: tuple[str, str], count: float) -> str:
 
 
 MOST_PERCENT = 100_000
+"""A choice: beyond a thousandfold the digits say no more than that it is huge."""
 
 
 def percent(share: float) -> str:

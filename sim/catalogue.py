@@ -40,7 +40,12 @@ def as_text() -> str:
 
 
 def bounds(field: FieldInfo) -> dict[str, float]:
-    """What a field's declaration allows: some of ge, gt, le, lt."""
+    """What a field's declaration allows: some of ge, gt, le, lt.
+
+    >>> from sim.families.kde import Kde
+    >>> bounds(knobs(Kde)["h"])
+    {'ge': 0, 'le': 3}
+    """
     return {word: getattr(rule, word) for rule in field.metadata for word in BOUNDS if hasattr(rule, word)}
 
 

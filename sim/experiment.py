@@ -24,10 +24,16 @@ RESULTS_VERSION: Final = 1
 """Raised whenever a change moves the numbers of an experiment; part of its JSON and of every link."""
 
 WORK_BUDGET: Final = 400_000_000
-"""Numbers drawn in one run: rows x columns x generations x replicates."""
+"""Numbers drawn in one run: rows x columns x generations x replicates.
+
+A choice: Gaussians on a line draw so many in ten to fifteen seconds (measured); what costs more is held by `TIME_BUDGET`.
+"""
 
 POOL_BUDGET: Final = 32_000_000
-"""Numbers held for training at once (256 MB): kept rows x columns x replicates."""
+"""Numbers held for training at once (256 MB): kept rows x columns x replicates.
+
+A choice: up to four times as much, a gigabyte, is held while a model is fitted (the benchmark `accumulate_memory`).
+"""
 
 RECORD_BUDGET: Final = 10_000_000
 """Numbers a run remembers (80 MB): (columns + metrics) x (generations + 1) x replicates, one row drawn counted.
@@ -44,7 +50,10 @@ SPEED: Final = 1e10
 """Floating-point operations a second: what one core does of small networks, measured from 0.9e10 to 2.8e10."""
 
 TIME_BUDGET: Final = 3600
-"""Seconds that all training and drawing of one run may take, about, by its families' own counts of operations."""
+"""Seconds that all training and drawing of one run may take, about, by its families' own counts of operations.
+
+A choice: nobody should be able to hold a shared server for longer with one link.
+"""
 
 ROWS_MATTER: Final = 0.75
 """With half the rows a run must take less than this share of its time, for fewer rows to be advised where it takes too long.
@@ -69,6 +78,13 @@ class Experiment(Spec):
 
     Raises:
         SpecError: from the constructor, `model_validate` and `from_json`.
+
+    Five of fifty rows are real, and what is written down reads back the same:
+
+    >>> settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50, "real_share": 0.1}
+    >>> experiment = Experiment.model_validate(settings)
+    >>> experiment.n_real, Experiment.from_json(experiment.to_json()) == experiment
+    (5, True)
     """
 
     version: Annotated[int, BeforeValidator(_present_version)] = RESULTS_VERSION

@@ -20,17 +20,28 @@ READ_AT_MOST: Final = 40
 """Parameters of one link that are read; no experiment has as many."""
 
 SAY_AT_MOST: Final = 8
-"""Sentences about one link; the rest is counted."""
+"""Sentences about one link; the rest is counted. A choice: a reader is to see what was changed, not every case of it."""
 
 MEND_AT_MOST: Final = 3
-"""How often one setting is mended before the link is given up."""
+"""How often one setting is mended before the link is given up.
+
+A choice: each mend may uncover another fault of the same setting, and none may go on for ever.
+"""
 
 _WHOLE = re.compile(r"-?[0-9]{1,300}")
 _NUMBER = re.compile(r"-?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][+-]?[0-9]{1,4})?")
 
 
 def to_link(experiment: Experiment) -> dict[str, str]:
-    """The parameters of an experiment's link: schema version first, defaults left out."""
+    """The parameters of an experiment's link: schema version first, defaults left out.
+
+    >>> settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian", "ddof": 1}, "n": 20}
+    >>> link = to_link(Experiment.model_validate(settings))
+    >>> link
+    {'v': '1', 'source': 'normal', 'family': 'gaussian', 'family.ddof': '1', 'n': '20'}
+    >>> from_link(link) == Experiment.model_validate(settings)
+    True
+    """
     flat = {"v": str(experiment.version)}
     for name, field in knobs(Experiment).items():
         value = getattr(experiment, name)
@@ -71,6 +82,10 @@ def nearest(flat: Mapping[str, str], default: Experiment) -> tuple[Experiment, t
     Args:
         flat: the parameters, as typed by anybody.
         default: the experiment to fall back to.
+
+    >>> usual = from_link({"source": "normal", "family": "gaussian"})
+    >>> nearest({"source": "normal", "family": "gaussian", "n": "0"}, usual)[1]
+    ('n must be at least 1; got 0. Using 1 instead.',)
     """
     readable = {k: v for k, v in flat.items() if isinstance(k, str) and isinstance(v, str)}  # pyright: ignore[reportUnnecessaryIsInstance]
     wanted = dict(list(readable.items())[:READ_AT_MOST])
@@ -169,6 +184,7 @@ def _read(where: str, text: str, annotation: Any) -> object:
         return float(text)
     if annotation is int or (choices and all(isinstance(choice, int) for choice in choices)):
         if not _WHOLE.fullmatch(text):
+            # Up to 10^15 every whole number has a float of its own.
             near = round(float(text)) if _NUMBER.fullmatch(text) and abs(float(text)) < 1e15 else None
             raise SpecError(where, "a whole number", shown(text), nearest=near)
         return int(text)

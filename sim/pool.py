@@ -18,6 +18,12 @@ class Pool(FrozenDataclass):
         rows: every row kept, (replicates, p, d).
         born: the generation each row was born in, (replicates, p); real rows are born in generation 0.
         chosen: positions of the rows trained on, (replicates, n); None means all of them.
+
+    Two real rows and one of model 1, of which the first and the last are trained on:
+
+    >>> pool = Pool(np.array([[[10.0], [20.0], [30.0]]]), np.array([[0, 0, 1]]), chosen=np.array([[0, 2]]))
+    >>> pool.training().ravel().tolist(), pool.births().ravel().tolist()
+    ([10.0, 30.0], [0, 1])
     """
 
     rows: Array

@@ -29,6 +29,10 @@ class NoiseFloor(float):
     Attributes:
         low: the low edge.
         high: the high edge.
+
+    >>> floor = NoiseFloor(1.0, low=0.8, high=1.2)
+    >>> floor, 2 * floor
+    (NoiseFloor(1, low=0.8, high=1.2), 2.0)
     """
 
     __slots__ = ("high", "low")

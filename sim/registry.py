@@ -3,6 +3,14 @@
 A registry belongs to a package (`sim.sources`, `sim.families`, ...). The first question it is asked imports every
 module of that package once, and each module registers its variants with a decorator. Why not entry points: the
 variants live in this repository, and a folder listing cannot go stale.
+
+>>> from sim.families import families
+>>> families["gaussian"].label
+'Gaussian'
+>>> families["gausian"]  # doctest: +ELLIPSIS
+Traceback (most recent call last):
+    ...
+sim.spec.SpecError: kind must be one of ...; got 'gausian'. Did you mean gaussian?
 """
 
 from __future__ import annotations

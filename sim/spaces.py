@@ -41,11 +41,19 @@ class Space:
         return self.classes[label] if self.classes else str(label)
 
     def with_unit(self, sentence: str) -> str:
-        """A sentence about words, about what this space's tokens are."""
+        """A sentence about words, about what this space's tokens are.
+
+        >>> Space("sequences", ("1",), unit="character").with_unit("How many different words are drawn.")
+        'How many different characters are drawn.'
+        """
         if self.unit == "word":
             return sentence
         return _WORD.sub(lambda found: (self.unit.capitalize() if found[1] == "W" else self.unit) + found[2], sentence)
 
     def passage(self, row: NDArray[Any]) -> str:
-        """One row of tokens as text; missing tokens (below 0) are left out."""
+        """One row of tokens as text; missing tokens (below 0) are left out.
+
+        >>> Space("sequences", ("1", "2"), vocabulary=2, words=("to", "be"), joiner=" ").passage([0, 1])
+        'to be'
+        """
         return self.joiner.join(self.words[token] for token in map(int, row) if token >= 0)

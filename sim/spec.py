@@ -3,6 +3,16 @@
 Every knob of the lab is declared once, as a field of a `Spec`: its default, bounds, unit, label and help. Widgets,
 links, the command line and the contract tests all read that one declaration. A bad value is refused with one sentence
 (*where* must be *rule*; got *value*; what to do), never with a list of internal errors.
+
+>>> from sim.families.kde import Kde
+>>> Kde(h=9.0)
+Traceback (most recent call last):
+    ...
+sim.spec.SpecError: h must be at most 3; got 9.0.
+>>> Kde(bandwith="fixed")
+Traceback (most recent call last):
+    ...
+sim.spec.SpecError: bandwith must be a setting of kde (bandwidth, h); got 'fixed'. Did you mean bandwidth?
 """
 
 from __future__ import annotations

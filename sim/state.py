@@ -31,6 +31,9 @@ class Ending:
             (no model can be fitted), cancelled, or interrupted (there was no memory for the next generation, or it failed).
         generation: the generation at which that happened.
         sentence: the same for a reader.
+
+    >>> Ending("cancelled", 12, "Stopped after generation 12 of 40.").early
+    True
     """
 
     kind: EndingKind

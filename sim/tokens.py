@@ -19,7 +19,7 @@ UNKNOWN = "�"
 """What stands for every token outside a vocabulary."""
 
 BLOCK = 1 << 15
-"""Numbers looked up at once; more would fall out of the processor's cache."""
+"""Numbers looked up at once (256 kB); more would fall out of the processor's cache."""
 
 SLICES_PER_TOKEN = 2
 """Slices of the guide table per token: measured best, since more cost more to lay out than they save in searches."""
@@ -44,6 +44,9 @@ def sample_tokens(cumulative: Floats, uniforms: Floats) -> Tokens:
     References:
         Chen and Asau 1974, AIIE Transactions 6:163 (guide tables). Devroye 1986, Non-Uniform Random Variate
         Generation, section III.2.4.
+
+    >>> sample_tokens(np.array([[0.5, 0.75, 1.0]]), np.array([[0.1, 0.5, 0.9]])).ravel().tolist()
+    [0, 1, 2]
     """
     replicates, n = uniforms.shape
     if len(cumulative) == 1:
@@ -85,6 +88,9 @@ def counts_per_replicate(numbers: NDArray[Any], width: int) -> NDArray[np.int64]
     Args:
         numbers: whole numbers from 0 to width - 1, (replicates, m).
         width: how many numbers there are.
+
+    >>> counts_per_replicate(np.array([[0, 2, 2], [1, 1, 1]]), width=3).tolist()
+    [[1, 0, 2], [0, 3, 0]]
     """
     replicates = len(numbers)
     # One bincount for all replicates: each has numbers of its own.

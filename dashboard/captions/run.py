@@ -83,7 +83,10 @@ FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {cou
 AT_THE_END, SO_FAR = "At the end", "So far"
 BEYOND_CHANCE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
 LASTING = 0.1
-"""The least share of a run, and never less than five generations, for which tails must be empty to be called so."""
+"""The least share of a run, and never less than five generations, for which tails must be empty to be called so.
+
+A choice: tails that were empty for a moment were empty by luck.
+"""
 
 
 def verdict(run: Run) -> str:

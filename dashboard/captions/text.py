@@ -39,7 +39,7 @@ IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
-"""The most words that are named of those that died together."""
+"""The most words that are named of those that died together. A choice: a caption is read while it plays."""
 
 TYPICAL: Final = " Medians over the worlds."
 

@@ -20,7 +20,9 @@ from sim.store.shipped import run_of
 from sim.verdicts.significance import medians
 
 PICTURES = Path(__file__).parent.parent / "static" / "presets"
+
 WIDTH, HEIGHT = 120, 48
+"""Units of a picture's own; a card stretches it to its size."""
 
 IN_SIGHT = 9
 """Cards that are always in sight, as many as have a number key; the others are one step away."""

@@ -21,13 +21,13 @@ from sim.registry import Registry
 from sim.spec import Spec, knobs
 
 ROUND_STEPS = (1, 2, 3, 4, 5, 6, 8)
-"""What a slider on a log scale stops at in every decade."""
+"""What a slider on a log scale stops at in every decade. A choice: round numbers, close enough together to feel like a slider."""
 
 FINEST_STEP = 0.001
-"""Of a slider."""
+"""Of a slider. A choice: what is finer is not set by hand."""
 
 MOST_STOPS = 100
-"""More than so many whole numbers are typed in, or picked on a log scale."""
+"""More than so many whole numbers are typed in, or picked on a log scale. A choice: of more, a hand on a slider does not hit each."""
 
 
 def knob_widgets(role: str, spec: Spec) -> None:

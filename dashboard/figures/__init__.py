@@ -24,7 +24,10 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 MOST_FRAMES = 121
-"""Longer runs are shown at this many generations, evenly spaced, first and last included."""
+"""Longer runs are shown at this many generations, evenly spaced, first and last included.
+
+A choice: every generation of 120, and no payload that grows with a longer run.
+"""
 
 Slot = Literal["first", "second", "third", "curve"]
 

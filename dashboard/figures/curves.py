@@ -17,9 +17,10 @@ from sim.metrics import Metric, metrics
 from sim.theory import Law, laws_for
 
 MOST_PATHS = 20
-"""Replicates that have a line of their own where every one is asked for."""
+"""Replicates that have a line of their own where every one is asked for. A choice: more lines are a smear, which the band says better."""
 
 MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
+"""Pixels, as few as the labels of the axes need: a curve is a small panel."""
 
 CURSOR = "Median of the worlds in the generation shown"
 

@@ -20,7 +20,7 @@ ALT = (
 TITLE = "World {world}: values drawn, real data in grey"
 TITLE_OF_SOME = "World {world}: {kept} of the {n} values drawn, real data in grey"
 ONION_SKIN = ((8, 0.28), (16, 0.16), (24, 0.09))
-"""The outlines of earlier generations: how many generations back, and how opaque."""
+"""The outlines of earlier generations: how many generations back, and how opaque. A choice: three can be told apart."""
 
 
 @figure(rank=10)

@@ -16,10 +16,13 @@ from dashboard.figures.coordinates import steps
 from dashboard.theme import compact, layout, number, percent
 
 BINS: Final = 28
+"""A choice: few enough that a hundred passages still make a shape."""
+
 MOST_NATS: Final = 100.0
 """A passage odder than that, per token, is as odd as this."""
 
 TICKS: Final = (1, 2, 5)
+"""Round numbers of every decade."""
 
 TITLE: Final = "World {world}: perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"

@@ -15,7 +15,10 @@ from dashboard.theme import compact, layout
 from sim.metrics.territory import cells_with_enough, class_of_cells, rows_in_cells
 
 ROWS = 500
-"""The rows of a generation that are looked up; where it drew more, a class is said to be unseen, never gone."""
+"""The rows of a generation that are looked up; where it drew more, a class is said to be unseen, never gone.
+
+As many as are always kept of a recorded run.
+"""
 
 HELP = (
     "How much of each class's part of the real data is inhabited by rows of this world. A row belongs to the class of the real row "

@@ -18,19 +18,25 @@ from sim.maps.pooled import PooledMap
 from sim.metrics.territory import out_of_support
 
 MOST_POINTS = 12_000
-"""Of all generations together."""
+"""Of all generations together. A choice: the longest film has 99 points a generation, and shorter ones up to 300."""
 
 MOST_PIXELS = 500_000
-"""Of pictures on cards, of all generations together."""
+"""Of pictures on cards, of all generations together. A choice: the longest film of digits has 64 pictures a generation."""
 
 GRID = 44
-"""Places along each side at which the density of the real data is known."""
+"""Places along each side at which the density of the real data is known.
+
+A choice: finer ones make a larger payload, with the square of this number.
+"""
 
 BANDWIDTH = 0.03
 """Of the density of the real data, as a share of the map."""
 
 COLUMNS_ON_CARD = 5
+"""A choice: the card lies over the map, and hides more of it the longer it is."""
+
 REAL_POINTS = 700
+"""A choice: enough to see where real rows are, few enough to see what is drawn over them."""
 
 LANDMARK_NOTE: Final = "Near means alike; sizes of islands and gaps mean little. Crosses are unlike any known real row."
 POOLED_NOTE: Final = (

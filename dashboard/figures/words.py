@@ -12,7 +12,10 @@ from dashboard.figures.occupancy import absent_since, never_present, word_counts
 from sim.verdicts.lost_modes import extinction_is_absorbing
 
 WORDS_SHOWN = 72
-"""Words of a larger vocabulary than `MOST` that are shown."""
+"""Words of a larger vocabulary than `MOST` that are shown.
+
+A choice: they are spread over all ranks, so that more would tell little more.
+"""
 
 SHORT = "Words left, by rank"
 HELP = (

@@ -15,7 +15,10 @@ from sim.lessons.bets import observed, predicted, ranked, unit_of
 from sim.lessons.lesson import Bet
 
 WIDTH, HEIGHT = 120, 56
+"""Pixels of a sketch on its button."""
+
 POINTS = 41
+"""Of a bet that is drawn: as many as forty generations have."""
 
 RIGHT = "You picked the curve that came closest: {picked}."
 WRONG = "You picked: {picked}. Closest to what happened: {closest}."

@@ -41,7 +41,7 @@ def tick() -> float:
 
 
 MOST_REMEMBERED = 3
-"""Runs that a page comes back to while the one asked for has nothing to show."""
+"""Runs that a page comes back to while the one asked for has nothing to show. A choice: the queue may have let go of any of them."""
 
 
 def awaited(job: Job, patience: float = PATIENCE) -> Run | None:

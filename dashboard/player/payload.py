@@ -17,7 +17,7 @@ from sim.verdicts.phases import NEEDS, USES
 from sim.verdicts.typical_replicate import typical_replicate
 
 MOST_LISTED = 200
-"""Replicates that are listed one by one."""
+"""Replicates that are listed one by one. A choice: nobody looks for a world further down than that."""
 
 THINNED = "The stage steps through {shown:,} of the {all:,} generations; the files under Numbers on the Explore page have them all."
 

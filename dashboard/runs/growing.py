@@ -16,7 +16,7 @@ FRESH, STALE = 1.0, 5.0
 """Seconds between two looks at a growing run: at first, and at most; in between a tenth of its time so far."""
 
 PAYLOAD_SHARE = 0.1
-"""The share of a run's time that goes into the payloads of it while it grows."""
+"""The share of a run's time that goes into the payloads of it while it grows. A choice: the run itself gets the rest."""
 
 GROWING = "On stage so far: up to generation {last} of {all}."
 

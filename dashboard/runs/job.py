@@ -23,7 +23,7 @@ from sim.workers.runs import RunTask
 from sim.workers.tasks import WorkerFailed
 
 STATE_BYTES = 32_000_000
-"""A heavier state is not kept once its run has ended; going on then starts from the beginning."""
+"""A heavier state is not kept once its run has ended; going on then starts from the beginning. A choice: half of all that is kept."""
 
 Key = tuple[Experiment, frozenset[str]]
 """What is run, and the metrics that are measured."""

@@ -11,10 +11,13 @@ from dashboard.runs.job import Job, Key
 from dashboard.runs.map_fit import MapFit
 
 BUDGET = 64_000_000
-"""Bytes of ended runs, their states and payloads that are kept; what somebody looks at just now is kept beyond it."""
+"""Bytes of ended runs, their states and payloads that are kept; what somebody looks at just now is kept beyond it.
+
+A choice: a server with a class at work stays well below the gigabyte that it is allowed.
+"""
 
 REST = 8_000_000
-"""Bytes of them that are kept once everybody has left."""
+"""Bytes of them that are kept once everybody has left. A choice: some of the last runs, for whoever comes back."""
 
 KEPT_MAPS = 8
 """Maps that are kept; each weighs little, but a visitor may ask for a great many."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 KEPT_PAYLOADS = 6
-"""Views of one run whose payloads are kept."""
+"""Views of one run whose payloads are kept. A choice: a few visitors may look at one run in ways of their own."""
 
 
 class Payloads:

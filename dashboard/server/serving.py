@@ -44,7 +44,9 @@ HEADERS = {
 }
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 IMMUTABLE = "public, immutable, max-age=31536000"
+
 GZIP_LEVEL = 6
+"""zlib's own default; 9 would save 0.3 % of the scripts (measured) and take longer."""
 
 
 class Serving:

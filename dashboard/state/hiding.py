@@ -16,7 +16,10 @@ PLACES = ("presets", "curves", "world", "map", "details")
 """What is no knob: the cards, the picker of curves, the two pickers on stage, and the tabs below it."""
 
 READ_AT_MOST = 40
+"""As many as of the settings of a link."""
+
 SAY_AT_MOST = 2
+"""Sentences about unknown names. A choice: they stand above the stage, and hiding is a small matter."""
 
 
 @lru_cache(maxsize=1)

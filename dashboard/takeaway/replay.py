@@ -33,6 +33,7 @@ BUDGET: Final = 1_200_000
 """Bytes of payloads in one file; the file beside plotly.js stays below 1.3 MB."""
 
 MOST_REPLICATES: Final = 9
+"""A choice: the world shown, the narrowest, the widest and six between; more is a matter for the page itself."""
 
 POLICY: Final = "; ".join(
     (

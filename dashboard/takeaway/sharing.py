@@ -24,6 +24,7 @@ QR_STYLE = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);
 """As large as the screen allows, so that the last row can scan it."""
 
 EMBEDDED_HEIGHT = 720
+"""Pixels. A choice: the height of a small projector (1280 x 720)."""
 
 LOCAL = "This address means this computer to whoever opens it: a phone finds the page by this computer's address in your network."
 

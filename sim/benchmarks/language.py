@@ -20,7 +20,9 @@ ROWS: Final = 1563
 """Passages of 64 tokens that make 100,000."""
 
 STREAMS: Final = Streams(0, 1)
+
 ORDERS: Final = (1, 2, 3, 4, 5)
+"""All that the knob allows."""
 
 
 @benchmark("N-gram, one generation on `text`, 100,000 tokens", reach="1 s")

@@ -14,6 +14,7 @@ CHEAP = ("total_variance", "mean_shift", "tail_mass", "wasserstein")
 HEAVY = ("torch", "umap", "numba", "sklearn", "scipy", "pandas", "pyarrow", "matplotlib")
 
 GAUSSIAN = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 100, "generations": 100, "replicates": 50}
+"""The run that `gaussian_run` promises to do in a second."""
 
 
 @benchmark("Gaussian run, n = 100, 100 generations, 50 replicates, four cheap metrics", reach="under 1 s")

@@ -127,6 +127,11 @@ def check_rows(rows: Rows, least: int, model: str) -> None:
 
     Raises:
         CannotFit: with a sentence.
+
+    >>> check_rows(np.zeros((1, 1, 2)), 2, "A model of a line")
+    Traceback (most recent call last):
+        ...
+    sim.families.CannotFit: A model of a line needs at least 2 rows; it got 1.
     """
     m = rows.shape[1]
     if m < least:

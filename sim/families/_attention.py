@@ -24,13 +24,13 @@ from sim.streams import Streams
 Weights = Mapping[str, NDArray[np.float32]]
 
 EMBEDDED: Final = 3
-"""How many of the last tokens are embedded together."""
+"""How many of the last tokens are embedded together. A choice: each one more is another table of embeddings."""
 
 HEADS: Final = 4
-"""Heads of every layer of attention."""
+"""Heads of every layer of attention. A choice: it divides every width that the knob offers."""
 
 FEED_FORWARD: Final = 4
-"""How many times wider than a token the inner layer is."""
+"""How many times wider than a token the inner layer is. As in Vaswani et al. 2017."""
 
 BIAS_BASE: Final = 2.0
 """Head h = 0, 1, ... begins with the bias -distance x BIAS_BASE^-(2h + 1): some heads look near, others far."""
@@ -39,11 +39,16 @@ MASKED: Final = -1e9
 """The score of what must not be looked at: its share is exactly 0."""
 
 RMS_EPSILON: Final = 1e-5
-"""What keeps the norm of an empty vector finite."""
+"""What keeps the norm of an empty vector finite.
+
+The default of torch's LayerNorm, and far below the mean squares of embeddings, which begin near 3/4.
+"""
 
 TOKENS_SCALE: Final = 0.5
+"""The standard deviation of the first embeddings; three of them are added, so a place begins with 0.87."""
+
 OUTPUT_SCALE: Final = 0.02
-"""Standard deviations of the first embeddings and of the last layer, which begins near the uniform distribution."""
+"""That of the last layer, which begins near the uniform distribution: at the usual width scores begin with 0.2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,22 @@ Needs = Mapping[str, tuple[Any, ...]]
 FROM_SCRATCH_OR_ON: Final = "Scratch: fresh weights in every generation. Warm: go on from the previous model."
 
 BATCH: Final = 128
-"""Rows behind one training step; fewer training rows are repeated. Being even keeps replicates apart to the last bit."""
+"""Rows behind one training step; fewer training rows are repeated. Being even keeps replicates apart to the last bit.
+
+A choice: larger batches make a step less noisy and dearer.
+"""
 
 CHECKED_EVERY: Final = 100
-"""Steps between two looks at whether the loss is still a number."""
+"""Steps between two looks at whether the loss is still a number.
+
+A choice: a training that explodes goes on for at most so many steps, and one that does not hardly stops to look.
+"""
 
 LARGEST_LOSS: Final = 1e12
-"""A loss beyond this, for rows in units of their own spread, has exploded."""
+"""A loss beyond this, for rows in units of their own spread, has exploded.
+
+It lies far above what such rows can cost, and far below where 32 bits end.
+"""
 
 
 def start_knob(help: str = FROM_SCRATCH_OR_ON, needs: Needs | None = None) -> Any:

@@ -1,4 +1,13 @@
-"""The unigram model: one probability per word, counted."""
+"""The unigram model: one probability per word, counted.
+
+Word 0 three times and word 2 once, of four words; smoothing 1 is one more of each, (count + 1)/(4 + 4):
+
+>>> rows, space = np.array([[[0], [0], [0], [2]]]), Space("tokens", ("token",), vocabulary=4)
+>>> Categorical().fit(rows, space, Streams(0, 0)).probabilities.tolist()
+[[0.75, 0.0, 0.25, 0.0]]
+>>> Categorical(smoothing=1.0).fit(rows, space, Streams(0, 0)).probabilities.tolist()
+[[0.5, 0.125, 0.25, 0.125]]
+"""
 
 from __future__ import annotations
 
@@ -62,7 +71,11 @@ class FittedCategorical:
 
 
 def tempered(probabilities: Floats, temperature: float) -> Floats:
-    """p^(1/temperature), renormalised along the last axis; zero stays zero, temperature 1 changes nothing."""
+    """p^(1/temperature), renormalised along the last axis; zero stays zero, temperature 1 changes nothing.
+
+    >>> tempered(np.array([[2 / 3, 1 / 3]]), 0.5).round(6).tolist()
+    [[0.8, 0.2]]
+    """
     if temperature == 1:
         return probabilities
     # Divided by the largest first, or a low temperature would make all of them 0.

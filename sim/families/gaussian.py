@@ -1,4 +1,12 @@
-"""One Gaussian with full covariance: the family whose collapse can be computed on paper."""
+"""One Gaussian with full covariance: the family whose collapse can be computed on paper.
+
+Two rows, 0 and 2, have the mean 1; their squared distances from it add up to 2, which is divided by 2 or by 1:
+
+>>> rows, space = np.array([[[0.0], [2.0]]]), Space("columns", ("x1",))
+>>> model, unbiased = (Gaussian(ddof=ddof).fit(rows, space, Streams(0, 0)) for ddof in (0, 1))
+>>> model.mean.item(), round(model.root.item() ** 2, 6), round(unbiased.root.item() ** 2, 6)
+(1.0, 1.0, 2.0)
+"""
 
 from __future__ import annotations
 

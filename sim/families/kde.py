@@ -1,4 +1,11 @@
-"""Kernel density estimates: every training row with a little blur around it."""
+"""Kernel density estimates: every training row with a little blur around it.
+
+Without blur it is the bootstrap: whatever is drawn was a training row.
+
+>>> bootstrap = Kde(h=0.0).fit(np.array([[[0.0], [2.0]]]), Space("columns", ("x1",)), Streams(0, 0))
+>>> np.unique(bootstrap.sample(50, Streams(0, 0), 1.0)).tolist()
+[0.0, 2.0]
+"""
 
 from __future__ import annotations
 
@@ -16,7 +23,7 @@ from sim.spec import Real, knob
 from sim.streams import Streams
 
 PAIRS_AT_ONCE: Final = 1 << 18
-"""Pairs of a row and a kernel looked at together."""
+"""Pairs of a row and a kernel looked at together. A choice: two megabytes, for any number of rows."""
 
 FLAT: Final = 1e-12
 """A kernel narrower than this share of its widest direction counts as flat."""

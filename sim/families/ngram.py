@@ -1,4 +1,12 @@
-"""The n-gram model: counts what follows the last few tokens, and falls back to fewer where it has seen little."""
+"""The n-gram model: counts what follows the last few tokens, and falls back to fewer where it has seen little.
+
+In the passage 0 1 0 1 token 1 came after each of two 0s. Half of all tokens are 1, so p(1 | 0) = (2 + 1 * 1/2)/(2 + 1) = 5/6:
+
+>>> passage, space = np.array([[[0, 1, 0, 1]]]), Space("sequences", ("1", "2", "3", "4"), vocabulary=2)
+>>> model = Ngram(order=2).fit(passage, space, Streams(0, 0))
+>>> (6 * model.conditional(np.array([0]), np.array([[0]]))).round(6).tolist()
+[[1.0, 5.0]]
+"""
 
 from __future__ import annotations
 
@@ -33,7 +41,10 @@ from sim.streams import Streams
 from sim.tokens import Tokens
 
 SOFT_VOCABULARY: Final = 256
-"""The largest vocabulary that soft labels are learned for."""
+"""The largest vocabulary that soft labels are learned for.
+
+A choice: more than the characters of the English prose, fewer than words; each context holds a number for every token.
+"""
 
 SOFT_NUMBERS: Final = 12_000_000
 """The most contexts x tokens that soft labels may fill at one depth, over all replicates (100 MB)."""
@@ -42,7 +53,7 @@ OPERATIONS: Final = 5000.0
 """What counting or drawing a token costs at each depth, in floating-point operations of the same time; measured."""
 
 NUMBERS_AT_ONCE: Final = 1 << 21
-"""Probabilities held at once while drawing with temperature or top-p."""
+"""Probabilities held at once (16 MB) while drawing with temperature or top-p."""
 
 
 @families.register

@@ -1,4 +1,12 @@
-"""Variational autoencoders: a few latent numbers, an encoder that finds them for a row, and a decoder that makes the row."""
+"""Variational autoencoders: a few latent numbers, an encoder that finds them for a row, and a decoder that makes the row.
+
+The linear one on two rows, -2 and 2: their variance is 4, decoder noise 1 takes 1 of it, and 3 are drawn.
+
+>>> rows, space = np.array([[[-2.0], [2.0]]]), Space("columns", ("x1",))
+>>> model = Vae(width=0, noise=1.0).fit(rows, space, Streams(0, 0))
+>>> round(model.gain.item() ** 2, 6)
+3.0
+"""
 
 from __future__ import annotations
 
@@ -35,10 +43,13 @@ from sim.spec import Real, knob
 from sim.streams import Streams
 
 LIKELIHOOD_DRAWS: Final = 64
-"""Latent draws behind each row's likelihood."""
+"""Latent draws behind each row's likelihood. A choice: more would be a closer bound, and dearer in proportion."""
 
 LARGEST_LOG_VARIANCE: Final = 5.0
-"""Log-variances of the encoder are kept between minus and plus this, by a soft bound."""
+"""Log-variances of the encoder are kept between minus and plus this, by a soft bound.
+
+Standard deviations then lie between 0.08 and 12, where the prior has 1.
+"""
 
 FARTHEST_SCALE: Final = 1e100
 """Rows that reach farther than this are weighed as if they reached this far, so that squares stay finite."""

@@ -21,7 +21,11 @@ __all__ = ["Lesson", "LessonError", "lesson_files", "lessons", "parse"]
 
 
 def lesson_files() -> Mapping[str, str]:
-    """The text of every lesson's file by its name."""
+    """The text of every lesson's file by its name.
+
+    >>> lesson_files()["tails_go_first.md"].splitlines()[:2]
+    ['+++', 'label = "Tails go first"']
+    """
     return {f.name: f.read_text("utf-8") for f in files(__name__).iterdir() if f.name.endswith(".md")}
 
 

@@ -46,6 +46,12 @@ def predicted(sketch: Sketch, end: float, count: int) -> Floats:
         sketch: the curve picked.
         end: the value predicted for the last generation.
         count: how many generations.
+
+    A line from 1 to 0, with the end moved to 1/2:
+
+    >>> falls = Sketch(label="It falls to nothing.", points=[[0.0, 1.0], [1.0, 0.0]])
+    >>> predicted(falls, end=0.5, count=3).tolist()
+    [1.0, 0.75, 0.5]
     """
     x = np.linspace(0, 1, count)
     places, values = zip(*sketch.points, strict=True)

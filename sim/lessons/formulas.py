@@ -13,6 +13,13 @@
            | SETTING "(" EXPERIMENT ")"                       n, n_real, generations, family.k, ...
 
 T is a whole number or `last`.
+
+>>> compiled("1 - median total_variance(main, 60)")[1]
+frozenset({('main', 'total_variance')})
+>>> compiled("1 -")
+Traceback (most recent call last):
+    ...
+sim.lessons.readings.MarkError: In the formula '1 -' a number, a reading or a setting must come next; got the end.
 """
 
 from __future__ import annotations

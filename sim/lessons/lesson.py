@@ -56,6 +56,11 @@ class Case(Part):
         label: the name on its button.
         preset: the name of a preset; empty for an experiment of its own.
         own: the experiment, where it is no preset's.
+
+    >>> Case(label="The usual loop", preset="shrink")
+    Traceback (most recent call last):
+        ...
+    sim.spec.SpecError: preset must be the name of a preset; got 'shrink'. Did you mean shrinks?
     """
 
     label: str

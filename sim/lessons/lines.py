@@ -1,4 +1,11 @@
-"""Lines: where in a lesson's file a setting stands, so that a refusal can point at it."""
+"""Lines: where in a lesson's file a setting stands, so that a refusal can point at it.
+
+>>> known = toml_lines('label = "Tails"\\n\\n[bet]\\nhigh = 1.5', first=2)
+>>> known
+{'label': 2, 'bet': 4, 'bet.high': 5}
+>>> line_of("bet.low", known, otherwise=1)
+4
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,11 @@
 
 A mark stands in double brackets, the number first, then its formula: `[[36 % = median total_variance(main, 60)]]`. Readers
 see the number; the checks compute the formula again and want the same digits. What a formula may say: `sim.lessons.formulas`.
+
+>>> shown_number("36 %"), shown_number("1,250"), shown_number("eight")
+((0.36, 0.01), (1250.0, 1.0), (8.0, 1.0))
+>>> replaced("[[36 % = median total_variance(main, 60)]] is left.", lambda number, formula: number)
+'36 % is left.'
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Parsing: from a lesson's file to a checked `Lesson`; what is wrong is told with file and line."""
+"""Parsing: from a lesson's file to a checked `Lesson`; what is wrong is told with file and line.
+
+>>> parse("Once upon a time.", "tale.md")
+Traceback (most recent call last):
+    ...
+sim.lessons.parsing.LessonError: tale.md:1: A lesson must begin with a line of +++; got 'Once upon a time.'.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,12 @@
 """Readings: the numbers that formulas of a lesson read off its experiments and their runs.
 
 Every function here takes names, as they stand in a formula, and returns what computes the number once the runs are there.
+
+>>> from types import SimpleNamespace
+>>> shrinks = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 50})
+>>> lesson = SimpleNamespace(experiment={"main": shrinks}.get)
+>>> setting("n", "main")(lesson), ideal("total_variance", "main")(lesson)
+(50.0, 1.0)
 """
 
 from __future__ import annotations

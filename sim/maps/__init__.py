@@ -18,6 +18,11 @@ CHOICES: Final = {"umap": "UMAP", "pca": "PCA", "pooled": "UMAP, pooled"}
 
 
 def choices(source: Source) -> dict[str, str]:
-    """The maps of a source to choose between, by kind; none where two columns or fewer are their own map."""
+    """The maps of a source to choose between, by kind; none where two columns or fewer are their own map.
+
+    >>> from sim.sources import sources
+    >>> choices(sources["ring"]()), list(choices(sources["digits"]()))
+    ({}, ['umap', 'pca', 'pooled'])
+    """
     space = source.space
     return CHOICES if space.kind == "columns" and len(space.columns) > 2 else {}

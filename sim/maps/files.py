@@ -25,7 +25,11 @@ ARRAYS: Final = frozenset({"rows", "places", "labels"})
 
 
 def shipped(source: Source) -> LandmarkMap | None:
-    """The map that comes with the project for this very source; None if there is none or its file is not to be trusted."""
+    """The map that comes with the project for this very source; None if there is none or its file is not to be trusted.
+
+    >>> shipped(sources["digits"]()).places.shape, shipped(sources["normal"]())
+    ((1440, 2), None)
+    """
     return _shipped(cast(Any, source))
 
 

@@ -26,7 +26,10 @@ LARGEST = 1e18
 """Distances between larger numbers have squares that 32 bits cannot hold."""
 
 MIN_DIST = 0.1
+"""umap's own default: how close to each other it lays out rows that are alike."""
+
 SEED = 0
+"""Any number would do; it stands in the file of a map."""
 
 _NUMBA = threading.Lock()
 
@@ -36,7 +39,13 @@ class NoMap(Exception):
 
 
 def check_rows(rows: NDArray[Any]) -> None:
-    """Refuse rows that UMAP cannot lay out, or that need no map; raises `NoMap` with a sentence."""
+    """Refuse rows that UMAP cannot lay out, or that need no map; raises `NoMap` with a sentence.
+
+    >>> check_rows(np.zeros((100, 5)))
+    Traceback (most recent call last):
+        ...
+    sim.maps.fitting.NoMap: A map needs more than 15 different rows; these are 1.
+    """
     if rows.ndim != 2 or rows.shape[1] < 3:
         raise NoMap("One or two columns are their own map.")
     if not np.isfinite(rows).all():

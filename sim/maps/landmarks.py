@@ -3,6 +3,12 @@
 Why not UMAP's own `transform`: it moves a row according to the batch it comes in, takes seconds and compiles code first.
 The rule here is where `transform` itself starts from, a weighted mean of the places of the nearest real rows. A test
 reports how far apart the two are.
+
+Two landmarks four apart; a row is placed on the one that it equals, and midway where it lies midway:
+
+>>> rows, places = np.array([[0, 0, 0], [4, 0, 0]], dtype=np.float32), np.array([[0, 0], [4, 0]], dtype=np.float32)
+>>> LandmarkMap(rows, places).place(np.array([[4.0, 0.0, 0.0], [2.0, 0.0, 0.0]])).tolist()
+[[4.0, 0.0], [2.0, 0.0]]
 """
 
 from __future__ import annotations
@@ -19,6 +25,8 @@ from sim.arrays import Floats
 Rows = NDArray[Any]
 
 NEIGHBOURS = 15
+"""umap's own default; maps are fitted with as many."""
+
 BLOCK = 1024
 """Rows placed at once; more would only need more memory."""
 
@@ -87,6 +95,7 @@ def fuzzy_weights(distances: Floats) -> Floats:
     """exp(-distance/s) of sorted distances (n, k), s found by bisection so that all but the first sum to log2(k)."""
     n, k = distances.shape
     target = math.log2(k) if k > 2 else 0.5 * max(1, k - 1)  # k - 1 weights below 1 cannot sum to log2(k) if k is 1 or 2
+    # With a scale of 64 times the farthest distance all weights are above 0.98, and their sum above what is wanted.
     low, high = np.zeros(n), np.maximum(distances[:, -1], 1e-30) * 64
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for _ in range(HALVINGS):

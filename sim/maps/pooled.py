@@ -16,7 +16,7 @@ from sim.maps.fitting import MOST_ROWS
 from sim.records import Run
 
 MOST_REAL = 800
-"""The most real rows among the pooled ones."""
+"""The most real rows among the pooled ones. A choice: of the 4,000 rows of a map it leaves 80 for each of 40 generations."""
 
 MOST_FRAMES = 40
 """Generations laid out, evenly spaced, first and last included."""
@@ -45,7 +45,15 @@ def pooled_generations(run: Run) -> tuple[int, ...]:
 
 
 def pooled_rows(run: Run, replicate: int) -> NDArray[Any]:
-    """What is laid out together: at most 4000 rows (m + generations x k, d), real ones first."""
+    """What is laid out together: at most 4000 rows (m + generations x k, d), real ones first.
+
+    800 real rows and twenty of each of three generations:
+
+    >>> from sim import Experiment, simulate
+    >>> settings = {"source": {"kind": "digits"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 2, "replicates": 1}
+    >>> pooled_rows(simulate(Experiment.model_validate(settings), ["total_variance"]), replicate=0).shape
+    (860, 64)
+    """
     real, drawn = _parts(run, replicate)
     return np.concatenate([real, drawn.reshape(-1, drawn.shape[2])])
 

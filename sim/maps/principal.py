@@ -24,6 +24,12 @@ class PrincipalMap:
         axes: (d, 2), orthonormal columns.
         names: of the two axes, for the figure.
         explained: the share of the real variance that each axis shows.
+
+    Three columns seen along the third:
+
+    >>> flat = PrincipalMap(origin=np.ones(3), axes=np.eye(3)[:, :2], names=("x1", "x2"), explained=(0.5, 0.5))
+    >>> flat.place(np.array([2.0, 3.0, 9.0])).tolist()
+    [1.0, 2.0]
     """
 
     origin: Floats

@@ -17,16 +17,19 @@ from sim.sources import Reference
 from sim.streams import Streams
 
 REPLICATES: Final = 8
-"""The first replicates, which a dear metric looks at."""
+"""The first replicates, which a dear metric looks at. A choice: enough for a median, a sixth of the cost of the usual fifty."""
 
 ROWS: Final = 400
-"""The first rows of each, of which it looks at all pairs."""
+"""The first rows of each, of which it looks at all pairs. A choice: with 8 replicates and 400 reference rows the distances are 10 MB."""
 
 BANDWIDTH_ROWS: Final = 1000
-"""Real rows whose distances tell the bandwidth."""
+"""Real rows whose distances tell the bandwidth. All reference rows of most sources."""
 
 FEW_COLUMNS: Final = 3
-"""Columns up to which are subtracted one by one."""
+"""Columns up to which are subtracted one by one.
+
+So it is in the plane and in space; with eight a product of matrices takes a quarter of the time (measured).
+"""
 
 
 def on_first(replicates: int, measure: Measure) -> Measure:

@@ -1,4 +1,13 @@
-"""Copying: how much of what is written stands word for word in the real training text."""
+"""Copying: how much of what is written stands word for word in the real training text.
+
+The text is 1 2 3 4; of the passage 2 3 0 the first two tokens stand in it together:
+
+>>> from sim.metrics import Batch
+>>> space, passage = Space("sequences", ("1", "2", "3"), vocabulary=5), np.array([[2, 3, 0]], dtype=np.int32)
+>>> truth = Reference(passage, np.zeros(3), 0.0, training=np.array([1, 2, 3, 4], dtype=np.int32))
+>>> longest_copy(truth, space)(Batch(passage[None], space)).tolist()
+[2.0]
+"""
 
 from __future__ import annotations
 
@@ -14,13 +23,13 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 LOOKUPS: Final = 4096
-"""Places in passages that are looked up, for each replicate."""
+"""Places in passages that are looked up, for each replicate. A choice: 64 passages of 64 tokens."""
 
 FEWEST_PASSAGES: Final = 4
-"""Passages that are looked up even if they hold more places."""
+"""Passages that are looked up even if they hold more places. A choice: the mean of fewer says little."""
 
 REPLICATES: Final = 4
-"""The first replicates, which this dear metric looks at."""
+"""The first replicates, which this dear metric looks at. A choice: half as many as other dear metrics, for it is the dearest of text."""
 
 Indices = NDArray[np.int64]
 

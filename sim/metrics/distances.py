@@ -1,4 +1,12 @@
-"""Distances between what was drawn and the truth, all against the source's reference rows."""
+"""Distances between what was drawn and the truth, all against the source's reference rows.
+
+Rows at 2 and 3 against a truth at 0 and 1: every row is carried by 2, and the means are 2 apart.
+
+>>> space = Space("columns", ("x1",))
+>>> truth, drawn = Reference(np.array([[0.0], [1.0]]), np.array([0.5]), 0.25), Batch(np.array([[[2.0], [3.0]]]), space)
+>>> [round(metric(truth, space)(drawn).item(), 6) for metric in (wasserstein, frechet)]
+[2.0, 4.0]
+"""
 
 from __future__ import annotations
 
@@ -17,10 +25,10 @@ from sim.spaces import Space
 from sim.streams import Streams
 
 DIRECTIONS: Final = 64
-"""Random directions of the sliced distance."""
+"""Random directions of the sliced distance. A choice: more would average better over directions, and cost more in proportion."""
 
 SLICED_ROWS: Final = 2000
-"""Rows of each replicate that it projects."""
+"""Rows of each replicate that it projects. A choice: twice the reference rows, whose own luck is in every distance anyway."""
 
 CHEAP_COLUMNS: Final = 4
 """Columns up to which the Fréchet distance is measured on all replicates."""

@@ -1,6 +1,13 @@
 """What language models say of passages: of held-out real ones, and of the ones that later models wrote.
 
 All from scores: log-probabilities that the loop computes with the fitted models.
+
+A passage of three tokens with the probability 1/8: as if two tokens were equally likely each time, which is one bit.
+
+>>> space, truth = Space("sequences", ("1", "2", "3"), vocabulary=2), Reference(np.zeros((1, 3)), np.zeros(3), 0.0)
+>>> batch = Batch(np.zeros((1, 1, 3)), space, {"truth_log_prob": np.log([[1 / 8]])})
+>>> [round(metric(truth, space)(batch).item(), 6) for metric in (held_out_perplexity, held_out_bits)]
+[2.0, 1.0]
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Latents: what the first model's encoder reads in later rows."""
+"""Latents: what the first model's encoder reads in later rows.
+
+Two rows with the codes -3 and 3, whose standard deviation is 3:
+
+>>> space, truth = Space("columns", ("x1",)), Reference(np.zeros((1, 1)), np.zeros(1), 1.0)
+>>> batch = Batch(np.zeros((1, 2, 1)), space, {"codes": np.array([[[-3.0], [3.0]]])})
+>>> latent_spread(truth, space)(batch).tolist()
+[3.0]
+"""
 
 from __future__ import annotations
 

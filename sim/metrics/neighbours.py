@@ -6,6 +6,13 @@ drawn once per generation.
 
 References:
     Kynkäänniemi et al. 2019, arXiv 1904.06991 (precision, recall). Naeem et al. 2020, arXiv 2002.09797 (density, coverage).
+
+Six real rows in a line, and two drawn: one in their middle, which all six balls hold, and one far away.
+
+>>> line, space = np.arange(6.0)[:, None] * [1, 0], Space("columns", ("x1", "x2"))
+>>> truth, drawn = Reference(line, line.mean(axis=0), 1.0), Batch(np.array([[[2.5, 0.0], [100.0, 0.0]]]), space)
+>>> [metric(truth, space)(drawn).item() for metric in (precision, coverage)]
+[0.5, 1.0]
 """
 
 from __future__ import annotations
@@ -23,7 +30,10 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 K: Final = 5
-"""The neighbour that a ball reaches to."""
+"""The neighbour that a ball reaches to.
+
+Five as in Naeem et al. 2020: a perfect model then covers 97 %, where the three of Kynkäänniemi et al. 2019 would make it 88 %.
+"""
 
 
 def _has_neighbours(truth: Reference) -> bool:

@@ -16,7 +16,11 @@ TAIL: Final = 0.05
 
 
 def variance_of(rows: Floats) -> Floats:
-    """The trace of the unbiased covariance of rows (replicates, n, d), one number per replicate; NaN below two rows."""
+    """The trace of the unbiased covariance of rows (replicates, n, d), one number per replicate; NaN below two rows.
+
+    >>> variance_of(np.array([[[0.0, 5.0], [2.0, 5.0]]])).tolist()
+    [2.0]
+    """
     n = rows.shape[1]
     if n < 2:
         return np.full((rows.shape[0],), np.nan, dtype=np.float64)

@@ -2,6 +2,13 @@
 
 The support is divided into cells of equal real mass, within each class where the data have classes; a row drawn belongs to
 the cell of its nearest reference row. Every measure here is taken in all columns, not in a drawing.
+
+Sixteen real rows in a line are two cells of eight; rows that all come from one end inhabit one of them:
+
+>>> line, space = np.arange(16.0)[:, None] * [1, 0, 0], Space("columns", ("x1", "x2", "x3"))
+>>> truth = Reference(line, line.mean(axis=0), 1.0)
+>>> map_inhabited(truth, space)(Batch(line[None, :8], space)).tolist()
+[0.5]
 """
 
 from __future__ import annotations
@@ -21,13 +28,16 @@ from sim.spaces import Space
 from sim.tokens import counts_per_replicate
 
 ROWS: Final = 500
-"""Rows of each replicate that are measured."""
+"""Rows of each replicate that are measured. As many as are always kept of a recorded run."""
 
 CELL: Final = 8
-"""Reference rows in a cell, about."""
+"""Reference rows in a cell, about. A choice: smaller cells make a finer map, and one that chance alone empties sooner."""
 
 FAR: Final = 0.99
-"""A row is off the map when it is farther from the known rows than this share of them are from each other."""
+"""A row is off the map when it is farther from the known rows than this share of them are from each other.
+
+So one in a hundred fresh rows of a distribution is off by chance.
+"""
 
 ROWS_AT_ONCE: Final = 1024
 """Rows measured at once; more would only need more memory."""

@@ -1,4 +1,12 @@
-"""Variety: how many different kinds of rows there are, and whether every mode still has some."""
+"""Variety: how many different kinds of rows there are, and whether every mode still has some.
+
+Two modes, at 0 and at 6, and rows near the first alone:
+
+>>> modes = Modes(np.array([[0.0], [6.0]]), np.ones(2), np.full(2, 0.5))
+>>> space, truth = Space("columns", ("x1",)), Reference(np.zeros((1, 1)), np.array([3.0]), 10.0, modes=modes)
+>>> modes_alive(truth, space)(Batch(np.array([[[-1.0], [0.0], [2.0]]]), space)).tolist()
+[1.0]
+"""
 
 from __future__ import annotations
 
@@ -19,7 +27,10 @@ VENDI_ROWS: Final = 200
 """The rows whose kernel matrix is taken apart; the cost grows with their cube."""
 
 REACH: Final = 3
-"""Standard deviations within which a row belongs to a mode."""
+"""Standard deviations within which a row belongs to a mode.
+
+Three as in Srivastava et al. 2017; 99 % of a round mode in the plane lie within.
+"""
 
 TINY: Final = 1e-300
 """What stands for an eigenvalue of 0, so that its logarithm is a number."""

@@ -1,6 +1,13 @@
 """Words: what is left of a vocabulary. All from the counts of the words drawn, on all replicates.
 
 Where a row is one word, n words are drawn; where it is a passage, n times its length, and all places count alike.
+
+Of four equally likely words two are drawn, twice each:
+
+>>> space = Space("tokens", ("token",), vocabulary=4)
+>>> truth, drawn = Reference(np.zeros((1, 1)), np.zeros(1), 0.0, probabilities=np.full(4, 0.25)), np.array([[[0], [0], [1], [1]]])
+>>> {metric.__name__: metric(truth, space)(Batch(drawn, space)).item() for metric in (tokens_alive, diversity, total_variation)}
+{'tokens_alive': 2.0, 'diversity': 0.5, 'total_variation': 0.5}
 """
 
 from __future__ import annotations
@@ -16,10 +23,10 @@ from sim.sources import Reference
 from sim.spaces import Space
 
 RARE: Final = 0.1
-"""The real mass that rare words hold together, at most."""
+"""The real mass that rare words hold together, at most. A choice: a tail large enough to be counted in a hundred rows."""
 
 ZIPF_RANKS: Final = 100
-"""Ranks that the slope is fitted to."""
+"""Ranks that the slope is fitted to. A choice: beyond them counts are small, and the line would bend with n."""
 
 FEWEST_RANKS: Final = 3
 """Below so many there is no slope to speak of."""

@@ -4,6 +4,9 @@ A preset is one TOML file in this folder. A claim names a metric, a generation, 
 bound it must keep: a number, the noise floor, or what the same worlds had before. What a preset says about its run is
 nothing but its claims.
 May import `experiment` and `records`; their shipped runs are the store's.
+
+>>> presets()["shrinks"].label, presets()["shrinks"].experiment.family.kind_name()
+('It shrinks', 'gaussian')
 """
 
 from __future__ import annotations

@@ -15,7 +15,15 @@ from sim.state import Ending
 
 
 def assemble(generations: Iterable[Generation]) -> Run:
-    """All records of one run as arrays of full shape; see `Run`."""
+    """All records of one run as arrays of full shape; see `Run`.
+
+    >>> from itertools import islice
+    >>> from sim.engine import run
+    >>> experiment = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 40})
+    >>> left = assemble(islice(run(experiment, ["total_variance"]), 3))
+    >>> left.ending.sentence, left.metrics["total_variance"].shape
+    ('Stopped after generation 2 of 40.', (50, 41))
+    """
     records = iter(generations)
     first = next(records)
     builder, ending = RunBuilder(first), None

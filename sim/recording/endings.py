@@ -42,6 +42,9 @@ def with_collapse(reached: Ending, points: NDArray[np.bool_], kind: SpaceKind) -
         reached: the ending as the last generation knows it.
         points: which worlds have rows that are all the same, (replicates, generations + 1).
         kind: what the rows are.
+
+    >>> with_collapse(completed(3), np.array([[False, False, True, True], [False, True, True, True]]), "columns").sentence
+    'From generation 2 on every world is a single point.'
     """
     spread = np.flatnonzero(~points.all(axis=0))
     since = int(spread[-1]) + 1 if spread.size else 0

@@ -26,6 +26,14 @@ class Recorder:
     Args:
         experiment: what is run.
         metrics: the names asked for; None for all that apply.
+
+    A language of one word, in two worlds:
+
+    >>> from sim.engine import start
+    >>> settings = {"source": {"kind": "zipf", "vocabulary": 1}, "family": {"kind": "categorical"}, "replicates": 2}
+    >>> experiment = Experiment.model_validate(settings)
+    >>> Recorder(experiment, ["tokens_alive"]).record(start(experiment)).metrics["tokens_alive"].tolist()
+    [1.0, 1.0]
     """
 
     def __init__(self, experiment: Experiment, metrics: Iterable[str] | None) -> None:

@@ -2,6 +2,11 @@
 
 A regime is one file in this folder. It sees pools and batches, never a model, a source or a metric.
 May import nothing of `sim` but the ground that all stand on.
+
+How many rows model 3 learns from, with 100 a generation:
+
+>>> {kind: regimes[kind]().trained_rows(n=100, t=3) for kind in ("replace", "accumulate", "subsample")}
+{'replace': 100, 'accumulate': 300, 'subsample': 100}
 """
 
 from __future__ import annotations

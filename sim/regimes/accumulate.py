@@ -1,4 +1,11 @@
-"""Accumulate: each model learns from every batch so far."""
+"""Accumulate: each model learns from every batch so far.
+
+Two real rows and then two of model 1; model 2 learns from all four:
+
+>>> real, drawn = (Pool(np.zeros((1, 2, 1)), np.full((1, 2), t)) for t in (0, 1))
+>>> Accumulate().next_pool(real, drawn, Streams(0, 1)).births().tolist()
+[[0, 0, 1, 1]]
+"""
 
 from __future__ import annotations
 

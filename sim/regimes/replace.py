@@ -1,4 +1,12 @@
-"""Replace: each model learns from the newest batch alone."""
+"""Replace: each model learns from the newest batch alone.
+
+Two real rows and then two of model 1, from which alone model 2 learns:
+
+>>> import numpy as np
+>>> real, drawn = (Pool(np.zeros((1, 2, 1)), np.full((1, 2), t)) for t in (0, 1))
+>>> Replace().next_pool(real, drawn, Streams(0, 1)).births().tolist()
+[[1, 1]]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Subsample: keep everything, learn from a random n of it."""
+"""Subsample: keep everything, learn from a random n of it.
+
+Two real rows and then two of model 1; all four are kept, and model 2 learns from two of them:
+
+>>> real, drawn = (Pool(np.zeros((1, 2, 1)), np.full((1, 2), t)) for t in (0, 1))
+>>> pool = Subsample().next_pool(real, drawn, Streams(0, 1))
+>>> pool.born.tolist(), pool.births().shape
+([[0, 0, 1, 1]], (1, 2))
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Window: each model learns from the last few batches."""
+"""Window: each model learns from the last few batches.
+
+Three batches of one row each; a window of two has lost the real one:
+
+>>> import numpy as np
+>>> pool, *later = (Pool(np.zeros((1, 1, 1)), np.full((1, 1), t)) for t in (0, 1, 2))
+>>> for batch in later:
+...     pool = Window(k=2).next_pool(pool, batch, Streams(0, 1))
+>>> pool.births().tolist()
+[[1, 2]]
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,12 @@ A source is one file in this folder; a file with a leading underscore holds what
 give rows of numbers, (replicates, n, d) floats; token sources give one whole number a row, (replicates, n, 1) integers
 from 0 to vocabulary - 1; sequence sources give passages, (replicates, n, d) such integers, one per position.
 May import nothing of `sim` but the ground that all stand on.
+
+A variant is looked up by its kind. The truth that metrics measure against is exact:
+
+>>> truth = sources["normal"]().reference()
+>>> truth.mean.tolist(), truth.variance, tuple(round(edge, 2) for edge in truth.central)
+([0.0], 1.0, (-1.96, 1.96))
 """
 
 from __future__ import annotations

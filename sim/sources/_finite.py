@@ -42,7 +42,10 @@ PARTS: Final = 20
 """The training part is a multiple of this, so that exactly 5 % of it can lie beyond the radius."""
 
 TRAINED_ON: Final = 0.8
-"""The share of rows in the training part; the others are held out."""
+"""The share of rows in the training part; the others are held out.
+
+A choice, and a usual one: what is held out must still stand for the truth.
+"""
 
 
 class FiniteSource(Source):

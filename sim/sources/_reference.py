@@ -14,7 +14,7 @@ from sim.sources import Source
 from sim.streams import Streams
 
 REFERENCE_ROWS: Final = 1000
-"""Rows that stand for the truth in the metrics."""
+"""Rows that stand for the truth in the metrics. A choice: 25 lie in each tail; more would make every distance dearer."""
 
 RADIUS_ROWS: Final = 500_000
 """Rows behind a sampled radius: the share beyond it is 5 % with a standard error of 0.03 percentage points."""

@@ -1,4 +1,11 @@
-"""A real table: measurements of tumour cells, many columns that hang together."""
+"""A real table: measurements of tumour cells, many columns that hang together.
+
+Of 569 rows 460 are drawn from and 109 held out; each of 30 columns has the variance 1:
+
+>>> truth = BreastCancer().reference()
+>>> truth.rows.shape, round(truth.variance, 6)
+((109, 30), 30.0)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Handwritten digits: real pictures, small enough to redraw thousands of times."""
+"""Handwritten digits: real pictures, small enough to redraw thousands of times.
+
+Of 1,797 pictures of 8 by 8 pixels 1,440 are drawn from and 357 held out:
+
+>>> Digits().reference().rows.shape
+(357, 64)
+"""
 
 from __future__ import annotations
 
@@ -13,6 +19,8 @@ from sim.sources._finite import FiniteSource, scikit_learn_data
 from sim.spaces import Space
 
 SIDE: Final = 8
+"""Pixels along each side of a picture in the original files."""
+
 INK: Final = 16.0
 """The darkest value of a pixel in the original files."""
 

@@ -1,4 +1,11 @@
-"""Islands on a line: the smallest truth with modes to lose."""
+"""Islands on a line: the smallest truth with modes to lose.
+
+Two bell curves at -3 and 3 have the variance 1 + 3²:
+
+>>> truth = Mixture(components=2).distribution
+>>> truth.centres.tolist(), truth.variance
+([[-3.0], [3.0]], 10.0)
+"""
 
 from __future__ import annotations
 
@@ -12,6 +19,7 @@ from sim.spaces import Space
 from sim.spec import knob
 
 SPACING: Final = 6.0
+"""Six standard deviations: three around each centre do not overlap."""
 
 
 @sources.register
@@ -19,7 +27,7 @@ class Mixture(GaussianMixtureSource):
     """Several equally common bell curves side by side on a line, far enough apart to be told apart.
 
     Law: x ~ sum_k N(6 (k - (K + 1)/2), 1)/K for k = 1 .. K = `components`; the mean is 0 and the variance
-    1 + 3 (K^2 - 1). Neighbours lie six standard deviations apart, so three around each center never overlap.
+    1 + 3 (K^2 - 1). Neighbours lie six standard deviations apart, so three around each centre never overlap.
 
     Names: mixture of Gaussians, Gaussian mixture, multimodal truth.
 

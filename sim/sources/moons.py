@@ -1,4 +1,12 @@
-"""Two interleaved half circles: a truth that no straight line and no single bell curve can follow."""
+"""Two interleaved half circles: a truth that no straight line and no single bell curve can follow.
+
+Without noise a row lies on a circle of radius 1 around (0, 0) or around (1, 1/2):
+
+>>> rows = Moons(noise=0.0).sample(replicates=1, rows=50, streams=Streams(0, 0))
+>>> distances = np.stack([np.linalg.norm(rows - centre, axis=2) for centre in ([0.0, 0.0], [1.0, 0.5])])
+>>> bool(np.isclose(distances, 1.0).any(axis=0).all())
+True
+"""
 
 from __future__ import annotations
 

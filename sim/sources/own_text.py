@@ -15,19 +15,28 @@ from sim.sources._passages import UNIT, VOCABULARY, Passages, TextSource, Unit, 
 from sim.spec import SpecError, knob, shown
 
 LARGEST: Final = 1_000_000
-"""The most bytes of one text."""
+"""The most bytes of one text. A choice: as long as a long novel."""
 
 SHORTEST: Final = 2000
-"""The fewest characters, after runs of white space have become one space."""
+"""The fewest characters, after runs of white space have become one space.
+
+Of so many 400 are held out, where the longest passages (256) still begin at more than fifty places.
+"""
 
 FEWEST_KINDS: Final = 5
-"""The fewest different characters."""
+"""The fewest different characters. A choice: what has fewer is no text in any language."""
 
 MOST_TEXTS: Final = 16
-"""Texts held at once; the one that was not asked for longest makes room."""
+"""Texts held at once; the one that was not asked for longest makes room.
+
+A choice: at a megabyte each they stay a small part of the memory of a server.
+"""
 
 CHARACTERS: Final = 500
-"""The most different characters, the unknown one included; rarer ones are the unknown one."""
+"""The most different characters, the unknown one included; rarer ones are the unknown one.
+
+A choice: room for several alphabets; models grow with it.
+"""
 
 EXAMPLE: Final = """
 Alice was beginning to get very tired of sitting by her sister on the bank, and of having nothing to do: once or twice
@@ -102,6 +111,11 @@ def add(data: bytes | str) -> str:
 
     Raises:
         SpecError: when it is too large, not text, too short, has too few different characters or none of them twice.
+
+    >>> add("Once upon a time.")
+    Traceback (most recent call last):
+        ...
+    sim.spec.SpecError: text must be at least 2,000 characters, white space counted once; got 17. Take a longer text.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     if len(raw) > LARGEST:

@@ -1,4 +1,12 @@
-"""A bell with heavy tails: the truth whose rare rows matter most."""
+"""A bell with heavy tails: the truth whose rare rows matter most.
+
+With two degrees of freedom or fewer there is no variance to lose:
+
+>>> StudentT(df=2.0)
+Traceback (most recent call last):
+    ...
+sim.spec.SpecError: df must be more than 2; got 2.0.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""A rolled-up ribbon seen from its edge: neighbours in the plane need not be neighbours along the curve."""
+"""A rolled-up ribbon seen from its edge: neighbours in the plane need not be neighbours along the curve.
+
+Without noise a row lies as far from the middle as the roll has turned there, from 3/4 to 9/4:
+
+>>> rows = SwissRoll(noise=0.0).sample(replicates=1, rows=1000, streams=Streams(0, 0))
+>>> distances = np.linalg.norm(rows, axis=2)
+>>> bool(((distances >= 3 / 4) & (distances <= 9 / 4)).all())
+True
+"""
 
 from __future__ import annotations
 
@@ -17,7 +25,7 @@ from sim.streams import Streams
 
 FIRST_TURN: Final = 0.75
 LAST_TURN: Final = 2.25
-"""Turns at which the roll begins and ends."""
+"""Turns at which the roll begins and ends: scikit-learn's, from 1.5 pi to 4.5 pi, divided by 2 pi."""
 
 
 @sources.register

@@ -1,4 +1,8 @@
-"""English prose that every Python carries: the pages behind `help()`."""
+"""English prose that every Python carries: the pages behind `help()`.
+
+>>> "for" in prose().split(), ">>>" in prose()
+(True, False)
+"""
 
 from __future__ import annotations
 

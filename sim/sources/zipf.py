@@ -1,4 +1,10 @@
-"""Words by rank: a few are common, most are rare."""
+"""Words by rank: a few are common, most are rare.
+
+Three words with the weights 1, 1/2 and 1/3, which add up to 11/6:
+
+>>> (11 * Zipf(vocabulary=3, exponent=1.0).reference().probabilities).round(6).tolist()
+[6.0, 3.0, 2.0]
+"""
 
 from __future__ import annotations
 

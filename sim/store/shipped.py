@@ -47,7 +47,7 @@ DRAWN: Final = 500
 """Rows of one replicate and generation that are always kept: as many as any figure draws, or tells a class's end from."""
 
 SAMPLE_BYTES: Final = 1_200_000
-"""What a shipped run keeps for drawing beyond that, before it is compressed."""
+"""What a shipped run keeps for drawing beyond that, before it is compressed. A choice: recordings travel with the project."""
 
 _LOG: Final = logging.getLogger(__name__)
 

@@ -1,4 +1,10 @@
-"""The bootstrap (a kernel density without blur): whatever is a share of rows stays the truth's, on average over worlds."""
+"""The bootstrap (a kernel density without blur): whatever is a share of rows stays the truth's, on average over worlds.
+
+>>> settings = {"source": {"kind": "normal"}, "family": {"kind": "kde", "h": 0.0}, "generations": 2}
+>>> bootstrap = Experiment.model_validate(settings)
+>>> mean_tail_mass(bootstrap, bootstrap.source.reference()).tolist()
+[1.0, 1.0, 1.0]
+"""
 
 from __future__ import annotations
 

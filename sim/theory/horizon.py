@@ -23,6 +23,10 @@ def mean_horizon(experiment: Experiment) -> int:
     three is found more than three standard errors off at n = 2, one in twelve at n = 5, at most one in fifty from n = 16
     on), and nothing where rows have no fourth moment. Without earlier batches and with fewer than five real rows the mean
     is carried by ever fewer worlds: one in ten is off at t = n, one in fifty at t = n/4, and nothing is compared beyond that.
+
+    >>> loop = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 40}
+    >>> [mean_horizon(Experiment.model_validate({**loop, "n": n})) for n in (10, 100, 1000)]
+    [-1, 25, 40]
     """
     heavy = isinstance(experiment.source, StudentT) and experiment.source.df <= 4
     if heavy or experiment.n < FAIR_ROWS:

@@ -75,7 +75,14 @@ def maps_moments(family: type[F], *, knows: Fields = ()) -> Callable[[Finder[F]]
 
 
 def moment_map(experiment: Experiment, m: int) -> MomentMap | None:
-    """The map of this experiment's model after m training rows; None when first and second moments do not tell."""
+    """The map of this experiment's model after m training rows; None when first and second moments do not tell.
+
+    The variance that divides by m - 1, as seen by the one that divides by m = 5:
+
+    >>> unbiased = {"source": {"kind": "normal"}, "family": {"kind": "gaussian", "ddof": 1}}
+    >>> moment_map(Experiment.model_validate(unbiased), m=5).variance_factor
+    1.25
+    """
     for parent in type(experiment.family).__mro__:
         if parent in _MAPS:
             knows, find = _MAPS[parent]

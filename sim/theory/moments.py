@@ -35,6 +35,7 @@ from sim.theory.scope import LOOP, Fields, silent_beyond
 from sim.theory.typical import univariate_gaussian, variance_deviation
 
 LARGEST_VARIANCE: Final = LARGEST**2
+"""No run has a larger one: its rows stay within `LARGEST`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,14 @@ def _within_bounds(found: Moments) -> Moments:
 
 
 def truth_of(reference: Reference) -> Truth:
-    """The second moments of the truth; words are unit vectors, and smoothing shrinks their mean to the uniform frequencies."""
+    """The second moments of the truth; words are unit vectors, and smoothing shrinks their mean to the uniform frequencies.
+
+    Four equally likely words:
+
+    >>> from sim.sources.zipf import Zipf
+    >>> truth_of(Zipf(vocabulary=4, exponent=0.0).reference())
+    Truth(variance=0.75, target_distance=0.0)
+    """
     if reference.probabilities is None:
         return Truth(reference.variance)
     square = float((reference.probabilities**2).sum())

@@ -17,7 +17,12 @@ KNOWN: Final[Fields] = (
 
 
 def pool_kind(experiment: Experiment) -> PoolKind:
-    """What the training pool is in this run: a window of one batch replaces, one that is never full accumulates."""
+    """What the training pool is in this run: a window of one batch replaces, one that is never full accumulates.
+
+    >>> loop = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "generations": 40}
+    >>> [pool_kind(Experiment.model_validate({**loop, "regime": {"kind": "window", "k": k}})) for k in (1, 3, 40)]
+    ['replace', 'window', 'accumulate']
+    """
     regime = experiment.regime
     if not in_scope(experiment, KNOWN):
         return "other"

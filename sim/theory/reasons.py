@@ -13,7 +13,12 @@ from sim.theory.scope import unknown_settings
 
 
 def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
-    """One sentence on what is missing, for a metric whose closed forms, none of which applies, are these."""
+    """One sentence on what is missing, for a metric whose closed forms, none of which applies, are these.
+
+    >>> experiment = Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}})
+    >>> reason(experiment, [])
+    'No closed form is known for this metric; only the measurement is drawn.'
+    """
     if not forms:
         return "No closed form is known for this metric; only the measurement is drawn."
     if unknown := min((_unknown(experiment, form) for form in forms), key=len):

@@ -54,6 +54,10 @@ def unknown_settings(experiment: Experiment, knows: Fields) -> tuple[str, ...]:
     """What a reader calls the fields off their defaults that are not known, in the order in which they are declared.
 
     A variant other than those named is none of them: that is an assumption that does not hold, not a field overlooked.
+
+    >>> warm = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "temperature": 0.5}
+    >>> unknown_settings(Experiment.model_validate(warm), ("source", "family"))
+    ('Temperature',)
     """
     return tuple(label for label in _beyond(experiment, knows) if label)
 

@@ -2,6 +2,11 @@
 
 Why not scipy's: they would be the only reason to import it on the way to the first picture. The tests hold these
 against scipy.
+
+ψ(1) is minus Euler's constant, ψ′(1) is π²/6, and c4(2) is √(2/π):
+
+>>> round(digamma(1.0), 4), round(trigamma(1.0) * 6 / math.pi**2, 9), round(c4(2) ** 2 * math.pi, 9)
+(-0.5772, 1.0, 2.0)
 """
 
 from __future__ import annotations

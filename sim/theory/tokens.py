@@ -31,6 +31,9 @@ def survival(generations: int) -> Floats:
 
     A word expected c times in the first batch is still drawn at index t with probability 1 − exp(−c g_{t+1}) if counts
     are Poisson: the branching process of its copies.
+
+    >>> survival(2).round(3).tolist()  # 1, 1 - 1/e, 1 - exp(-0.632)
+    [1.0, 0.632, 0.469]
     """
     found = np.empty(generations + 1)
     g = 1.0

@@ -51,7 +51,14 @@ def alive(run: Run) -> Flags | None:
 
 
 def missed_by_first(seen: Flags) -> Flags:
-    """Which modes the real rows had and model 1 did not, (..., k), of those alive in each generation, (..., last + 1, k)."""
+    """Which modes the real rows had and model 1 did not, (..., k), of those alive in each generation, (..., last + 1, k).
+
+    Real rows had both modes, model 1 the first alone, and model 2 neither:
+
+    >>> import numpy as np
+    >>> missed_by_first(np.array([[True, True], [True, False], [False, False]])).tolist()
+    [False, True]
+    """
     return seen[..., 0, :] & ~seen[..., min(1, seen.shape[-2] - 1), :]
 
 

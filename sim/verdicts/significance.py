@@ -3,6 +3,11 @@
 Two tests look at the same replicates, because each is blind where the other sees. Where replicates go apart, their average stays
 while most of them lose: so those at the edge of the noise floor are counted. Where they are few, counts say little: so their
 average change is judged, too.
+
+A single world has nothing to be tested with, so it must lie beyond the edge by itself:
+
+>>> below(np.array([[1.0, 0.6, 0.4]]), low=0.5).tolist()
+[False, False, True]
 """
 
 from __future__ import annotations
@@ -17,10 +22,16 @@ from sim.arrays import Flags, Floats
 from sim.theory.student import normal_score
 
 CRITICAL_Z: Final = 3
-"""The critical value of both tests: standard errors beyond which something is not called chance."""
+"""The critical value of both tests: standard errors beyond which something is not called chance.
+
+Chance alone goes so far to one side once in 741.
+"""
 
 FEWEST_REPLICATES: Final = 10
-"""Replicates below which nothing is tested and the median must lie beyond the edge by itself."""
+"""Replicates below which nothing is tested and the median must lie beyond the edge by itself.
+
+McNemar's score of nine never exceeds 3: even where all of them have come it is the root of their number.
+"""
 
 
 def below(values: Floats, low: float, scaled: Floats | None = None) -> Flags:
@@ -95,5 +106,6 @@ def _standardized_change(values: Floats) -> Floats:
         return np.full((values.shape[1],), np.nan, dtype=np.float64)
     mean: Floats = changes.mean(axis=0)
     error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
+    # Where no replicate differs from the others the score is infinite; 1e9 can still be squared.
     scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
     return normal_score(scores, np.full(scores.shape, float(len(changes) - 1)))

@@ -24,7 +24,10 @@ from sim.workers.pipes import Answer, Done, Message, WarmUp, receive, send
 from sim.workers.tasks import Failure, Task
 
 NICE: Final = 10
-"""How far this process steps back where the processor is wanted by others."""
+"""How far this process steps back where the processor is wanted by others.
+
+A choice, half of the most there is: the pages come first, and training still goes on.
+"""
 
 FIRST_TO_KILL: Final = "1000"
 """The highest score there is for the process that Linux ends where memory runs out."""

@@ -13,10 +13,16 @@ WARM_UP: Final = WarmUp(("torch", "scipy.special", "sim.workers.runs"))
 """What runs of networks and their metrics import."""
 
 MOST_USES: Final = 20
-"""Tasks after which a worker is replaced, so that what libraries hold on to is given back."""
+"""Tasks after which a worker is replaced, so that what libraries hold on to is given back.
+
+A choice: a new one imports torch, which takes seconds.
+"""
 
 IDLE: Final = 120.0
-"""Seconds that a worker waits for another task before it ends."""
+"""Seconds that a worker waits for another task before it ends.
+
+A choice: long enough to look at a run and turn a knob; meanwhile torch holds some 300 MB.
+"""
 
 
 class Workers:

@@ -18,7 +18,7 @@ from sim.workers.worker import Worker, WorkerDied
 A = TypeVar("A")
 
 POLL: Final = 0.05
-"""Seconds between two looks at whether to go on while an answer is computed."""
+"""Seconds between two looks at whether to go on while an answer is computed. A choice: Stop takes effect within what feels at once."""
 
 
 def run_in_worker(task: Task[A], should_continue: Callable[[], bool] = lambda: True, workers: Workers = WORKERS) -> Iterator[A]:

@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.theme import PALETTE
 
 OVERSAMPLING: Final = 2
-"""Frames are drawn so many times larger and made smaller, for smooth edges."""
+"""Frames are drawn so many times larger and made smaller, for smooth edges. A choice: three would be more than twice as many pixels."""
 
 LIGHT: Final = PALETTE["light"]
 

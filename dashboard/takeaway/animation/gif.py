@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 WIDTH, HEIGHT = 640, 440
+"""Pixels. A choice: readable in a talk or a chat, and small enough as a file to be sent."""
+
 MOST_FRAMES: Final = 60
+"""A choice: with the durations below the longest film takes ten seconds."""
 
 FIRST, EACH, LAST = 1000, 120, 2500
 """Milliseconds that the first frame, those between and the last one stay."""
@@ -30,8 +33,10 @@ BOX: Final = (24, 52, WIDTH - 24, HEIGHT - 144)
 """Left, top, right and bottom of the picture within the frame."""
 
 TITLE, TEXT, SMALL = 20, 14, 10
+"""Sizes of type, in pixels of the finished frame."""
 
 CAPTION_LINES: Final = 5
+"""As many as there is room for between the bar and the small print."""
 
 NOTHING: Final[Mapping[str, Any]] = {"title": "", "data": [], "frames": []}
 """Stands for a panel where none can be drawn; the captions then speak alone."""
