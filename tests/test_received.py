@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from received import STAGE, Shape, faults, shapes
 from streamlit.testing.v1 import AppTest
-from test_app import APP
+from test_app import APP, sent_to
+from test_app_lessons import placed, told
 
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, metrics_for, payload
@@ -76,18 +77,26 @@ def test_other_runs_do_too(case: str) -> None:
         assert payload_faults(as_sent(payload(View(run, 0, curves, shipped(experiment.source)), "umap"))) == []
 
 
+def page_faults(app: AppTest) -> list[str]:
+    """Where what a page hands to its stage is not as declared."""
+    sent = sent_to(app, "collapse_stage")
+    assert sent
+    told = ((payload_faults(json.loads(whole)), faults(context, "Context", KNOWN, "context")) for whole, context in sent)
+    return [fault for both in told for found in both for fault in found]
+
+
 @pytest.mark.parametrize("address", [{}, {"embed": "true"}, {"preset": "ring"}, {"source": "normal", "family": "gaussian", "t": "3"}])
 def test_the_page_sends_the_context_that_the_stage_says_it_receives(address: dict[str, str]) -> None:
     app = AppTest.from_file(APP, default_timeout=60)
     for name, text in address.items():
         app.query_params[name] = text
-    app.run()
-    mounted = [item.proto for item in app.get("bidi_component")]
-    sent = [json.loads(proto.json) for proto in mounted if proto.component_name.endswith("collapse_stage")]
-    assert sent
-    for whole, context in sent:
-        assert payload_faults(json.loads(whole)) == []
-        assert list(faults(context, "Context", KNOWN, "context")) == []
+    assert page_faults(app.run()) == []
+
+
+def test_a_lesson_does_too_before_and_after_its_question() -> None:
+    playing = placed("what_collapse_is", 0, 1.0)
+    assert page_faults(playing) == []
+    assert page_faults(told(playing)) == []
 
 
 def test_what_is_not_as_declared_is_told_with_its_place() -> None:

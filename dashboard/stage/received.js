@@ -32,6 +32,8 @@
  * @property {boolean} [before] whether this is the run before the one that was asked for
  * @property {boolean} [takesFocus] whether the keyboard is the stage's once it is opened
  * @property {string} [link] where it can be opened; the page's own address where nothing is said
+ * @property {string} [verdict] in place of the payload's
+ * @property {string} [detail] in place of the payload's
  * @property {Choice[]} [worlds] in place of the payload's
  * @property {Choice[]} [maps] in place of the payload's
  */
