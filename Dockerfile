@@ -11,6 +11,7 @@ RUN pip install --no-cache-dir --compile --requirement dashboard/requirements.tx
 
 COPY .streamlit .streamlit
 COPY pyproject.toml ./
+COPY CITATION.cff ./
 COPY sim sim
 COPY dashboard dashboard
 # Written while the folder can be: plotly.js as the page loads it, and bytecode. At run time the folder is only read.

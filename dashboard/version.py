@@ -8,8 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 NAME = "Collapse Lab"
-YEAR = 2026
-"""When this version was made."""
+DISTRIBUTION = "collapse-lab"
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
@@ -19,7 +18,7 @@ def release() -> str:
     if PROJECT.exists():
         return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
     try:
-        return version("collapse-lab")
+        return version(DISTRIBUTION)
     except PackageNotFoundError:
         return "unreleased"
 

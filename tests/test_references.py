@@ -19,7 +19,7 @@ from sim.theory import laws
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "pyproject.toml", ".streamlit/config.toml", "Dockerfile")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "pyproject.toml", ".streamlit/config.toml", "Dockerfile")),
     *sorted((ROOT / "sim" / "presets").glob("*.toml")),
 ]
 SOURCES = sorted(file for package in ("sim", "dashboard") for file in (ROOT / package).rglob("*.py"))

@@ -1,7 +1,8 @@
 """A citation as BibTeX: this software in its version, and the papers whose closed forms are drawn.
 
-The papers are entries of `papers.bib`. A law names its source in words ("Nature 631:755", "arXiv 2404.01413"); an entry is
-cited when its own volume or number stands in those words, so a new law needs no more than an entry.
+The entry of the software says what `CITATION.cff` says; none of it is written here again. The papers are entries of `papers.bib`.
+A law names its source in words ("Nature 631:755", "arXiv 2404.01413"); an entry is cited when its own volume or number stands in
+those words, so a new law needs no more than an entry.
 """
 
 from __future__ import annotations
@@ -12,19 +13,26 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dashboard.version import NAME, YEAR, release
+from dashboard.takeaway.citation_file import Author, software
 from sim import Experiment
 from sim.theory import laws_for
 
 PAPERS = Path(__file__).parent / "papers.bib"
 
 SOFTWARE = """@software{{collapselab,
-  author  = {{{{{name} contributors}}}},
-  title   = {{{name}}},
+  author  = {{{author}}},
+  title   = {{{title}}},
   year    = {{{year}}},
   version = {{{version}}},
 {where}}}"""
 WHERE = "  url     = {{{link}}},\n  urldate = {{{today}}},\n"
+
+SPELT = {
+    **{letter: f"\\{letter}" for letter in "&%#_$"},
+    **{"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}"},
+    **{"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
+}
+"""How LaTeX spells what it would take for a command. BibTeX counts a brace behind a backslash too, so braces are named."""
 
 
 def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: date) -> str:
@@ -35,11 +43,37 @@ def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: d
         metrics: the metrics that are drawn.
         link: where the run can be opened; empty where only this computer could.
         today: when it was seen.
+
+    Raises:
+        SpecError: where the file that says how this software is cited is missing or broken.
     """
     words = " ".join(law.reference for metric in metrics for law in laws_for(experiment, metric))
     entries = [entry for name, entry in papers().items() if name in words]
     where = WHERE.format(link=_printable(link), today=today.isoformat()) if link else ""
-    return "\n\n".join([SOFTWARE.format(name=NAME, year=YEAR, version=release(), where=where), *entries]) + "\n"
+    return "\n\n".join([_software(where), *entries]) + "\n"
+
+
+def _software(where: str) -> str:
+    """The entry of this software."""
+    cited = software()
+    author = " and ".join(_author(one) for one in cited.authors)
+    return SOFTWARE.format(author=author, title=_spelt(cited.title), year=cited.released.year, version=_spelt(cited.version), where=where)
+
+
+def _author(one: Author) -> str:
+    """An author as BibTeX tells them apart: a group stands in braces, for it has no family name."""
+    if not one.person:
+        return f"{{{_spelt(one.name)}}}"
+    return ", ".join(_whole(part) for part in (one.name, one.suffix, one.given) if part)
+
+
+def _whole(part: str) -> str:
+    """A part of a name, in braces where BibTeX would cut it."""
+    return f"{{{_spelt(part)}}}" if "," in part or re.search(r"\sand\s", f" {part} ", re.IGNORECASE) else _spelt(part)
+
+
+def _spelt(words: str) -> str:
+    return "".join(SPELT.get(letter, letter) for letter in words)
 
 
 @lru_cache(maxsize=1)

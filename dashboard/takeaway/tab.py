@@ -19,8 +19,9 @@ from dashboard.takeaway import sharing
 from dashboard.takeaway.animation.gif import gif
 from dashboard.takeaway.citing import citation
 from dashboard.takeaway.replay import replay
+from dashboard.theme import literal
 from dashboard.version import NAME
-from sim import Run
+from sim import Run, SpecError
 from sim.maps.fitting import NoMap
 from sim.store.exports import exports
 
@@ -75,7 +76,11 @@ def _formats() -> str:
 
 def _cite(view: View, link: str) -> None:
     st.markdown("**Cite**")
-    text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
+    try:
+        text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
+    except SpecError as problem:
+        st.error(literal(str(problem)))
+        return
     with st.expander("Show the entries"):
         st.code(text, language="latex", wrap_lines=True)
     st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")
