@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.figures import Panel, View, figure
 
 MOST_PIXELS = 320_000
-"""Of all generations together. A choice: the longest film of digits has 41 pictures a generation, and shorter ones up to 60."""
+"""Of all generations together. A choice: the longest payload of digits has 41 pictures a generation, and shorter ones up to 60."""
 
 ROWS: Final = (
     "World {world}: pictures drawn",

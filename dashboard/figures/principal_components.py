@@ -15,7 +15,7 @@ from dashboard.theme import compact, layout, number, percent
 from sim.maps.principal import PrincipalMap, principal_map
 
 MOST_POINTS = 24_000
-"""Of all generations together. A choice: the longest film has 198 points a generation, and shorter ones up to 400."""
+"""Of all generations together. A choice: the longest payload has 198 points a generation, and shorter ones up to 400."""
 
 GHOST_POINTS = 600
 """Real rows drawn behind them. A choice: enough to see where real rows are, few enough to see what is drawn over them."""

@@ -14,7 +14,7 @@ from dashboard.theme import compact, layout, number
 Values = NDArray[np.float64]
 
 MOST = 200
-"""Replicates drawn as points; of more an even choice is, and the one shown. So films of thousands of worlds stay small."""
+"""Replicates drawn as points; of more an even choice is, and the one shown. So payloads of thousands of worlds stay small."""
 
 ALT = (
     "Each of {count} worlds as a point. In generation {t} the spreads go from {low} to {high}; "

@@ -18,10 +18,10 @@ from sim.maps.pooled import PooledMap
 from sim.metrics.territory import out_of_support
 
 MOST_POINTS = 12_000
-"""Of all generations together. A choice: the longest film has 99 points a generation, and shorter ones up to 300."""
+"""Of all generations together. A choice: the longest payload has 99 points a generation, and shorter ones up to 300."""
 
 MOST_PIXELS = 500_000
-"""Of pictures on cards, of all generations together. A choice: the longest film of digits has 64 pictures a generation."""
+"""Of pictures on cards, of all generations together. A choice: the longest payload of digits has 64 pictures a generation."""
 
 GRID = 44
 """Places along each side at which the density of the real data is known.

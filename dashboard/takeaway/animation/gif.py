@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 640, 440
 """Pixels. A choice: readable in a talk or a chat, and small enough as a file to be sent."""
 
 MOST_FRAMES: Final = 60
-"""A choice: with the durations below the longest film takes ten seconds."""
+"""A choice: with the durations below the longest payload takes ten seconds."""
 
 FIRST, EACH, LAST = 1000, 120, 2500
 """Milliseconds that the first frame, those between and the last one stay."""
