@@ -27,7 +27,7 @@ def sideways(page: Any) -> int:
     return page.evaluate(f"Math.max(...{boxes}.map((e) => e.scrollWidth - e.clientWidth))")
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 720, "light"), (390, 844, "dark")])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 720, "light"), pytest.param(390, 844, "dark", marks=pytest.mark.verify)])
 def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..., Any], width: int, height: int, scheme: str) -> None:
     page = open_tab(LESSON, width=width, height=height, color_scheme=scheme)
     page.get_by_role("heading", name="Your bet").wait_for()
@@ -117,7 +117,7 @@ def test_the_questions_are_answered_kept_and_counted_in_the_browser(open_tab: Ca
     assert len(stored) == 2
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [pytest.param(1280, 720, marks=pytest.mark.verify), (390, 844)])
 def test_the_tour_lights_up_real_controls(open_tab: Callable[..., Any], width: int, height: int) -> None:
     page = open_tab("/?tour=1", width=width, height=height)
     for at, stop in enumerate(STOPS, 1):
@@ -152,6 +152,7 @@ def test_the_tour_is_offered_once_and_can_be_left(open_tab: Callable[..., Any]) 
     assert page.locator(".cl-tour-offer").count() == 0
 
 
+@pytest.mark.verify
 def test_the_tour_is_not_offered_to_whoever_came_for_something(open_tab: Callable[..., Any]) -> None:
     page = open_tab("/?v=1&source=normal&family=gaussian&n=50&generations=5&t=5")
     page.wait_for_selector(READY, timeout=60_000)

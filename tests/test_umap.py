@@ -155,6 +155,7 @@ def test_a_fit_that_nobody_wants_any_more_says_so_and_leaves_no_worker(workers: 
     assert gone(workers.sent[0].process.pid)
 
 
+@pytest.mark.verify
 def test_a_worker_fits_and_tells_how_far_it_is_and_serves_nobody_else(workers: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """So few rows are laid out sooner as plain Python than numba is done compiling, which the tests above wait for."""
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")

@@ -67,6 +67,8 @@ class Tour {
     this.asked = 0;
     this.at = -1;
     this.offered = this.opened = false;
+    /** @type {Element | null | undefined} the control that was brought into view; undefined where none was yet */
+    this.lit = undefined;
     this.following = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.waiting = undefined;
@@ -141,7 +143,7 @@ class Tour {
     this.skip.hidden = last;
     this.next.textContent = last ? this.words.done : this.words.next;
     this.next.focus({ preventScroll: true });
-    this.reveal();
+    this.lit = undefined;
   }
 
   /** The control of the present stop, if it is on the page. */
@@ -157,9 +159,11 @@ class Tour {
     return null;
   }
 
-  /** Controls in a drawer that is shut are brought out, and the drawer is shut again when the tour goes on to the stage. */
-  reveal() {
-    const { target } = this;
+  /**
+   * Controls in a drawer that is shut are brought out, and the drawer is shut again when the tour goes on to the stage.
+   * @param {Element | null} target
+   */
+  reveal(target) {
     const inside = around(target, "sidebar");
     this.tell("");
     if (target && inside && !visible(target)) this.drawer(true);
@@ -180,10 +184,12 @@ class Tour {
     this.trouble.hidden = !trouble;
   }
 
-  /** The page may move under the tour, so the light is put where its control is, as long as it is lit. */
+  /** The page may move under the tour, and controls may come late: the light is put where its control is, as long as it is lit. */
   follow() {
     if (this.at < 0) return;
-    this.put(this.target);
+    const { target } = this;
+    if (target !== this.lit) this.reveal((this.lit = target));
+    this.put(target);
     this.following = requestAnimationFrame(() => this.follow());
   }
 
