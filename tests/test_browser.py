@@ -62,6 +62,7 @@ def test_scrubbing_moves_every_panel(visit: Callable[..., Any]) -> None:
     assert "Generation 25" in page.locator(".cl-caption").inner_text()
 
 
+@pytest.mark.verify
 def test_a_scale_that_was_picked_goes_into_the_address(visit: Callable[..., Any]) -> None:
     page = visit(LINK)
     page.get_by_role("button", name="Log scale").click()
@@ -205,6 +206,7 @@ def test_an_unrelated_rerun_leaves_the_playhead_alone(visit: Callable[..., Any])
     assert playing(page)
 
 
+@pytest.mark.verify
 def test_every_dead_mode_is_crossed_out_in_its_bar(visit: Callable[..., Any]) -> None:
     page = visit("/?v=1&source=ring&family=gmm&family.k=8&n=200&t=40", width=390)
     panel = page.locator("[data-panel=modes] [aria-label*='in generation 40']")

@@ -162,6 +162,7 @@ KINDS: tuple[dict[str, Any], ...] = (
 """Runs that have every kind of panel between them."""
 
 
+@pytest.mark.verify
 def test_what_the_stage_receives_is_never_changed(visit: Callable[..., Any]) -> None:
     page, shown = visit(LINK), set[str]()
     for settings in KINDS:

@@ -94,6 +94,7 @@ def answer(page: Any, numbers: list[int]) -> None:
             page.keyboard.press("ArrowDown")
 
 
+@pytest.mark.verify
 def test_the_questions_are_answered_kept_and_counted_in_the_browser(open_tab: Callable[..., Any]) -> None:
     right = [item.right for item in lessons()["what_collapse_is"].quiz]
     page = open_tab(LESSON, apart=True)
@@ -139,6 +140,7 @@ def test_the_tour_lights_up_real_controls(open_tab: Callable[..., Any], width: i
     assert page.locator(".cl-tour-card, .cl-tour-light").count() == 0
 
 
+@pytest.mark.verify
 def test_the_tour_is_offered_once_and_can_be_left(open_tab: Callable[..., Any]) -> None:
     page = open_tab("/")
     page.locator(".cl-tour-offer").wait_for(timeout=60_000)

@@ -61,6 +61,7 @@ def test_no_other_file_knows_these_names(file: Path) -> None:
 class TestWithoutThem:
     """A version of Streamlit that has other names: the page says what a hand has to do."""
 
+    @pytest.mark.verify
     def test_the_side_menu_that_cannot_be_shut_is_told(self, visit: Callable[..., Any]) -> None:
         page = visit(LINK, width=390, height=844)
         page.get_by_test_id("stExpandSidebarButton").click()
@@ -68,6 +69,7 @@ class TestWithoutThem:
         page.get_by_role("button", name="Modes die").click()
         page.get_by_text("The side menu cannot be moved from here").wait_for()
 
+    @pytest.mark.verify
     def test_the_tour_goes_on_and_tells_it(self, visit: Callable[..., Any]) -> None:
         page = visit(f"{LINK}&tour=1", width=390, height=844)
         page.get_by_role("button", name="Next", exact=True).wait_for()

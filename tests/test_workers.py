@@ -189,6 +189,7 @@ def test_which_exceptions_mean_that_memory_ran_out() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits another process's memory, which Linux alone can")
+@pytest.mark.verify
 def test_a_worker_without_memory_costs_one_generation(workers: Watched, capfd: pytest.CaptureFixture[str]) -> None:
     import resource
 
