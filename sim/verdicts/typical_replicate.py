@@ -16,9 +16,10 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.records import Run
-from sim.verdicts.phases import USES, spread_metric
+from sim.verdicts.phases import USES, cached_by_run, spread_metric
 
 
+@cached_by_run
 def typical_replicate(run: Run) -> int:
     """The replicate whose picture is neither lucky nor unlucky, all along and at the end.
 
