@@ -125,6 +125,7 @@ def test_nothing_in_a_link_becomes_a_link_a_picture_or_a_request(visit: Callable
     assert play["y"] + play["height"] <= 720, "what is told above the stage leaves the transport in view"
 
 
+@pytest.mark.verify
 def test_no_press_of_a_key_is_lost_while_the_page_is_still_running(visit: Callable[..., Any]) -> None:
     page = visit(LINK, reduced_motion="reduce")
     knob = page.get_by_role("slider", name="Real data share")
@@ -137,6 +138,7 @@ def test_no_press_of_a_key_is_lost_while_the_page_is_still_running(visit: Callab
         assert knob.get_attribute("aria-valuetext") == f"{percent}%"
 
 
+@pytest.mark.verify
 def test_a_knob_turned_while_playing_keeps_it_playing(visit: Callable[..., Any]) -> None:
     page = visit(LINK.replace("generations=30", "generations=100").replace("t=5", "t=0"))
     page.get_by_role("combobox", name="Speed").select_option("0.5")
@@ -225,6 +227,7 @@ def stop(page: Any) -> Any:
     return page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
 
 
+@pytest.mark.verify
 def test_a_long_run_grows_on_stage_is_stopped_and_gone_on_with(visit: Callable[..., Any]) -> None:
     page = visit(LONG)
     page.get_by_role("button", name="Pause").click()
