@@ -11,6 +11,7 @@ from typing import Any
 STAGE = Path(__file__).parent.parent / "dashboard" / "stage"
 TYPEDEF = re.compile(r"/\*\*(?P<text>(?:(?!\*/).)*?@typedef \{(?P<of>[^}]*)\} (?P<name>\w+).*?)\*/", re.DOTALL)
 PROPERTY = re.compile(r"^ \* @property \{(?P<type>.+?)\} (?P<name>\[?\w+\]?)", re.MULTILINE)
+ANYTHING = ("any", "object", "Trace")
 PLAIN: dict[str, tuple[type, ...]] = {"number": (int, float), "string": (str,), "boolean": (bool,), "null": (type(None),)}
 
 
@@ -44,7 +45,7 @@ def faults(value: Any, kind: str, known: Mapping[str, Shape], place: str = "it")
 
     Args:
         value: as JSON gives it back.
-        kind: a type as JSDoc writes it: plain ones, objects, lists, `|` and records; `any` and unknown names are anything.
+        kind: a type as JSDoc writes it: plain ones, words in quotes, objects, lists, `|` and records. What is in `ANYTHING` is anything.
         known: the objects that have names.
         place: what the value is called.
     """
@@ -68,8 +69,13 @@ def faults(value: Any, kind: str, known: Mapping[str, Shape], place: str = "it")
     elif kind in PLAIN:
         if not isinstance(value, PLAIN[kind]) or (kind == "number" and isinstance(value, bool)):
             yield f"{place} must be {kind}; got {value!r:.60}"
+    elif re.fullmatch(r'"\w+"', kind):
+        if value != kind[1:-1]:
+            yield f"{place} must be {kind}; got {value!r:.60}"
     elif kind in known:
         yield from _object_faults(value, known[kind], known, place)
+    elif kind not in ANYTHING:
+        raise KeyError(f"{place} has the type {kind}, which no script declares")
 
 
 def _object_faults(value: Any, shape: Shape, known: Mapping[str, Shape], place: str) -> Iterator[str]:

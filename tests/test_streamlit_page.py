@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import streamlit
 from test_browser import LINK
+from visiting import wait_for
 
 from dashboard.browser.streamlit import NAMES, part, parts
 
@@ -68,6 +69,14 @@ class TestWithoutThem:
         forget(page, "shutSidebar")
         page.get_by_role("button", name="Modes die").click()
         page.get_by_text("The side menu cannot be moved from here").wait_for()
+
+    def test_a_side_menu_that_is_shut_already_is_no_trouble(self, visit: Callable[..., Any]) -> None:
+        page = visit(LINK, width=390, height=844)
+        page.keyboard.press("p")
+        page.keyboard.press("2")
+        wait_for(page, "s.generation !== '5'")
+        page.wait_for_timeout(700)  # after which a notice would have come
+        assert page.locator(".cl-note").inner_text() == ""
 
     @pytest.mark.verify
     def test_the_tour_goes_on_and_tells_it(self, visit: Callable[..., Any]) -> None:

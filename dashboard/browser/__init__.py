@@ -14,8 +14,12 @@ from typing import Any, Final
 IMPORT: Final = re.compile(r'^import \{ (\w+(?:, \w+)*) \} from "(\.{1,2}/[\w./]+)";\n', re.MULTILINE)
 EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 DECLARED: Final = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
-COMMENT: Final = re.compile(r"^[ ]*(?://.*|/\*\*(?s:.*?)\*/)\n", re.MULTILINE)
-"""On lines of its own; what stands behind code stays."""
+COMMENT: Final = re.compile(r"^[ ]*(?://.*|/\*\*(?s:(?!\*/).)*\*/)\n", re.MULTILINE)
+"""On lines of its own; what stands behind code, or before it, stays."""
+FORBIDDEN: Final = re.compile(
+    r"^(?:import\b|export\b(?! default )|var\b|(?:async )?function\*|(?:const|let) \W).*|\bimport\(.*|\bimport\.meta.*", re.MULTILINE
+)
+"""What changes its meaning when modules become one, or declares a name that is not looked at."""
 
 
 class ModuleError(ValueError):
@@ -73,10 +77,13 @@ def _imports(path: Path) -> dict[Path, set[str]]:
 def _check_names(modules: dict[Path, str]) -> None:
     owners, last = dict[str, Path](), next(reversed(modules))
     for path, text in modules.items():
-        if left := re.search(r"^(?:import\b|export\b(?! default )).*", EXPORT.sub("", IMPORT.sub("", text)), re.MULTILINE):
+        plain = COMMENT.sub("", EXPORT.sub("", IMPORT.sub("", text))).strip()
+        if left := FORBIDDEN.search(plain):
             raise ModuleError(f"{path.name}: {left[0]!r} is none of the forms that can be joined")
-        if re.search(r"^export default ", text, re.MULTILINE) and path != last:
-            raise ModuleError(f"{path.name} has a default export, which only the last module may have")
+        if (defaults := len(re.findall(r"^export default ", text, re.MULTILINE))) > (path == last):
+            raise ModuleError(f"{path.name} has {defaults} default exports; only the last module may have one")
+        if plain and plain[-1] not in ";}":
+            raise ModuleError(f"{path.name} must end with a semicolon or a brace")
         for imported, names in _imports(path).items():
             if lacking := names - set(EXPORT.findall(modules[imported])):
                 raise ModuleError(f"{path.name} imports {', '.join(sorted(lacking))}, which {imported.name} does not export")

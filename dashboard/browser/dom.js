@@ -10,7 +10,11 @@
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, properties = {}, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
+  const { role, ariaLabel, ...others } = properties;
+  const node = Object.assign(document.createElement(tag), others);
+  // As attributes, for not every browser in use mirrors these properties.
+  if (role) node.setAttribute("role", role);
+  if (ariaLabel) node.setAttribute("aria-label", ariaLabel);
   node.append(...children);
   return node;
 }

@@ -36,17 +36,24 @@ export function around(node, part) {
   return node?.closest(selector(part)) ?? null;
 }
 
-/** Whether the page's script is running, as far as Streamlit says. */
+/** Whether the page's script is running; undefined where Streamlit does not say. */
 export function isRunning() {
-  return document.querySelector(`[${SCRIPT_STATE}]`)?.getAttribute(SCRIPT_STATE) === "running";
+  const state = document.querySelector(`[${SCRIPT_STATE}]`)?.getAttribute(SCRIPT_STATE);
+  return state ? state === "running" : undefined;
+}
+
+function sidebarIsOpen() {
+  const box = document.querySelector(selector("sidebar"))?.getBoundingClientRect();
+  return box !== undefined && box.width > 0 && box.right > 0;
 }
 
 /**
- * Opens or shuts the sidebar, as a hand would; where it stands open already, or shut, there is nothing to press.
+ * Opens or shuts the sidebar, as a hand would.
  * @param {boolean} open
- * @returns {boolean} whether that could be done
+ * @returns {boolean} whether it stands as wished, or will in a moment
  */
 export function moveSidebar(open) {
+  if (sidebarIsOpen() === open) return true;
   const handle = document.querySelector(selector(open ? "openSidebar" : "shutSidebar"));
   const pressed = /** @type {HTMLElement | null} */ (handle?.matches("button") ? handle : handle?.querySelector("button"));
   pressed?.click();
@@ -54,7 +61,7 @@ export function moveSidebar(open) {
 }
 
 /**
- * The whole of a control that has a key: its label and what stands around it too.
+ * The whole of a control that has a key: its label and what stands around it too; Streamlit documents this class.
  * @param {Element} node a part of it
  */
 export function wholeControl(node) {

@@ -11,7 +11,8 @@
  */
 export function interpolated(a, b, share) {
   const nearer = share < 0.5 ? a : b;
-  if (share === 0 || !Array.isArray(a) || !Array.isArray(b) || a.length !== b.length || typeof a[0] !== "number") return nearer;
+  if (share === 0 || !Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return nearer;
+  if (typeof a.find((value) => value !== null) !== "number") return nearer;
   const between = a.map((value, i) => (value === null || b[i] === null ? (share < 0.5 ? value : b[i]) : value + (b[i] - value) * share));
   return /** @type {Value} */ (between);
 }

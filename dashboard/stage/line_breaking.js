@@ -6,7 +6,7 @@
  * @param {string} text
  * @param {number} letters at least one
  */
-export function broken(text, letters) {
+export function wrapLines(text, letters) {
   const longest = Math.max(1, Math.floor(letters));
   const lines = [""];
   for (const word of text.match(/\S+\s*/g) ?? []) {

@@ -17,11 +17,12 @@ export function linkTo(address, generation, unshared) {
 }
 
 /**
- * Whether a text is in the clipboard now. That is closed to pages on plain http; the older way still works there.
+ * Copies a text into the clipboard. That is closed to pages on plain http; the older way still works there.
  * @param {string} text
  * @param {HTMLElement} root which may hold a field for a moment
+ * @returns {Promise<boolean>} whether it is there now
  */
-export async function copied(text, root) {
+export async function copyText(text, root) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

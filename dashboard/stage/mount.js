@@ -1,7 +1,7 @@
 // @ts-check
 // The stage as Streamlit's component.
 
-import { received } from "./received.js";
+import { readReceived } from "./received.js";
 import { Stage } from "./stage.js";
 
 /** @type {WeakMap<HTMLElement, Stage>} */
@@ -20,7 +20,7 @@ const stages = new WeakMap();
 export default function ({ data: [payload, context], parentElement, setStateValue, setTriggerValue }) {
   const stage = stages.get(parentElement) ?? new Stage(parentElement);
   stages.set(parentElement, stage);
-  stage.update(received(payload, context), (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
+  stage.update(readReceived(payload, context), (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);

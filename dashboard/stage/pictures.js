@@ -2,7 +2,7 @@
 // Pictures: any panel as one SVG of its own, as it stands on stage, with version, seed and link in small print; or that SVG as PNG.
 
 import { element, svgElement } from "../browser/dom.js";
-import { broken } from "./line_breaking.js";
+import { wrapLines } from "./line_breaking.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -27,7 +27,7 @@ export async function pictureOf(panel, stage) {
   let y = PAD;
   /** @type {(text: string, size: number, fill: string, weight?: number) => void} */
   const write = (text, size, fill, weight = 400) => {
-    for (const line of broken(text, (width - 2 * PAD) / (size * LETTER))) {
+    for (const line of wrapLines(text, (width - 2 * PAD) / (size * LETTER))) {
       y += size * 1.3;
       root.append(svgElement("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
     }

@@ -9,7 +9,7 @@
  * @property {boolean} [growing] whether generations are still coming
  */
 
-const MILLISECONDS_A_GENERATION = 120; // look.md: a generation can be seen, thirty are over before a class looks away
+const MILLISECONDS_A_GENERATION = 120; // each can still be seen, and thirty are over in less than four seconds
 const LONGEST_TICK = 250; // a page that slept does not leap when it wakes
 const SETTLED = 250; // keys come in bursts; the last one counts
 
@@ -58,6 +58,7 @@ export class Playhead {
    * @param {boolean} opened whether it is another experiment
    */
   take(timeline, opened) {
+    if (opened) clearTimeout(this.commitTimer);
     const aim = opened ? this.opening(timeline) : (this.aim ?? this.generationAt());
     this.timeline = timeline;
     const held = timeline.growing && (!this.playing || aim > timeline.generations[this.last]);
@@ -140,6 +141,7 @@ export class Playhead {
 
   /** @param {(ahead: number) => void} advance is told the position that the time has come for */
   run(advance) {
+    this.pause();
     clearTimeout(this.commitTimer);
     this.playing = true;
     let before = performance.now();

@@ -122,12 +122,12 @@ export class PlotPanel extends Panel {
     const frame = this.frames[i];
     const next = this.frames[Math.min(i + 1, this.frames.length - 1)];
     frame.traces.forEach((trace, j) => {
-      for (const [attribute, value] of Object.entries(frame.data[j])) noted(updates, attribute, interpolated(value, next.data[j][attribute], share), trace);
+      for (const [attribute, value] of Object.entries(frame.data[j])) addUpdate(updates, attribute, interpolated(value, next.data[j][attribute], share), trace);
     });
     // Earlier generations as outlines of the same shape.
     for (const { trace, of, lag } of /** @type {OnionSkin[]} */ (this.spec.onion_skin ?? [])) {
       const past = this.frames[Math.max(0, i - lag)];
-      for (const [attribute, value] of Object.entries(past.data[past.traces.indexOf(of)])) noted(updates, attribute, value, trace);
+      for (const [attribute, value] of Object.entries(past.data[past.traces.indexOf(of)])) addUpdate(updates, attribute, value, trace);
     }
     return updates;
   }
@@ -197,7 +197,7 @@ export class PlotPanel extends Panel {
  * @param {any} value
  * @param {number} trace
  */
-function noted(updates, attribute, value, trace) {
+function addUpdate(updates, attribute, value, trace) {
   const { values, traces } = updates.get(attribute) ?? { values: [], traces: [] };
   updates.set(attribute, { values: [...values, value], traces: [...traces, trace] });
 }

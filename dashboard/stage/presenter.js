@@ -4,16 +4,17 @@
 import { element } from "../browser/dom.js";
 import { press } from "./controls.js";
 
+const PRESET_KEYS = ["1 to 9", "open a preset"];
 const KEYS = [
   ["Space", "play or pause"],
   ["← →", "one generation back or on"],
   ["Home End", "first or last generation"],
   ["M", "walk through the moments of this run"],
+  PRESET_KEYS,
   ["P", "present, or go back to the page"],
   ["?", "show or hide these keys"],
   ["Esc", "leave"],
 ];
-const PRESET_KEYS = ["1 to 9", "open a preset"];
 const PAUSE_AT_A_HIGHLIGHT = 4500; // milliseconds: a sentence can be read aloud
 
 // Type on a screen of this size is as large as on a page; it grows with the screen, so that it is read from the last row.
@@ -29,11 +30,9 @@ export class Presenter {
     this.walking = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.resting = undefined;
-    this.presets = keyLine(PRESET_KEYS);
-    this.help = element("div", { className: "cl-keys", hidden: true }, ...KEYS.map(keyLine));
-    this.help.insertBefore(this.presets, this.help.children[4]);
-    this.help.setAttribute("role", "note");
-    this.help.setAttribute("aria-label", "Keys");
+    const lines = KEYS.map(keyLine);
+    this.presets = lines[KEYS.indexOf(PRESET_KEYS)];
+    this.help = element("div", { className: "cl-keys", hidden: true, role: "note", ariaLabel: "Keys" }, ...lines);
     stage.frame.append(this.help);
     stage.frame.addEventListener("cancel", (event) => {
       event.preventDefault(); // the browser would close the stage itself
@@ -126,13 +125,18 @@ export class Presenter {
     });
   }
 
-  endWalk() {
-    if (!this.walking) return;
+  /** Another run is opened: a walk through the one before has nothing more to stop at, and nothing more to say. */
+  forgetWalk() {
     this.walking = false;
+    this.stage.announced = undefined;
     clearTimeout(this.resting);
     this.stage.flag("walking", false);
     press(this.stage.transport.walk, false);
-    this.stage.announce();
+  }
+
+  endWalk() {
+    if (!this.walking) return;
+    this.forgetWalk();
     this.stage.playhead.commit(this.stage.playhead.frame);
   }
 

@@ -97,11 +97,11 @@
  */
 
 /**
- * What stage and panels read of a run, closed to changes.
+ * What stage and panels read of a run. Its own values cannot be replaced; a test sees that nothing within is.
  * @param {string} payload as JSON, shared by all visitors
  * @param {Context} context goes over what the payload says
  * @returns {Readonly<Received>}
  */
-export function received(payload, context) {
+export function readReceived(payload, context) {
   return Object.freeze({ .../** @type {Payload} */ (JSON.parse(payload)), ...context });
 }

@@ -4,10 +4,10 @@
 import { element } from "../browser/dom.js";
 import { NO_PAGE, NO_SIDEBAR, around, isRunning, moveSidebar } from "../browser/streamlit.js";
 import { isDark } from "./colours.js";
-import { asked, isLookedAt, struck } from "./keys.js";
+import { actionFor, isLookedAt, keyPress } from "./keys.js";
 import { Legend } from "./legend.js";
 import { loadPlotly } from "./library.js";
-import { copied, linkTo } from "./links.js";
+import { copyText, linkTo } from "./links.js";
 import { PANELS } from "./panel.js";
 import { PanelMenu } from "./panel_menu.js";
 import { Playhead, reducedMotion } from "./playhead.js";
@@ -51,6 +51,8 @@ export class Stage {
     this.announced = undefined;
     this.options = new ViewOptions((name, value) => this.report(name, value));
     this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
+    /** @type {Set<string>} sentences that were told once */
+    this.told = new Set();
     this.presenter = new Presenter(this);
     this.legend = new Legend(this);
     this.transport = new Transport(this);
@@ -89,6 +91,7 @@ export class Stage {
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.received?.id !== received.id;
     if (opened && this.received && window.innerWidth <= PHONE) this.shutSidebar(); // which it was picked from
+    if (opened) this.presenter.forgetWalk();
     this.options.take(received.options, opened);
     this.received = received;
     this.playhead.take(received, opened);
@@ -136,15 +139,16 @@ export class Stage {
     if (this.presenter.on) return;
     if (!lowered) return void this.root.style.removeProperty("--above");
     const page = around(this.root, "page");
-    if (!page) return this.notify(NO_PAGE, READ);
+    if (!page) return this.notifyOnce(NO_PAGE);
     const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
     this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
   }
 
   /** Not before the page has run to its end: controls that are taken away half way through report values nobody chose. */
   shutSidebar() {
-    if (isRunning()) this.timers.after("shut", 150, () => this.shutSidebar());
-    else if (!moveSidebar(false)) this.notify(NO_SIDEBAR, READ);
+    const running = isRunning();
+    if (running) this.timers.after("shut", 150, () => this.shutSidebar());
+    else if (running === undefined || !moveSidebar(false)) this.notifyOnce(NO_SIDEBAR);
   }
 
   /**
@@ -226,17 +230,13 @@ export class Stage {
   key(event) {
     if (!this.received) return;
     const { presets = false } = this.received;
-    const wish = asked(struck(event, this.root, this.frame), { presenting: this.presenter.on, presets, lookedAt: isLookedAt(this.root) });
-    if (!wish) return;
-    if ("presenter" in wish) {
-      event.preventDefault();
-      return this.presenter.key(wish.presenter);
-    }
+    const state = { presenting: this.presenter.on, presets, isLookedAt: () => isLookedAt(this.root) };
+    const action = actionFor(keyPress(event, this.root, this.frame), state);
+    if (!action) return;
+    if (!("endWalk" in action)) event.preventDefault();
+    if ("presenter" in action) return this.presenter.key(action.presenter);
     this.presenter.endWalk();
-    if ("move" in wish) {
-      event.preventDefault();
-      this.move(wish.move);
-    }
+    if ("move" in action) this.move(action.move);
   }
 
   /** @param {import("./keys.js").Move} move */
@@ -255,7 +255,7 @@ export class Stage {
 
   async copyLink() {
     const link = this.link();
-    if (await copied(link, this.root)) return this.notify("Link copied", 2500);
+    if (await copyText(link, this.root)) return this.notify("Link copied", 2500);
     const field = element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" });
     this.notify(field, 20_000);
     field.select();
@@ -268,6 +268,12 @@ export class Stage {
   notify(words, milliseconds) {
     this.note.replaceChildren(words);
     this.timers.after("fade", milliseconds, () => this.note.replaceChildren());
+  }
+
+  /** @param {string} sentence which is not read out at every run of the page */
+  notifyOnce(sentence) {
+    if (!this.told.has(sentence)) this.notify(sentence, READ);
+    this.told.add(sentence);
   }
 
   /**

@@ -25,7 +25,7 @@ export class TableReader {
 
   open() {
     const { playhead, root } = this.stage;
-    playhead.pause();
+    playhead.scrub(playhead.frame);
     this.table = this.panel.table(playhead.frame) ?? { heads: [], rows: [] };
     const { title } = this.panel.spec;
     this.heading.textContent = this.panel.wholeRun ? title : `${title}, generation ${playhead.generation}`;

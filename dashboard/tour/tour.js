@@ -67,8 +67,7 @@ class Tour {
     this.asked = 0;
     this.at = -1;
     this.offered = this.opened = false;
-    /** @type {Element | null | undefined} the control that was brought into view; undefined where none was yet */
-    this.lit = undefined;
+    this.revealed = false; // whether the control of this stop was brought into view
     this.following = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.waiting = undefined;
@@ -143,7 +142,7 @@ class Tour {
     this.skip.hidden = last;
     this.next.textContent = last ? this.words.done : this.words.next;
     this.next.focus({ preventScroll: true });
-    this.lit = undefined;
+    this.revealed = false;
   }
 
   /** The control of the present stop, if it is on the page. */
@@ -161,20 +160,22 @@ class Tour {
 
   /**
    * Controls in a drawer that is shut are brought out, and the drawer is shut again when the tour goes on to the stage.
-   * @param {Element | null} target
+   * @param {Element} target
    */
   reveal(target) {
+    this.revealed = true;
     const inside = around(target, "sidebar");
     this.tell("");
-    if (target && inside && !visible(target)) this.drawer(true);
+    if (inside && !visible(target)) this.drawer(true);
     else if (!inside && this.opened) this.drawer(false);
-    if (target && !inSight(target)) target.scrollIntoView({ block: "center", inline: "nearest" });
+    if (!inSight(target)) target.scrollIntoView({ block: "center", inline: "nearest" });
   }
 
   /** @param {boolean} open */
   drawer(open) {
-    this.opened = open;
-    if (!moveSidebar(open)) this.tell(NO_SIDEBAR);
+    const moved = moveSidebar(open);
+    this.opened = open && moved;
+    if (!moved) this.tell(NO_SIDEBAR);
     if (open) setTimeout(() => this.at >= 0 && this.target?.scrollIntoView({ block: "center" }), SLIDING);
   }
 
@@ -188,7 +189,7 @@ class Tour {
   follow() {
     if (this.at < 0) return;
     const { target } = this;
-    if (target !== this.lit) this.reveal((this.lit = target));
+    if (target && !this.revealed) this.reveal(target);
     this.put(target);
     this.following = requestAnimationFrame(() => this.follow());
   }
@@ -205,7 +206,8 @@ class Tour {
   }
 
   end() {
-    if (this.opened) this.drawer(false);
+    if (this.opened) moveSidebar(false);
+    this.opened = false;
     this.clear();
     this.before?.focus?.({ preventScroll: true });
   }

@@ -11,6 +11,8 @@ test("numbers go over into each other in equal steps", () => {
 test("a gap stays a gap until half way, and closes there", () => {
   assert.deepEqual(interpolated([0, null], [4, 20], 0.25), [1, null]);
   assert.deepEqual(interpolated([0, null], [4, 20], 0.75), [3, 20]);
+  assert.deepEqual(interpolated([null, 0], [null, 4], 0.25), [null, 1]);
+  assert.deepEqual(interpolated([null, null], [4, 20], 0.25), [null, null]);
   assert.deepEqual(interpolated([0, 20], [4, null], 0.25), [1, 20]);
   assert.deepEqual(interpolated([0, 20], [4, null], 0.75), [3, null]);
 });

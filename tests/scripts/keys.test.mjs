@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { asked, isLookedAt, struck } from "../../dashboard/stage/keys.js";
+import { actionFor, isLookedAt, keyPress } from "../../dashboard/stage/keys.js";
 
-const STRUCK = { shift: false, modified: false, on: "other", inside: true, free: true };
-const STANDING = { presenting: false, presets: true, lookedAt: true };
-const ask = (key, how = {}, standing = {}) => asked({ key, ...STRUCK, ...how }, { ...STANDING, ...standing });
+const PRESS = { shift: false, modified: false, on: "other", inside: true, free: true };
+const STATE = { presenting: false, presets: true, isLookedAt: () => true };
+const ask = (key, how = {}, state = {}) => actionFor({ key, ...PRESS, ...how }, { ...STATE, ...state });
 const OUTSIDE = { inside: false };
 
 describe("moves", () => {
@@ -13,28 +13,28 @@ describe("moves", () => {
     assert.deepEqual(keys.map((key) => ask(key).move), ["toggle", "previous", "next", "first", "last"]);
   });
 
-  test("any other key ends a walk and does no more", () => assert.deepEqual([ask("x"), ask("Tab"), ask("toString")], Array(3).fill({ hand: true })));
+  test("any other key ends a walk and does no more", () => assert.deepEqual([ask("x"), ask("Tab"), ask("toString")], Array(3).fill({ endWalk: true })));
 
   test("commands of the browser, and what is written, are not the stage's", () => {
     assert.equal(ask("ArrowRight", { modified: true }), undefined);
-    assert.equal(ask("ArrowRight", { on: "text" }), undefined);
-    assert.equal(ask("p", { on: "text" }), undefined);
+    assert.equal(ask("ArrowRight", { on: "field" }), undefined);
+    assert.equal(ask("p", { on: "field" }), undefined);
     assert.equal(ask("ArrowRight", { shift: true }), undefined);
   });
 
   test("a button answers to space itself, a slider to all but space", () => {
-    assert.deepEqual([ask(" ", { on: "button" }), ask("ArrowRight", { on: "slider" })], [{ hand: true }, { hand: true }]);
+    assert.deepEqual([ask(" ", { on: "button" }), ask("ArrowRight", { on: "slider" })], [{ endWalk: true }, { endWalk: true }]);
     assert.deepEqual([ask("ArrowRight", { on: "button" }).move, ask(" ", { on: "slider" }).move], ["next", "toggle"]);
   });
 
   test("what scrolls a page is the stage's only where one looks at it, or presents", () => {
     for (const key of [" ", "Home", "End"]) {
-      assert.deepEqual(ask(key, OUTSIDE, { lookedAt: false }), { hand: true });
-      assert.ok(ask(key, OUTSIDE, { lookedAt: true }).move);
-      assert.ok(ask(key, OUTSIDE, { lookedAt: false, presenting: true }).move);
-      assert.ok(ask(key, {}, { lookedAt: false }).move, "or where the focus is in it");
+      assert.deepEqual(ask(key, OUTSIDE, { isLookedAt: () => false }), { endWalk: true });
+      assert.ok(ask(key, OUTSIDE, { isLookedAt: () => true }).move);
+      assert.ok(ask(key, OUTSIDE, { isLookedAt: () => false, presenting: true }).move);
+      assert.ok(ask(key, {}, { isLookedAt: () => false }).move, "or where the focus is in it");
     }
-    assert.equal(ask("ArrowRight", OUTSIDE, { lookedAt: false }).move, "next");
+    assert.equal(ask("ArrowRight", OUTSIDE, { isLookedAt: () => false }).move, "next");
   });
 
   test("where something else has the focus no key is the stage's", () => assert.equal(ask("ArrowRight", { inside: false, free: false }), undefined));
@@ -48,9 +48,9 @@ describe("presenting", () => {
 
   test("numbers open presets while presenting, where there are presets", () => {
     assert.deepEqual(ask("3", {}, { presenting: true }), { presenter: "3" });
-    assert.deepEqual(ask("3"), { hand: true });
-    assert.deepEqual(ask("3", {}, { presenting: true, presets: false }), { hand: true });
-    assert.deepEqual(ask("0", {}, { presenting: true }), { hand: true });
+    assert.deepEqual(ask("3"), { endWalk: true });
+    assert.deepEqual(ask("3", {}, { presenting: true, presets: false }), { endWalk: true });
+    assert.deepEqual(ask("0", {}, { presenting: true }), { endWalk: true });
   });
 
   test("P works wherever the focus is, a walk only where the stage is free", () => {
@@ -65,7 +65,7 @@ describe("where a key was struck", () => {
       this.matches = (selector) => selectors.includes(selector);
     }
   };
-  const TEXT = "select, input:not([type=range]), textarea, [contenteditable=true]";
+  const TEXT = "select, input:not([type=range]), textarea, [contenteditable]:not([contenteditable=false])";
   const body = new Element();
   globalThis.document = { body };
   const event = (target, held = {}) => ({ key: "a", shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held, target });
@@ -73,17 +73,17 @@ describe("where a key was struck", () => {
   const root = { contains: (node) => node === within };
 
   test("is told from the element", () => {
-    assert.deepEqual(struck(event(within), root, frame), { key: "a", shift: false, modified: false, on: "button", inside: true, free: true });
-    assert.deepEqual([new Element([TEXT]), new Element(["input[type=range]"]), new Element()].map((node) => struck(event(node), root, frame).on), ["text", "slider", "other"]);
-    assert.equal(struck(event(new Element()), root, frame).free, false);
+    assert.deepEqual(keyPress(event(within), root, frame), { key: "a", shift: false, modified: false, on: "button", inside: true, free: true });
+    assert.deepEqual([new Element([TEXT]), new Element(["input[type=range]"]), new Element()].map((node) => keyPress(event(node), root, frame).on), ["field", "slider", "other"]);
+    assert.equal(keyPress(event(new Element()), root, frame).free, false);
   });
 
   test("the page itself, its document and the stage's frame are free", () => {
-    assert.deepEqual([body, {}, frame].map((node) => struck(event(node), root, frame).free), [true, true, true]);
+    assert.deepEqual([body, {}, frame].map((node) => keyPress(event(node), root, frame).free), [true, true, true]);
   });
 
   test("any of three keys makes it a command", () => {
-    assert.deepEqual(["ctrlKey", "metaKey", "altKey"].map((name) => struck(event(body, { [name]: true }), root, frame).modified), [true, true, true]);
+    assert.deepEqual(["ctrlKey", "metaKey", "altKey"].map((name) => keyPress(event(body, { [name]: true }), root, frame).modified), [true, true, true]);
   });
 
   test("one looks at what one points to, or what fills most of its room in the window", () => {

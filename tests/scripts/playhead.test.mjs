@@ -165,6 +165,35 @@ describe("the hand", () => {
   });
 });
 
+describe("one thing after the other", () => {
+  const LONG = { generations: Array.from({ length: 100 }, (_, t) => t) };
+
+  test("a walk that begins while it plays is no faster", () => {
+    const head = playhead(LONG);
+    head.start();
+    head.goTo(90, () => {});
+    clock.move(10 * GENERATION);
+    assert.ok(head.position > 9 && head.position <= 10, `${head.position}`);
+  });
+
+  test("starting twice is no faster either", () => {
+    const head = playhead(LONG);
+    head.start();
+    head.start();
+    clock.move(10 * GENERATION);
+    assert.ok(head.position > 9 && head.position <= 10, `${head.position}`);
+  });
+
+  test("where the hand let go of one experiment is not told of the next", () => {
+    const head = playhead();
+    head.jump(3);
+    head.take({ generations: EVERY, start: 1 }, true);
+    head.open();
+    clock.move(1000);
+    assert.deepEqual([head.generation, committed], [1, []]);
+  });
+});
+
 describe("other frames of the same experiment", () => {
   test("keep the generation", () => {
     const head = playhead({ generations: [0, 2, 4, 6] });
