@@ -20,6 +20,7 @@ from sim import Run
 from sim.arrays import Floats
 from sim.verdicts.lost_modes import extinction_is_absorbing
 from sim.verdicts.phases import (
+    chance_hides_half,
     come_to_stay,
     criteria,
     onset,
@@ -150,7 +151,9 @@ def _verdict_of_phase(run: Run, phase: str) -> str:
         return "wide" if seen.wide[-1] else "smeared"
     if phase == "not yet" and seen.narrow[-1]:
         return "narrow"
-    return "" if phase == "early" else "outside" if phase == "not yet" and outside_floor(run) else phase
+    if phase == "not yet" and outside_floor(run):
+        return "outside"
+    return "" if phase == "early" else "too few" if phase == "not yet" and chance_hides_half(run) else phase
 
 
 def _facts(run: Run) -> dict[str, object]:

@@ -18,6 +18,10 @@ VERDICTS = {
         "Up to generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
         "({outside}): in the median {spread} of the spread is kept."
     ),
+    "too few": (
+        "Too few rows to tell: {rows} alone may show less than half of the spread. "
+        "In generation {last} worlds keep {spread} of it in the median."
+    ),
     "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
     "one row": "With one row a generation there is no spread to measure.",
     "unmeasured": "In generation {last} no world has a spread that could be measured.",
@@ -34,6 +38,10 @@ WORD_VERDICTS = {
     "outside": (
         "Up to generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
         "({outside}): {different} at the end, {first} in generation 0."
+    ),
+    "too few": (
+        "Too few words to tell: as many real ones may show less than half of the diversity. "
+        "{different} at the end, {first} in generation 0."
     ),
     "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
     "one row": "With one word a generation there is no diversity to measure.",

@@ -207,6 +207,12 @@ def outside_floor(run: Run) -> tuple[str, ...]:
     return tuple(name for name, end in ends.items() if end < floors[name].low or end > floors[name].high)
 
 
+def chance_hides_half(run: Run) -> bool:
+    """Whether so few rows are drawn that fresh real ones may show less than half of the spread: then a loss of half may be luck."""
+    low = _as_spread(run, np.array(max(0.0, run.noise_floor[spread_metric(run.experiment)].low)))
+    return bool(low < HALF * whole_spread(run))
+
+
 def spread_metric(experiment: Experiment) -> str:
     """The metric that says how much spread there is: total variance for columns, diversity for words."""
     return NEEDS[experiment.source.space.kind][0]
