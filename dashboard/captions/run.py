@@ -13,16 +13,18 @@ import numpy as np
 from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
+from dashboard.captions.verdict_templates import OUTSIDE, VERDICTS, WORD_VERDICTS
 from dashboard.figures import View
 from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Floats
 from sim.verdicts.lost_modes import extinction_is_absorbing
 from sim.verdicts.phases import (
-    Criteria,
+    chance_hides_half,
     come_to_stay,
     criteria,
     onset,
+    outside_floor,
     phase_at,
     spread_left,
     spread_metric,
@@ -32,34 +34,6 @@ from sim.verdicts.phases import (
 )
 from sim.verdicts.significance import median_at, medians
 
-VERDICTS = {
-    "late": "Half of the spread is gone by generation {late}.",
-    "late for sure": "Half of the spread is gone by generation {halved}, beyond chance by generation {late}.",
-    "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
-    "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
-    "wide": "It widens: worlds end with {spread} of the spread in the median.",
-    "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
-    "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
-    "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
-    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
-    "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
-    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
-    "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
-    "one row": "With one row a generation there is no spread to measure.",
-    "unmeasured": "In generation {last} no world has a spread that could be measured.",
-}
-WORD_VERDICTS = {
-    "late": "Half of the diversity is gone by generation {late}.",
-    "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
-    "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
-    "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
-    "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
-    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
-    "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
-    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
-    "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
-    "one row": "With one word a generation there is no diversity to measure.",
-}
 CAPTIONS = {
     "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
     "start of one": "Generation 0: {rows}. No model has learned anything yet.",
@@ -156,25 +130,30 @@ def _verdict_kind(run: Run) -> str:
     seen, phase = criteria(run), phase_at(run, run.last)
     if seen.modes_lost[-1] and phase != "late":
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    kind = _verdict_of_phase(seen, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
+    kind = _verdict_of_phase(run, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
     return "late for sure" if kind == "late" and _halved_since(run) != onset(run, "late") else kind
 
 
 def _word_verdict_kind(run: Run) -> str:
     """Which verdict a run of words has earned; gone for good is said only of what cannot come back."""
-    if run.experiment.n == 1:
+    if run.experiment.n == 1 and run.experiment.source.space.kind == "tokens":
         return "one row"
     if run.experiment.replicates == 1:
         return "one world"
     seen, lost = criteria(run), "extinct" if extinction_is_absorbing(run.experiment) else "fewer"
-    return _verdict_of_phase(seen, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+    return _verdict_of_phase(run, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
 
 
-def _verdict_of_phase(seen: Criteria, phase: str) -> str:
+def _verdict_of_phase(run: Run, phase: str) -> str:
     """The verdict that a phase and the signs at the end alone decide; empty for early."""
+    seen = criteria(run)
     if phase == "blurred":
         return "wide" if seen.wide[-1] else "smeared"
-    return "" if phase == "early" else "narrow" if phase == "not yet" and seen.narrow[-1] else phase
+    if phase == "not yet" and seen.narrow[-1]:
+        return "narrow"
+    if phase == "not yet" and outside_floor(run):
+        return "outside"
+    return "" if phase == "early" else "too few" if phase == "not yet" and chance_hides_half(run) else phase
 
 
 def _facts(run: Run) -> dict[str, object]:
@@ -184,6 +163,7 @@ def _facts(run: Run) -> dict[str, object]:
         "early": _thin_since(run),
         "gone": _tails_empty_since(run),
         "last": run.last,
+        "outside": ", ".join(OUTSIDE[name] for name in outside_floor(run)),
         "n": f"{run.experiment.n:,}",
         "rows": counted(REAL_ROWS, run.experiment.n),
         "spread": percent(float(spread_left(run)[-1])),

@@ -103,7 +103,7 @@ class _Pool:
 
 @moment_form(
     variance="the variance left by exact bookkeeping of the errors of all batches",
-    shift="the mean square of their sum",
+    shift="the mean square of the sum of the errors of all batches",
     reference="Derived in sim/theory/bookkeeping.py; its special cases are the laws of Kazdan et al. 2024, arXiv 2410.16713.",
     knows=LOOP,
     general=True,

@@ -52,9 +52,10 @@ def _moments(experiment: Experiment) -> str:
 
 def _family(experiment: Experiment, family: str) -> str:
     if experiment.n < 2:
-        return f"the model {family} cannot learn from {experiment.n} row"
+        return "one row has no variance" if experiment.source.space.kind == "columns" else "one row has no diversity"
     if experiment.temperature == 1:
         return f"the model {family} does not keep mean and variance of what it learned in a known way"
     if experiment.source.space.kind == "tokens":
         return "temperature bends the frequencies of words, so their squares follow no closed law"
-    return f"at temperature {experiment.temperature:g} the model {family} narrows its parts but not their distances"
+    changes = "narrows" if experiment.temperature < 1 else "widens"
+    return f"at temperature {experiment.temperature:g} the model {family} {changes} its parts but not their distances"

@@ -7,8 +7,8 @@ that is less than nine tenths of the truth's (heavy tails, a handful of rows). A
 holds:
 
     late      the spread is below half of the whole, and below the low edge of its noise floor.
-    early     the tails are thinner than chance allows. The tails are the tail mass; for words the words alive and the mass
-              of rare words, whichever goes first.
+    early     the tails are thinner than chance allows, or modes are lost. The tails are the tail mass; for words the words
+              alive and the mass of rare words, whichever goes first.
     blurred   the spread is wider than chance allows; or it is not below the low edge of its noise floor, no mode is lost,
               and the Wasserstein distance, less the mean shift, is above the high edge of its own: the shape is smeared.
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
@@ -49,8 +49,8 @@ Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
-        "not yet": "Not yet: neither the tails, nor half of the spread, nor the shape are lost by more than chance allows.",
-        "early": "Early collapse: the tails are thinner than chance allows, but the spread is not yet halved.",
+        "not yet": "Not yet: neither tails nor modes, nor half of the spread, nor the shape are lost by more than chance allows.",
+        "early": "Early collapse: the tails are thinner, or fewer modes are left, than chance allows, but the spread is not yet halved.",
         "late": "Late collapse: less than half of the spread is left, and less than chance allows.",
         "blurred": "Blurred: nothing shrinks beyond chance, but the rows are spread wider, or smeared more, than chance allows.",
         "stable": "Stable: nothing is lost beyond chance, and over the second half the spread moves by a twentieth at most, or by chance.",
@@ -171,8 +171,8 @@ class Criteria:
 
     @property
     def early(self) -> Flags:
-        """Some tails are thinner than chance allows."""
-        return np.any([np.zeros_like(self.narrow), *self.thin.values()], axis=0)
+        """Some tails are thinner, or fewer modes alive, than chance allows."""
+        return np.any([self.modes_lost, *self.thin.values()], axis=0)
 
     @property
     def blurred(self) -> Flags:
@@ -193,6 +193,24 @@ def criteria(run: Run) -> Criteria:
     low, halved = _median(run, name) < run.noise_floor[name].low, spread_left(run) < HALF
     thin = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
     return Criteria(low, halved, _significantly_below(run, name), _significantly_above(run, name), thin, _smeared(run), _modes_lost(run))
+
+
+def outside_floor(run: Run) -> tuple[str, ...]:
+    """The metrics that phases are told from whose typical replicate ends outside its noise floor, on either side.
+
+    The centre alone is not asked: under replace it wanders off by itself, and the distance from the truth tells of it.
+    """
+    kind = run.experiment.source.space.kind
+    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name != "mean_shift"]
+    ends = {name: float(_median(run, name)[-1]) for name in asked}
+    floors = run.noise_floor
+    return tuple(name for name, end in ends.items() if end < floors[name].low or end > floors[name].high)
+
+
+def chance_hides_half(run: Run) -> bool:
+    """Whether so few rows are drawn that fresh real ones may show less than half of the spread: then a loss of half may be luck."""
+    low = _as_spread(run, np.array(max(0.0, run.noise_floor[spread_metric(run.experiment)].low)))
+    return bool(low < HALF * whole_spread(run))
 
 
 def spread_metric(experiment: Experiment) -> str:

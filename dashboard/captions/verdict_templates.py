@@ -1,0 +1,58 @@
+"""What a verdict may say: one template for each kind, which `run` fills with numbers."""
+
+from __future__ import annotations
+
+VERDICTS = {
+    "late": "Half of the spread is gone by generation {late}.",
+    "late for sure": "Half of the spread is gone by generation {halved}, beyond chance by generation {late}.",
+    "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
+    "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
+    "wide": "It widens: worlds end with {spread} of the spread in the median.",
+    "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
+    "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
+    "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
+    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
+    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
+    "outside": (
+        "Up to generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
+        "({outside}): in the median {spread} of the spread is kept."
+    ),
+    "too few": (
+        "Too few rows to tell: {rows} alone may show less than half of the spread. "
+        "In generation {last} worlds keep {spread} of it in the median."
+    ),
+    "one world": "One world, up to generation {last}: it ends with {spread} of the spread.",
+    "one row": "With one row a generation there is no spread to measure.",
+    "unmeasured": "In generation {last} no world has a spread that could be measured.",
+}
+WORD_VERDICTS = {
+    "late": "Half of the diversity is gone by generation {late}.",
+    "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
+    "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
+    "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
+    "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
+    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
+    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
+    "outside": (
+        "Up to generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
+        "({outside}): {different} at the end, {first} in generation 0."
+    ),
+    "too few": (
+        "Too few words to tell: as many real ones may show less than half of the diversity. "
+        "{different} at the end, {first} in generation 0."
+    ),
+    "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
+    "one row": "With one word a generation there is no diversity to measure.",
+}
+OUTSIDE = {
+    "total_variance": "spread",
+    "tail_mass": "tails",
+    "wasserstein": "distance from the real data",
+    "modes_alive": "modes",
+    "diversity": "diversity",
+    "tokens_alive": "words drawn",
+    "rare_mass": "rare words",
+}
+"""What is said to lie outside the noise floor, by metric."""
