@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from dashboard.captions.highlights import END, HALF, MODE, MODES, START, TAILS, highlights
+from dashboard.captions.highlights import END, HALF, MODE, MODES, OVER_WORLDS, START, TAILS, highlights
 from dashboard.figures import View
 from sim import Experiment, Run, simulate
 
@@ -27,9 +27,27 @@ def test_a_shrinking_run_stops_where_the_tails_and_half_of_the_spread_are_gone()
     assert list(found.values()) == sorted(found.values())
     assert found[START] == 0
     assert found[END] == 60
-    assert spread[found[HALF.format(spread="spread")]] < 0.5
-    assert tails[found[TAILS]] == 0
-    assert tails[found[TAILS] - 1] > 0
+    assert spread[found[HALF.format(spread="spread", median=OVER_WORLDS)]] < 0.5
+    empty = TAILS.format(median=OVER_WORLDS)
+    assert tails[found[empty]] == 0
+    assert tails[found[empty] - 1] > 0
+
+
+def test_one_world_has_no_median() -> None:
+    found = told(simulate(PLAIN.but(replicates=1, n=20)))
+    assert HALF.format(spread="spread", median="") in found
+    assert not any("median" in text for text in found)
+
+
+def test_half_a_word_is_none() -> None:
+    """Of two worlds, one with an even and one with an odd number of words."""
+    words = {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}, "n": 60, "generations": 30, "replicates": 2}
+    halves = 0
+    for seed in range(8):
+        run = simulate(Experiment.model_validate({**words, "seed": seed}))
+        halves += bool((np.median(run.metrics["tokens_alive"], axis=0) % 1).any())
+        assert not any(".5 of" in text or text.endswith(".5.") for text in told(run))
+    assert halves > 0
 
 
 def test_nothing_is_told_of_a_run_that_lost_nothing() -> None:

@@ -14,14 +14,16 @@ from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, modes_alive
 from dashboard.theme import number
 from sim.verdicts.phases import come_to_stay, onset, spread_metric
-from sim.verdicts.significance import medians
+from sim.verdicts.significance import median_at, medians
 
 START = "This is the real data. No model has learned anything yet."
-TAILS = "From here on the tails are nearly always empty, in the median over the worlds."
+TAILS = "From here on the tails are nearly always empty{median}."
 MODE = "The first mode of this world dies: up to generation {last} it is not alive again."
 MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
-WORDS = "Half of the different {things} of generation 0 are left, in the median: {alive} of {first}."
-HALF = "Half of the {spread} is gone, in the median."
+WORDS = "Half of the different {things} of generation 0 are left{median}: {alive} of {first}."
+HALF = "Half of the {spread} is gone{median}."
+OVER_WORLDS = ", in the median over the worlds"
+"""What is said of several worlds; one has no median."""
 END = "The last generation of this run."
 
 
@@ -36,19 +38,20 @@ def highlights(view: View) -> list[dict[str, Any]]:
 
 
 def _found(view: View) -> Iterator[tuple[int, str]]:
-    run = view.run
+    run, median = view.run, OVER_WORLDS if view.experiment.replicates > 1 else ""
     yield 0, START
     if "tail_mass" in run.metrics:
         empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0
         if empty[-1] and (t := come_to_stay(empty)):
-            yield t, TAILS
+            yield t, TAILS.format(median=median)
     yield from _first_dead_modes(view)
     if "tokens_alive" in run.metrics:
         alive = medians(run.metrics["tokens_alive"])[: run.last + 1]
         if t := come_to_stay(alive <= alive[0] / 2):
-            yield t, WORDS.format(things=f"{view.space.unit}s", alive=number(alive[t]), first=number(alive[0]))
+            left, first = (number(median_at(run.metrics, "tokens_alive", when, whole=True)) for when in (t, 0))
+            yield t, WORDS.format(things=f"{view.space.unit}s", alive=left, first=first, median=median)
     if t := onset(run, "late"):
-        yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread")
+        yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread", median=median)
     if run.last:
         yield run.last, END
 
