@@ -91,7 +91,7 @@ def test_within_and_outside_agree_with_the_arrays_in_many_small_runs() -> None:
                 assert out == set(), words
             if "is not within what" in words:
                 said["outside"] += 1
-                named = {"total_variance": "spread", "tail_mass": "tails", "wasserstein": "distance from the real data"}
+                named = {"total_variance": "Total variance", "tail_mass": "Tail mass", "wasserstein": "Wasserstein distance"}
                 assert f"({', '.join(named[name] for name in named if name in out)})" in words
     assert min(said.values()) > 0, "both are said somewhere"
 

@@ -13,11 +13,12 @@ import numpy as np
 from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
-from dashboard.captions.verdict_templates import OUTSIDE, VERDICTS, WORD_VERDICTS
+from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
 from dashboard.figures import View
 from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Floats
+from sim.metrics import metrics
 from sim.verdicts.lost_modes import extinction_is_absorbing
 from sim.verdicts.phases import (
     chance_hides_half,
@@ -163,7 +164,7 @@ def _facts(run: Run) -> dict[str, object]:
         "early": _thin_since(run),
         "gone": _tails_empty_since(run),
         "last": run.last,
-        "outside": ", ".join(OUTSIDE[name] for name in outside_floor(run)),
+        "outside": ", ".join(run.experiment.source.space.with_unit(metrics()[name].label) for name in outside_floor(run)),
         "n": f"{run.experiment.n:,}",
         "rows": counted(REAL_ROWS, run.experiment.n),
         "spread": percent(float(spread_left(run)[-1])),

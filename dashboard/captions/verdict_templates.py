@@ -46,13 +46,3 @@ WORD_VERDICTS = {
     "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
     "one row": "With one word a generation there is no diversity to measure.",
 }
-OUTSIDE = {
-    "total_variance": "spread",
-    "tail_mass": "tails",
-    "wasserstein": "distance from the real data",
-    "modes_alive": "modes",
-    "diversity": "diversity",
-    "tokens_alive": "words drawn",
-    "rare_mass": "rare words",
-}
-"""What is said to lie outside the noise floor, by metric."""
