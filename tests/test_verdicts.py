@@ -27,7 +27,7 @@ def first_for_good(flags: Any) -> int:
 
 
 def test_tails_are_said_to_be_empty_from_where_they_are_in_the_median_and_when_that_is_no_chance() -> None:
-    run = run_of("digits")
+    run = ran(n=60, family={"kind": "kde", "h": 0}, generations=30, replicates=20)
     gone = first_for_good(np.median(run.metrics["tail_mass"], axis=0) == 0)
     assert f"always empty in the median from generation {gone} on" in verdict(run)
     assert "empty tails is beyond chance from generation" in detail(run)

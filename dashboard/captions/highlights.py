@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, modes_alive
 from dashboard.theme import number
-from sim.verdicts.phases import come_to_stay, onset, spread_metric
+from sim.verdicts.phases import come_to_stay, half_gone_since, spread_metric
 from sim.verdicts.significance import median_at, medians
 
 START = "This is the real data. No model has learned anything yet."
@@ -50,7 +50,7 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         if t := come_to_stay(alive <= alive[0] / 2):
             left, first = (number(median_at(run.metrics, "tokens_alive", when, whole=True)) for when in (t, 0))
             yield t, WORDS.format(things=f"{view.space.unit}s", alive=left, first=first, median=median)
-    if t := onset(run, "late"):
+    if t := half_gone_since(run):
         yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread", median=median)
     if run.last:
         yield run.last, END

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.captions.modes import lost_modes_sentence
+from dashboard.captions.shape import shape_facts, shape_tested_sentence, shape_verdict_kind, unlike_kind
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
@@ -24,7 +25,7 @@ from sim.verdicts.phases import (
     chance_hides_half,
     come_to_stay,
     criteria,
-    onset,
+    half_gone_since,
     outside_floor,
     phase_at,
     spread_left,
@@ -70,7 +71,7 @@ def verdict(run: Run) -> str:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
         return text_verdict(run) or _words_verdict(run)
-    return VERDICTS[_verdict_kind(run)].format(**_facts(run), **_modes(run))
+    return VERDICTS[_verdict_kind(run)].format(**_facts(run), **_modes(run), **shape_facts(run))
 
 
 def detail(run: Run) -> str:
@@ -86,6 +87,7 @@ def detail(run: Run) -> str:
             _share_of_what(run),
             _beyond_chance_since(run),
             _exceptions(run),
+            shape_tested_sentence(run),
             half_life_sentence(run),
             theory_sentence(run),
         )
@@ -129,10 +131,16 @@ def _verdict_kind(run: Run) -> str:
     if run.experiment.replicates == 1:
         return "one world"
     seen, phase = criteria(run), phase_at(run, run.last)
-    if seen.modes_lost[-1] and phase != "late":
+    if phase == "late" and seen.half_gone[-1]:
+        return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
+    if seen.modes_lost[-1]:
         return "more modes" if _modes(run)["missed"] != "0" else "modes"
-    kind = _verdict_of_phase(run, phase) or ("thin" if _tails_empty_since(run) is None else "gone")
-    return "late for sure" if kind == "late" and _halved_since(run) != onset(run, "late") else kind
+    return unlike_kind(run) if phase == "late" else _verdict_of_phase(run, phase) or _kind_of_early(run)
+
+
+def _kind_of_early(run: Run) -> str:
+    kind = shape_verdict_kind(run)
+    return ("thin" if _tails_empty_since(run) is None else "gone") if kind == "tails" else kind
 
 
 def _word_verdict_kind(run: Run) -> str:
@@ -159,7 +167,7 @@ def _verdict_of_phase(run: Run, phase: str) -> str:
 
 def _facts(run: Run) -> dict[str, object]:
     return {
-        "late": onset(run, "late"),
+        "late": half_gone_since(run),
         "halved": _halved_since(run),
         "early": _thin_since(run),
         "gone": _tails_empty_since(run),

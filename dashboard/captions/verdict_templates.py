@@ -8,7 +8,31 @@ VERDICTS = {
     "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
     "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
     "wide": "It widens: worlds end with {spread} of the spread in the median.",
-    "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
+    "smeared": "The rows smear: they are farther from real ones than chance allows, and wider: {spread} of the spread in the median.",
+    "unlike": (
+        "From generation {unlike} on the rows bear little resemblance to real ones: at the end they reach {coverage} of them, "
+        "{rows} reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+    ),
+    "unlike later": (
+        "The shape is lost from generation {shape} on, and from {unlike} on the rows bear little resemblance to real ones: at the end "
+        "they reach {coverage} of them, {rows} reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+    ),
+    "coverage": (
+        "From generation {shape} on fewer of the real rows are reached than chance allows: {coverage} at the end, where {rows} "
+        "reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+    ),
+    "precision": (
+        "From generation {shape} on fewer rows lie among real ones than chance allows: {precision} at the end, where {fresh_precision} "
+        "of fresh real rows do. In the median worlds have {spread} of the spread."
+    ),
+    "distance": (
+        "From generation {shape} on the shape is farther from the real one than chance allows; in the median worlds have {spread} "
+        "of the spread."
+    ),
+    "far": (
+        "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} lie beyond "
+        "the truth's central 99.9 %, of real ones {expected} would. In the median worlds have {spread} of the spread."
+    ),
     "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
     "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",

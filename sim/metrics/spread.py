@@ -14,6 +14,9 @@ from sim.spaces import Space
 TAIL: Final = 0.05
 """The share of the truth beyond its central 95 %."""
 
+FAR_TAIL: Final = 0.001
+"""The share of the truth beyond its central 99.9 %."""
+
 
 def variance_of(rows: Floats) -> Floats:
     """The trace of the unbiased covariance of rows (replicates, n, d), one number per replicate; NaN below two rows.
@@ -71,5 +74,23 @@ def tail_mass(reference: Reference, space: Space) -> Measure:
             assert reference.radius is not None
             outside = ((batch.rows - reference.mean) ** 2).sum(axis=2) > reference.radius**2
         return outside.mean(axis=1) / TAIL
+
+    return measure
+
+
+@metric(label="Far tail mass", rank=70, better="truth", ideal=1.0, needs=lambda truth: truth.far is not None)
+def far_tail_mass(reference: Reference, space: Space) -> Measure:
+    """How much of the truth's rarest rows is left, those that one row in a thousand belongs to; 1 is as in the truth.
+
+    Law: the share of rows beyond the truth's central 99.9 %, over 0.001; in one dimension, where that is known exactly.
+
+    Edges: a world of n rows has n/1000 such rows on average, so with few rows it is mostly 0 for any model: it tells of
+    all worlds together.
+    """
+    assert reference.far is not None
+    low, high = reference.far
+
+    def measure(batch: Batch) -> Floats:
+        return ((batch.rows[:, :, 0] < low) | (batch.rows[:, :, 0] > high)).mean(axis=1) / FAR_TAIL
 
     return measure

@@ -59,6 +59,7 @@ class Reference:
         mean: the true mean, (d,).
         variance: the trace of the true covariance.
         central: in one dimension the two quantiles that hold the central 95 % of the truth.
+        far: in one dimension the two quantiles that hold the central 99.9 % of the truth.
         radius: beyond one dimension the distance from the mean that holds 95 % of the truth.
         modes: where the truth has its mass, if it has separate modes.
         probabilities: of each token, (vocabulary,), if rows are tokens; at a random place of a passage, for sequences.
@@ -73,6 +74,7 @@ class Reference:
     mean: Floats
     variance: float
     central: tuple[float, float] | None = None
+    far: tuple[float, float] | None = None
     radius: float | None = None
     modes: Modes | None = None
     probabilities: Floats | None = None

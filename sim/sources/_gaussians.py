@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Modes, Reference, Source
-from sim.sources._reference import CENTRAL, CENTRAL_SHARE, quantile_rows, sampled_rows
+from sim.sources._reference import CENTRAL, CENTRAL_SHARE, FAR, quantile_rows, sampled_rows
 from sim.streams import Streams
 from sim.tokens import sample_tokens
 
@@ -95,8 +95,9 @@ class GaussianMixture:
         modes = Modes(frozen(self.centres.copy()), spread, frozen(self.weights.copy()), minority)
         if self.centres.shape[1] > 1:
             return Reference(sampled_rows(source), self.mean, self.variance, radius=self.radius, modes=modes)
-        low, high = self.quantile(np.array(CENTRAL))
-        return Reference(quantile_rows(self.quantile), self.mean, self.variance, central=(float(low), float(high)), modes=modes)
+        far_low, low, high, far_high = self.quantile(np.array([FAR[0], *CENTRAL, FAR[1]])).tolist()
+        rows = quantile_rows(self.quantile)
+        return Reference(rows, self.mean, self.variance, central=(low, high), far=(far_low, far_high), modes=modes)
 
     @property
     def _squares(self) -> Floats:

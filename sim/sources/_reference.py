@@ -25,6 +25,9 @@ CENTRAL_SHARE: Final = 0.95
 CENTRAL: Final = (0.025, 0.975)
 """The quantiles that hold that share between them."""
 
+FAR: Final = (0.0005, 0.9995)
+"""The quantiles beyond which one row in a thousand lies: far out in the tails, where a heavy tail differs from a bell's."""
+
 
 def quantile_rows(quantile: Callable[[Floats], Floats]) -> Floats:
     """The quantiles at (i + 1/2)/1000: rows that stand for a one-dimensional truth without luck, (1000, 1)."""

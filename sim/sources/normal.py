@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Reference, Source, sources
-from sim.sources._reference import CENTRAL, CENTRAL_SHARE, quantile_rows, sampled_rows
+from sim.sources._reference import CENTRAL, CENTRAL_SHARE, FAR, quantile_rows, sampled_rows
 from sim.spaces import Space
 from sim.spec import knob
 from sim.streams import Streams
@@ -56,8 +56,8 @@ def _reference(dim: int) -> Reference:
     if dim == 1:
         quantile = NormalDist().inv_cdf
         rows = quantile_rows(lambda shares: np.array([quantile(share) for share in shares.tolist()]))
-        edge = quantile(CENTRAL[1])
-        return Reference(rows, frozen(np.zeros(1)), 1.0, central=(-edge, edge))
+        edge, far = quantile(CENTRAL[1]), quantile(FAR[1])
+        return Reference(rows, frozen(np.zeros(1)), 1.0, central=(-edge, edge), far=(-far, far))
     from scipy.special import gammaincinv
 
     # The squared distance from the mean is a chi-square number with `dim` degrees of freedom.

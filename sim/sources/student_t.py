@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.arrays import Floats, frozen
 from sim.sources import Reference, Source, sources
-from sim.sources._reference import CENTRAL, quantile_rows
+from sim.sources._reference import CENTRAL, FAR, quantile_rows
 from sim.spaces import Space
 from sim.spec import Real, knob
 from sim.streams import Streams
@@ -66,5 +66,5 @@ def _reference(df: float) -> Reference:
     from scipy.special import stdtrit
 
     rows = quantile_rows(lambda shares: np.asarray(stdtrit(df, shares), dtype=np.float64))
-    edge = float(stdtrit(df, CENTRAL[1]))
-    return Reference(rows, frozen(np.zeros(1)), df / (df - 2), central=(-edge, edge))
+    edge, far = float(stdtrit(df, CENTRAL[1])), float(stdtrit(df, FAR[1]))
+    return Reference(rows, frozen(np.zeros(1)), df / (df - 2), central=(-edge, edge), far=(-far, far))

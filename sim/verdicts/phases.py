@@ -6,13 +6,20 @@ total variance) or, for words, the diversity; the whole of it is the truth's, or
 that is less than nine tenths of the truth's (heavy tails, a handful of rows). At generation t a run is, the first that
 holds:
 
-    late      the spread is below half of the whole, and below the low edge of its noise floor.
-    early     the tails are thinner than chance allows, or modes are lost. The tails are the tail mass; for words the words
-              alive and the mass of rare words, whichever goes first.
-    blurred   the spread is wider than chance allows; or it is not below the low edge of its noise floor, no mode is lost,
-              and the Wasserstein distance, less the mean shift, is above the high edge of its own: the shape is smeared.
+    late      the spread is below half of the whole, and below the low edge of its noise floor; or the rows bear little
+              resemblance to real ones (`sim.verdicts.shape.unlike`), and their spread has not grown.
+    early     the tails are thinner than chance allows, or modes are lost, or the shape is lost and the spread has not grown.
+              The tails are the tail mass, and the far rows where the truth's are known (`shape.far_tails_thin`); for words the
+              words alive and the mass of rare words, whichever goes first. The shape is lost where fewer real rows are reached, or
+              fewer rows lie among them, than chance allows (`shape.off_support`), or where the rows are smeared.
+    blurred   the spread is wider than chance allows; or the shape is lost while the spread has grown.
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
+
+Rows are smeared where the Wasserstein distance of the centred rows is larger than chance allows (`shape.smeared`), while the
+spread is not below the low edge of its noise floor and no mode is lost. The spread has grown where it is wider than chance
+allows or where, paired by replicate, it has risen since generation 0 by more than three standard errors. A model that is too
+simple for its data loses their shape in its first generation; the loop keeps what it lost away.
 
 More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and has moved there
 since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
@@ -41,7 +48,8 @@ from sim.experiment import Experiment
 from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
-from sim.verdicts.significance import above, below, medians
+from sim.verdicts.shape import SHAPE, far_tails_thin, nowhere, off_support, smeared, unlike
+from sim.verdicts.significance import CRITICAL_Z, above, below, medians, standardized_change
 from sim.verdicts.stationarity import stationary
 
 T = TypeVar("T")
@@ -50,9 +58,12 @@ Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
         "not yet": "Not yet: neither tails nor modes, nor half of the spread, nor the shape are lost by more than chance allows.",
-        "early": "Early collapse: the tails are thinner, or fewer modes are left, than chance allows, but the spread is not yet halved.",
-        "late": "Late collapse: less than half of the spread is left, and less than chance allows.",
-        "blurred": "Blurred: nothing shrinks beyond chance, but the rows are spread wider, or smeared more, than chance allows.",
+        "early": (
+            "Early collapse: the tails are thinner, fewer modes are left, or the shape is farther from the real one than chance allows, "
+            "but the spread is not yet halved."
+        ),
+        "late": "Late collapse: less than half of the spread is left, or the rows bear little resemblance to the real ones.",
+        "blurred": "Blurred: the rows are spread wider than chance allows, or smeared while their spread grows.",
         "stable": "Stable: nothing is lost beyond chance, and over the second half the spread moves by a twentieth at most, or by chance.",
     }
 )
@@ -65,7 +76,7 @@ NEEDS: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
 
 USES: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
     {
-        "columns": ("tail_mass", "wasserstein", "mean_shift", "modes_alive"),
+        "columns": ("tail_mass", "wasserstein", "mean_shift", "modes_alive", "far_tail_mass", *SHAPE),
         "tokens": ("tokens_alive", "rare_mass"),
         "sequences": ("tokens_alive", "rare_mass"),
     }
@@ -131,6 +142,11 @@ def onset(run: Run, phase: Phase) -> int | None:
     return come_to_stay(np.array([found in counts for found in phases(run)]))
 
 
+def half_gone_since(run: Run) -> int | None:
+    """The generation from which on half of the spread is gone by more than chance; None where it never came to stay."""
+    return come_to_stay(criteria(run).half_gone)
+
+
 def come_to_stay(flags: Flags) -> int | None:
     """The first generation with a flag from which on at least nine of ten generations have it; None if there is none.
 
@@ -151,8 +167,11 @@ class Criteria:
         halved: it is below half of the whole.
         narrow: it is smaller than chance allows.
         wide: it is larger than chance allows.
+        grown: it is, or has risen since generation 0 by more than chance.
         thin: by metric, the tails are thinner than chance allows.
         smeared: the shape is farther from the truth's than chance allows, its centre aside.
+        off_support: fewer real rows are reached, or fewer rows lie among them, than chance allows.
+        unlike: the rows bear little resemblance to real ones.
         modes_lost: fewer modes are alive than chance allows.
     """
 
@@ -160,24 +179,37 @@ class Criteria:
     halved: Flags
     narrow: Flags
     wide: Flags
+    grown: Flags
     thin: Mapping[str, Flags]
     smeared: Flags
+    off_support: Flags
+    unlike: Flags
     modes_lost: Flags
 
     @property
-    def late(self) -> Flags:
-        """Half of the spread is gone."""
+    def half_gone(self) -> Flags:
+        """Half of the spread is gone, by more than chance."""
         return self.halved & self.low
 
     @property
+    def late(self) -> Flags:
+        """Half of the spread is gone, or little resemblance is left."""
+        return self.half_gone | (self.unlike & ~self.grown)
+
+    @property
+    def shape_lost(self) -> Flags:
+        """The rows no longer look like real ones."""
+        return self.off_support | (self.smeared & ~self.low & ~self.modes_lost)
+
+    @property
     def early(self) -> Flags:
-        """Some tails are thinner, or fewer modes alive, than chance allows."""
-        return np.any([self.modes_lost, *self.thin.values()], axis=0)
+        """Some tails are thinner, or fewer modes alive, than chance allows, or the shape is lost."""
+        return np.any([self.modes_lost, *self.thin.values(), self.shape_lost & ~self.grown], axis=0)
 
     @property
     def blurred(self) -> Flags:
-        """Wider, or smeared while nothing shrinks."""
-        return self.wide | (self.smeared & ~self.low & ~self.modes_lost)
+        """Wider, or smeared while the spread grows."""
+        return self.wide | (self.shape_lost & self.grown)
 
 
 @cached_by_run
@@ -190,9 +222,19 @@ def criteria(run: Run) -> Criteria:
     name = spread_metric(run.experiment)
     if name not in run.metrics:
         raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
-    low, halved = _median(run, name) < run.noise_floor[name].low, spread_left(run) < HALF
-    thin = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
-    return Criteria(low, halved, _significantly_below(run, name), _significantly_above(run, name), thin, _smeared(run), _modes_lost(run))
+    wide = _significantly_above(run, name)
+    return Criteria(
+        low=_median(run, name) < run.noise_floor[name].low,
+        halved=spread_left(run) < HALF,
+        narrow=_significantly_below(run, name),
+        wide=wide,
+        grown=wide | (standardized_change(spreads(run)) > CRITICAL_Z),
+        thin=_thin(run),
+        smeared=smeared(run),
+        off_support=off_support(run),
+        unlike=unlike(run),
+        modes_lost=_modes_lost(run),
+    )
 
 
 def outside_floor(run: Run) -> tuple[str, ...]:
@@ -259,20 +301,13 @@ def _measured(run: Run, name: str) -> Floats:
     return run.metrics[name][:, : run.last + 1]
 
 
-def _smeared(run: Run) -> Flags:
-    """By the triangle inequality W1 − shift is a lower bound of W1 after the centres are brought together."""
-    if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
-        return _nowhere(run)
-    left = medians(run.metrics["wasserstein"] - run.metrics["mean_shift"])[: run.last + 1]
-    return left > run.noise_floor["wasserstein"].high
+def _thin(run: Run) -> Mapping[str, Flags]:
+    near = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
+    return {**near, "far_tail_mass": far_tails_thin(run)} if "far_tail_mass" in run.metrics else near
 
 
 def _modes_lost(run: Run) -> Flags:
-    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else _nowhere(run)
-
-
-def _nowhere(run: Run) -> Flags:
-    return np.zeros(run.last + 1, dtype=np.bool_)
+    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else nowhere(run)
 
 
 def _median(run: Run, name: str) -> Floats:

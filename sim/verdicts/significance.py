@@ -60,7 +60,7 @@ def _significantly_beyond(values: Floats, edge: float, scaled: Floats) -> Flags:
     later[0] = False
     if len(values) < FEWEST_REPLICATES:
         return (typical > edge) & later
-    moved: Flags = np.asarray(_standardized_change(scaled) > CRITICAL_Z, dtype=np.bool_) | _mcnemar(values >= edge, values)
+    moved: Flags = np.asarray(standardized_change(scaled) > CRITICAL_Z, dtype=np.bool_) | _mcnemar(values >= edge, values)
     return (typical >= edge) & moved
 
 
@@ -96,7 +96,7 @@ def _mcnemar(beyond: Flags, values: Floats) -> Flags:
     return np.asarray(came - left > CRITICAL_Z * np.sqrt(came + left), dtype=np.bool_)
 
 
-def _standardized_change(values: Floats) -> Floats:
+def standardized_change(values: Floats) -> Floats:
     """By how many standard errors the replicates have risen since generation 0 on average: Student's t, as a normal score.
 
     Lower scores the fewer replicates there are; NaN where fewer than ten were measured.

@@ -1,0 +1,85 @@
+"""What is said of shape: whether rows still look like real ones, since when they do not, and what so small a run could tell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from dashboard.theme import counted, number, percent
+from sim import Run
+from sim.arrays import Flags
+from sim.metrics.spread import FAR_TAIL
+from sim.verdicts.phases import Criteria, come_to_stay, criteria, phase_at
+from sim.verdicts.shape import RESEMBLANCE, far_rows, told_from
+from sim.verdicts.significance import median_at
+
+TESTED: Final = {
+    "plane": (
+        "Shape is tested in {worlds}: a loss shows where coverage is below {low_coverage} or precision below {low_precision}; "
+        "fresh real rows have {fresh_coverage} and {fresh_precision}."
+    ),
+    "line": (
+        "Shape is tested in {worlds}: a loss shows where the Wasserstein distance of the centred rows is above {high}; "
+        "for fresh real rows it is {fresh}."
+    ),
+}
+WORLDS: Final = ("{n} world", "{n} worlds")
+
+
+def shape_verdict_kind(run: Run) -> str:
+    """Which verdict an early run has earned by what it lost first, at the end still missing: "far", "tails" or a sign of shape."""
+    since = {kind: come_to_stay(flags) for kind, flags in _signs(criteria(run)).items() if flags[-1]}
+    known = {kind: run.last if t is None else t for kind, t in since.items()}
+    first = min(known, key=lambda kind: known[kind], default="tails")
+    return _sign_of_shape(run) if first == "shape" else first
+
+
+def unlike_kind(run: Run) -> str:
+    """Whether rows bore little resemblance as soon as their shape was lost."""
+    facts = shape_facts(run)
+    return "unlike" if facts["shape"] in (None, facts["unlike"]) else "unlike later"
+
+
+def _signs(seen: Criteria) -> dict[str, Flags]:
+    """What makes a run early, modes aside; of those that came in the same generation the first is told."""
+    nothing = np.zeros_like(seen.low)
+    near = np.any([nothing, *(flags for name, flags in seen.thin.items() if name != "far_tail_mass")], axis=0)
+    return {"far": seen.thin.get("far_tail_mass", nothing), "tails": near, "shape": seen.shape_lost & ~seen.grown}
+
+
+def _sign_of_shape(run: Run) -> str:
+    """The sign that is farthest from what fresh real rows show, as a share of it; the distance where no other was measured."""
+    if not criteria(run).off_support[-1]:
+        return "distance"
+    return min(told_from(run), key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
+
+
+def shape_facts(run: Run) -> dict[str, object]:
+    """The numbers that sentences about shape are filled with; empty for words."""
+    seen, facts = criteria(run), dict[str, object]()
+    for name in told_from(run):
+        facts |= {name: percent(median_at(run.metrics, name, run.last)), f"fresh_{name}": percent(float(run.noise_floor[name]))}
+    if "far_tail_mass" in run.metrics:
+        rows, drawn = (values[-1] for values in far_rows(run))
+        facts |= {"seen": number(rows), "drawn": f"{int(drawn):,}", "expected": number(FAR_TAIL * drawn)}
+    signs = _signs(seen)
+    return {**facts, "unlike": come_to_stay(seen.unlike), "shape": come_to_stay(signs["shape"]), "far": come_to_stay(signs["far"])}
+
+
+def shape_tested_sentence(run: Run) -> str:
+    """What the tests of shape could have shown, where none of them did."""
+    names, line = told_from(run), "centred_wasserstein"
+    if run.last < 1 or phase_at(run, run.last) not in ("not yet", "stable"):
+        return ""
+    if len(names) == len(RESEMBLANCE):
+        floors = {f"low_{name}": percent(max(0.0, run.noise_floor[name].low)) for name in names}
+        return TESTED["plane"].format(worlds=_worlds(run, names[0]), **floors, **shape_facts(run))
+    if line in run.metrics and np.isfinite(run.noise_floor[line]):
+        floor = run.noise_floor[line]
+        return TESTED["line"].format(worlds=_worlds(run, line), high=number(floor.high), fresh=number(float(floor)))
+    return ""
+
+
+def _worlds(run: Run, name: str) -> str:
+    return counted(WORLDS, int(np.isfinite(run.metrics[name][:, run.last]).sum()))

@@ -1,0 +1,118 @@
+"""Shape: whether the rows drawn still look like real ones, whatever their spread is.
+
+One bell fitted to digits keeps their spread to the last per cent, and half of its rows lie where no digit is. So three
+things are asked beside the spread, each of the worlds it was measured in, and each against what fresh real rows show:
+
+    coverage, precision   the typical replicate reaches fewer of the real rows, or puts fewer rows among them, than chance
+                          allows (`significance.below`). Both are measured in 8 replicates, on 400 rows of each at most.
+    Wasserstein distance  of the centred rows it is larger than chance allows, in one column. Beyond, the plain one less the
+                          mean shift is, a lower bound of it by the triangle inequality.
+    far tails             rows beyond the truth's central 99.9 % are at most half as many as real rows would have, in all
+                          replicates together, and so few by chance less than once in a thousand (the binomial law).
+
+Fresh real rows lose none of it; one bell for a spiral has lost its shape from the first model on.
+
+>>> from sim import Experiment, simulate
+>>> loop = {"source": {"kind": "swiss_roll"}, "family": {"kind": "gaussian"}, "generations": 2, "replicates": 10}
+>>> runs = [simulate(Experiment.model_validate({**loop, "real_share": share}), ["coverage", "precision"]) for share in (1.0, 0.0)]
+>>> [bool(off_support(run)[2]) for run in runs]
+[True, True]
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.arrays import Flags, Floats
+from sim.metrics.spread import FAR_TAIL
+from sim.records import Run
+from sim.verdicts.significance import above, below, medians
+
+RESEMBLANCE: Final = ("coverage", "precision")
+"""The metrics of which either tells that rows no longer look like real ones; they are measured beyond one column.
+
+In one column the Wasserstein distance is exact and measured in every replicate, which tells more.
+"""
+
+SHAPE: Final = (*RESEMBLANCE, "centred_wasserstein")
+"""All metrics of shape; those that apply to a run are measured for its sentences."""
+
+LITTLE: Final = 0.5
+"""The share of what fresh real rows cover below which rows bear little resemblance to them.
+
+A choice, and the same half as that of the spread.
+"""
+
+FAR_LEFT: Final = 0.5
+"""The share of the far rows expected that may be left where they are called thin.
+
+A choice: of very many rows the binomial law tells a twentieth from the whole, which no one would call lost.
+"""
+
+RARELY: Final = 0.001
+"""The chance of a false alarm of the far tails, in any one generation."""
+
+
+def off_support(run: Run) -> Flags:
+    """Where fewer real rows are reached, or fewer rows lie among them, than chance allows, (last + 1,)."""
+    return np.any([nowhere(run), *(below(_measured(run, name), run.noise_floor[name].low) for name in told_from(run))], axis=0)
+
+
+def unlike(run: Run) -> Flags:
+    """Where less than half as many real rows are reached as fresh ones reach, by more than chance, (last + 1,)."""
+    if "coverage" not in told_from(run):
+        return nowhere(run)
+    floor = run.noise_floor["coverage"]
+    values = _measured(run, "coverage")
+    return below(values, floor.low) & (medians(values) < LITTLE * floor)
+
+
+def smeared(run: Run) -> Flags:
+    """Where the rows are farther from the truth than chance allows, their centre aside, (last + 1,)."""
+    if "centred_wasserstein" in run.metrics:
+        return above(_measured(run, "centred_wasserstein"), run.noise_floor["centred_wasserstein"].high)
+    if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
+        return nowhere(run)
+    left = run.metrics["wasserstein"] - run.metrics["mean_shift"]
+    return above(_of_measured(run, left), run.noise_floor["wasserstein"].high)
+
+
+def far_tails_thin(run: Run) -> Flags:
+    """Where far rows are at most half as many as expected, in all replicates together, by more than chance, (last + 1,)."""
+    if "far_tail_mass" not in run.metrics:
+        return nowhere(run)
+    from scipy.special import bdtr
+
+    seen, drawn = far_rows(run)
+    chance = np.asarray(bdtr(seen, drawn.astype(np.int64), FAR_TAIL), dtype=np.float64)
+    thin = (seen <= FAR_LEFT * FAR_TAIL * drawn) & (chance <= RARELY)
+    thin[0] = False
+    return thin
+
+
+def far_rows(run: Run) -> tuple[Floats, Floats]:
+    """The rows beyond the truth's central 99.9 % and all rows drawn, of all replicates measured, each (last + 1,)."""
+    share, n = _measured(run, "far_tail_mass") * FAR_TAIL, float(run.experiment.n)
+    return np.rint(np.nansum(share * n, axis=0)), np.isfinite(share).sum(axis=0) * n
+
+
+def told_from(run: Run) -> tuple[str, ...]:
+    """The metrics of resemblance that this run was measured with."""
+    return tuple(name for name in RESEMBLANCE if name in run.metrics and len(run.experiment.source.space.columns) > 1)
+
+
+def nowhere(run: Run) -> Flags:
+    """No generation at all, (last + 1,)."""
+    return np.zeros(run.last + 1, dtype=np.bool_)
+
+
+def _measured(run: Run, name: str) -> Floats:
+    return _of_measured(run, run.metrics[name])
+
+
+def _of_measured(run: Run, values: Floats) -> Floats:
+    """Of the replicates that were measured: there may be 8 of 50."""
+    seen = values[:, : run.last + 1]
+    return seen[np.isfinite(seen).any(axis=1)]
