@@ -24,7 +24,7 @@ FLOORS = {
     "mean_shift": NoiseFloor(0.1, 0.0, 0.2),
     "modes_alive": NoiseFloor(8.0, 8.0, 8.0),
     "far_tail_mass": NoiseFloor(0.0, 0.0, 10.0),
-    "centred_wasserstein": NoiseFloor(0.15, 0.05, 0.25),
+    "shape_distance": NoiseFloor(0.15, 0.05, 0.25),
     "coverage": NoiseFloor(0.7, 0.6, 0.8),
     "precision": NoiseFloor(0.95, 0.9, 1.0),
     "diversity": NoiseFloor(0.97, 0.96, 0.98),

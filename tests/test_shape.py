@@ -16,7 +16,7 @@ from sim.streams import Streams
 from sim.verdicts.phases import onset, phase_at, phases
 from sim.verdicts.shape import FAR_LEFT, RARELY, far_rows, far_tails_thin, off_support, unlike
 
-COLUMNS = ("total_variance", "tail_mass", "wasserstein", "mean_shift", "centred_wasserstein")
+COLUMNS = ("total_variance", "tail_mass", "wasserstein", "mean_shift", "shape_distance")
 PLANE = (*COLUMNS[:-1], "coverage", "precision")
 
 
@@ -98,3 +98,16 @@ def test_kernels_in_the_plane_blur() -> None:
     run = ran("swiss_roll", PLANE, {"kind": "kde", "h": 0.3}, regime={"kind": "accumulate"}, generations=20)
     assert phase_at(run, run.last) == "blurred"
     assert "late" not in phases(run)
+
+
+def test_the_shape_distance_is_the_wasserstein_distance_of_standardized_rows() -> None:
+    from scipy.stats import wasserstein_distance, zscore
+
+    source = sources["student_t"].model_validate({"df": 5.0})
+    rows = source.sample(3, 37, Streams(2, 0, "shape"))
+    measure = metrics()["shape_distance"].against(source.reference(), source.space)
+    truth = zscore(source.reference().rows[:, 0])
+    expected = [wasserstein_distance(zscore(world[:, 0]), truth) for world in rows]
+    np.testing.assert_allclose(measure(Batch(rows, source.space)), expected, rtol=1e-12)
+    np.testing.assert_allclose(measure(Batch(rows * 0.01 + 7, source.space)), expected, rtol=1e-9)
+    assert np.isnan(measure(Batch(np.ones((1, 4, 1)), source.space)))[0]

@@ -19,10 +19,7 @@ TESTED: Final = {
         "Shape is tested in {worlds}: a loss shows where coverage is below {low_coverage} or precision below {low_precision}; "
         "fresh real rows have {fresh_coverage} and {fresh_precision}."
     ),
-    "line": (
-        "Shape is tested in {worlds}: a loss shows where the Wasserstein distance of the centred rows is above {high}; "
-        "for fresh real rows it is {fresh}."
-    ),
+    "line": ("Shape is tested in {worlds}: a loss shows where the shape distance is above {high}; for fresh real rows it is {fresh}."),
 }
 WORLDS: Final = ("{n} world", "{n} worlds")
 
@@ -69,7 +66,7 @@ def shape_facts(run: Run) -> dict[str, object]:
 
 def shape_tested_sentence(run: Run) -> str:
     """What the tests of shape could have shown, where none of them did."""
-    names, line = told_from(run), "centred_wasserstein"
+    names, line = told_from(run), "shape_distance"
     if run.last < 1 or phase_at(run, run.last) not in ("not yet", "stable"):
         return ""
     if len(names) == len(RESEMBLANCE):

@@ -11,27 +11,27 @@ VERDICTS = {
     "smeared": "The rows smear: they are farther from real ones than chance allows, and wider: {spread} of the spread in the median.",
     "unlike": (
         "From generation {unlike} on the rows bear little resemblance to real ones: at the end they reach {coverage} of them, "
-        "{rows} reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+        "{rows} reach {fresh_coverage}. Worlds have {spread} of the spread in the median."
     ),
     "unlike later": (
         "The shape is lost from generation {shape} on, and from {unlike} on the rows bear little resemblance to real ones: at the end "
-        "they reach {coverage} of them, {rows} reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+        "they reach {coverage} of them, {rows} reach {fresh_coverage}. Worlds have {spread} of the spread in the median."
     ),
     "coverage": (
         "From generation {shape} on fewer of the real rows are reached than chance allows: {coverage} at the end, where {rows} "
-        "reach {fresh_coverage}. In the median worlds have {spread} of the spread."
+        "reach {fresh_coverage}. Worlds have {spread} of the spread in the median."
     ),
     "precision": (
         "From generation {shape} on fewer rows lie among real ones than chance allows: {precision} at the end, where {fresh_precision} "
-        "of fresh real rows do. In the median worlds have {spread} of the spread."
+        "of fresh real rows do. Worlds have {spread} of the spread in the median."
     ),
     "distance": (
-        "From generation {shape} on the shape is farther from the real one than chance allows; in the median worlds have {spread} "
-        "of the spread."
+        "From generation {shape} on the shape is farther from the real one than chance allows; worlds have {spread} of the spread "
+        "in the median."
     ),
     "far": (
         "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} lie beyond "
-        "the truth's central 99.9 %, of real ones {expected} would. In the median worlds have {spread} of the spread."
+        "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
     ),
     "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
     "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",

@@ -61,31 +61,31 @@ def wasserstein(reference: Reference, space: Space) -> Measure:
     return measure if d == 1 else on_first(REPLICATES, measure)
 
 
-@metric(
-    label="Wasserstein distance, centred",
-    unit="data units",
-    rank=75,
-    better="lower",
-    ideal=0.0,
-    needs=lambda truth: truth.central is not None,
-)
-def centred_wasserstein(reference: Reference, space: Space) -> Measure:
-    """How far the rows would have to be carried, on average, to look like the real ones, once both have the same mean.
+@metric(label="Shape distance", rank=75, better="lower", ideal=0.0, needs=lambda truth: truth.central is not None)
+def shape_distance(reference: Reference, space: Space) -> Measure:
+    """How unlike the real shape the rows' own shape is, wherever their centre lies and however wide they are.
 
-    Law: W1 between the n rows drawn less their mean and the reference rows less theirs; in one dimension, exact for any n
-    and measured on all replicates. A run whose centre only wanders keeps it, one that shrinks or loses its shape does not.
+    Law: W1 between the n rows drawn and the reference rows, each less its mean and over its standard deviation (divisor n);
+    in one dimension, exact for any n and measured on all replicates. A pure number, at most 2; a bell keeps it while it
+    shrinks and wanders.
 
-    Edges: even real rows are not at 0, because samples differ (see the noise floor); one row is at the mean of |x| of the
-    centred truth.
+    Edges: even real rows are not at 0, because samples differ (see the noise floor); NaN where all rows are equal.
+
+    Names: Wasserstein distance of standardized rows.
     """
-    truth = np.asarray(reference.rows, dtype=np.float64)
-    real = np.sort((truth - truth.mean(axis=0)).T, axis=1)
+    real = _standardized(np.sort(np.asarray(reference.rows, dtype=np.float64).T, axis=1)[None])[0]
 
     def measure(batch: Batch) -> Floats:
-        drawn = _sorted_line(batch)
-        return _carried(drawn - drawn.mean(axis=2, keepdims=True), real)
+        return _carried(_standardized(_sorted_line(batch)), real)
 
     return measure
+
+
+def _standardized(lines: Floats) -> Floats:
+    """Lines (replicates, directions, n) with mean 0 and standard deviation 1; NaN where a line has none."""
+    centred = lines - lines.mean(axis=2, keepdims=True)
+    spread = np.sqrt((centred**2).mean(axis=2, keepdims=True))
+    return np.divide(centred, spread, out=np.full_like(centred, np.nan), where=spread > 0)
 
 
 def _sorted_line(batch: Batch) -> Floats:

@@ -16,8 +16,8 @@ holds:
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
 
-Rows are smeared where the Wasserstein distance of the centred rows is larger than chance allows (`shape.smeared`), while the
-spread is not below the low edge of its noise floor and no mode is lost. The spread has grown where it is wider than chance
+Rows are smeared where the shape distance is larger than chance allows (`shape.smeared`), while the spread is not below the low
+edge of its noise floor and no mode is lost. The spread has grown where it is wider than chance
 allows or where, paired by replicate, it has risen since generation 0 by more than three standard errors. A model that is too
 simple for its data loses their shape in its first generation; the loop keeps what it lost away.
 
@@ -169,7 +169,7 @@ class Criteria:
         wide: it is larger than chance allows.
         grown: it is, or has risen since generation 0 by more than chance.
         thin: by metric, the tails are thinner than chance allows.
-        smeared: the shape is farther from the truth's than chance allows, its centre aside.
+        smeared: the shape is farther from the truth's than chance allows.
         off_support: fewer real rows are reached, or fewer rows lie among them, than chance allows.
         unlike: the rows bear little resemblance to real ones.
         modes_lost: fewer modes are alive than chance allows.

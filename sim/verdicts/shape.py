@@ -5,8 +5,8 @@ things are asked beside the spread, each of the worlds it was measured in, and e
 
     coverage, precision   the typical replicate reaches fewer of the real rows, or puts fewer rows among them, than chance
                           allows (`significance.below`). Both are measured in 8 replicates, on 400 rows of each at most.
-    Wasserstein distance  of the centred rows it is larger than chance allows, in one column. Beyond, the plain one less the
-                          mean shift is, a lower bound of it by the triangle inequality.
+    shape distance        it is larger than chance allows, in one column. Beyond, the Wasserstein distance less the mean shift
+                          is, by the triangle inequality a lower bound of the distance of the centred rows.
     far tails             rows beyond the truth's central 99.9 % are at most half as many as real rows would have, in all
                           replicates together, and so few by chance less than once in a thousand (the binomial law).
 
@@ -33,10 +33,10 @@ from sim.verdicts.significance import above, below, medians
 RESEMBLANCE: Final = ("coverage", "precision")
 """The metrics of which either tells that rows no longer look like real ones; they are measured beyond one column.
 
-In one column the Wasserstein distance is exact and measured in every replicate, which tells more.
+In one column the shape distance is exact and measured in every replicate, which tells more.
 """
 
-SHAPE: Final = (*RESEMBLANCE, "centred_wasserstein")
+SHAPE: Final = (*RESEMBLANCE, "shape_distance")
 """All metrics of shape; those that apply to a run are measured for its sentences."""
 
 LITTLE: Final = 0.5
@@ -70,9 +70,9 @@ def unlike(run: Run) -> Flags:
 
 
 def smeared(run: Run) -> Flags:
-    """Where the rows are farther from the truth than chance allows, their centre aside, (last + 1,)."""
-    if "centred_wasserstein" in run.metrics:
-        return above(_measured(run, "centred_wasserstein"), run.noise_floor["centred_wasserstein"].high)
+    """Where the rows are farther from the truth than chance allows, their centre aside and in one column their width, (last + 1,)."""
+    if "shape_distance" in run.metrics:
+        return above(_measured(run, "shape_distance"), run.noise_floor["shape_distance"].high)
     if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
         return nowhere(run)
     left = run.metrics["wasserstein"] - run.metrics["mean_shift"]
