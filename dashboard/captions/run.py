@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dashboard.captions.causes import cause_sentence
 from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
@@ -87,6 +88,7 @@ def detail(run: Run) -> str:
             _beyond_chance_since(run),
             _exceptions(run),
             half_life_sentence(run),
+            cause_sentence(run),
             theory_sentence(run),
         )
         if part
