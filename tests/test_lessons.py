@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from scipy import special
 
-from sim import simulate
+from sim import Experiment, simulate
 from sim.lessons import LessonError, lesson_files, lessons, parse
 from sim.lessons.bets import observed, predicted, ranked
 from sim.lessons.checking import Runs, check
@@ -68,7 +71,7 @@ def test_a_wrong_field_is_told_with_its_line(old: str, new: str, words: str) -> 
 
 
 def test_a_claim_that_fails_is_told_with_its_line() -> None:
-    wrong = TEXT.replace("bound = 0.5", "bound = 0.01")
+    wrong = TEXT.replace("bound = 0.5\n", "bound = 0.01\n")
     (problem,) = check(wrong, "wrong.md")
     assert problem.line == line_with(wrong, "bound = 0.01") - 5
     assert "claim must hold" in problem.sentence
@@ -84,9 +87,9 @@ def test_a_number_that_the_run_does_not_give_is_told_with_its_line() -> None:
 
 @pytest.mark.parametrize("number", ["42", "3.5 %", "half", "seven"])
 def test_a_number_without_a_mark_is_refused(number: str) -> None:
-    wrong = TEXT.replace("The reason is counting.", f"The reason is counting, {number} times.")
+    wrong = TEXT.replace("Why the tails first?", f"Why the tails first, {number} times?")
     (problem,) = check(wrong, "wrong.md")
-    assert problem.line == line_with(wrong, "The reason is counting,")
+    assert problem.line == line_with(wrong, "Why the tails first,")
     assert number in problem.sentence
 
 
@@ -116,7 +119,7 @@ def test_a_bet_without_a_winner_is_refused() -> None:
     ],
 )
 def test_a_formula_that_cannot_be_read_is_told(formula: str, words: str) -> None:
-    wrong = TEXT.replace("The reason is counting.", f"The reason is [[1 = {formula}]].")
+    wrong = TEXT.replace("Why the tails first?", f"Why [[1 = {formula}]]?")
     problems = list(check(wrong, "wrong.md"))
     assert any(words in problem.sentence for problem in problems), [str(problem) for problem in problems]
 
@@ -145,6 +148,84 @@ def test_formulas_compute() -> None:
     for formula, value in expected.items():
         (mark,) = marks(f"[[1 = {formula}]]")
         assert mark.value(Readings()) == pytest.approx(value)
+
+
+def test_formulas_of_steps_modes_and_causes_compute() -> None:
+    """Each against arrays that are counted here in another way."""
+    humps = {"source": {"kind": "mixture"}, "family": {"kind": "gmm", "k": 2}, "n": 30, "generations": 12, "replicates": 9}
+    line = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 12, "generations": 5, "replicates": 8}
+    unbiased = {**line, "family": {"kind": "gaussian", "ddof": 1}}
+    ring = {"source": {"kind": "ring"}, "family": {"kind": "gmm", "k": 8}, "n": 64, "generations": 20, "replicates": 20, "seed": 7}
+    runs = {
+        name: simulate(Experiment.model_validate(settings), metrics)
+        for name, settings, metrics in (
+            ("h", humps, ["tail_mass", "modes_alive"]),
+            ("r", ring, ["modes_alive"]),
+            ("a", line, ["total_variance"]),
+            ("b", unbiased, ["total_variance"]),
+        )
+    }
+
+    class Readings:
+        def experiment(self, name: str):
+            return runs[name].experiment
+
+        def run(self, name: str):
+            return runs[name]
+
+    tails, counts, rows = runs["h"].metrics["tail_mass"], runs["r"].counts, runs["h"].samples[:, 12, :, 0]
+    assert counts is not None
+    steps = [(before, after) for world in tails for before, after in pairwise(world)]
+    empty = [after for before, after in steps if before == 0]
+    back = sum(
+        any(now == 0 and later > 0 for now, later in pairwise(counts[world, :, mode])) for world, mode in product(range(20), range(8))
+    )
+    assert back > 0
+    within = [sum(((s - s.mean()) ** 2).sum() for s in (r[r > 0], r[r < 0]) if s.size) / 30 for r in rows]
+    a = np.log(runs["a"].metrics["total_variance"])
+    expected = {
+        "rising tail_mass(h)": sum(after > before for before, after in steps) / len(steps),
+        "regained tail_mass(h)": sum(after > 0 for after in empty) / len(empty),
+        "returned(r)": back,
+        "within(h, last)": np.median(within),
+        "divisor(a, b, 5)": 5 * math.log(12 / 11) / (a[:, 0] - a[:, 5]).mean(),
+        "divisor_by_law(a)": math.log(12 / 11) / (math.log(6) - special.digamma(5.5)),
+    }
+    for formula, value in expected.items():
+        (mark,) = marks(f"[[1 = {formula}]]")
+        assert mark.value(Readings()) == pytest.approx(value, rel=1e-6), formula
+
+
+STATEMENT = '[[statements]]\nsays = "Every heap of real rows has some"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Every heap of real rows has some far out.", "Each heap of real rows has some far out.", "stands nowhere in it"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "lowest tail_mass(humps, 60)"', "must be above 0; the run gives 0"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "least tail_mass(humps, 0)"', "must come next"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "lowest tail_mass(hump, 0)"', "must be one of humps"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "divisor_by_law(humps)"', "there is no closed form"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "divisor(humps, humps, last)"', "a Gaussian with the divisor n"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "within(humps, 61)"', "at most 60"),
+    ],
+)
+def test_a_statement_that_is_not_borne_out_is_told_with_its_line(old: str, new: str, words: str) -> None:
+    assert TEXT.count(old) == 1
+    wrong = TEXT.replace(old, new)
+    (problem,) = check(wrong, "wrong.md")
+    assert words in problem.sentence
+    assert 0 <= problem.line - line_with(wrong, STATEMENT.splitlines()[1]) + 1 <= 2
+
+
+@FILE
+def test_what_a_lesson_states_without_a_number_is_checked(file: str) -> None:
+    """The sentences of an audit that no run bore out stand in no lesson, and those in their place are statements."""
+    lesson = parse(lesson_files()[file], file)
+    assert lesson.statements
+    for words in ("humps look whole", "what it was not shown", "only the luck", "can only draw narrow", "never comes back", "the loop's."):
+        assert words not in lesson_files()[file]
 
 
 def test_a_number_holds_within_half_of_its_last_digit() -> None:
