@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from itertools import pairwise, product
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import special
 
-from sim import Experiment, simulate
+from sim import Experiment, Run, simulate
 from sim.lessons import LessonError, lesson_files, lessons, parse
 from sim.lessons.bets import observed, predicted, ranked
 from sim.lessons.checking import Runs, check
@@ -150,50 +152,52 @@ def test_formulas_compute() -> None:
         assert mark.value(Readings()) == pytest.approx(value)
 
 
-def test_formulas_of_steps_modes_and_causes_compute() -> None:
+def settings_of(source: str, family: str, **more: Any) -> dict[str, Any]:
+    return {"source": {"kind": source}, "family": {"kind": family}, **more}
+
+
+UNUSUAL = {
+    "humps": (settings_of("mixture", "gmm", n=30, generations=12, replicates=9), ["tail_mass", "modes_alive"]),
+    "ring": (settings_of("ring", "gmm", n=64, generations=20, replicates=20, seed=7), ["modes_alive"]),
+    "line": (settings_of("normal", "gaussian", n=12, generations=5, replicates=8), ["total_variance"]),
+}
+
+
+def value_of(formula: str, *runs: Run) -> float:
+    """A formula's value, in which the runs have the names a, b."""
+    named = dict(zip("ab", runs, strict=False))
+    (mark,) = marks(f"[[1 = {formula}]]")
+    return mark.value(SimpleNamespace(experiment=lambda name: named[name].experiment, run=named.__getitem__))
+
+
+def unusual(name: str) -> Run:
+    settings, metrics = UNUSUAL[name]
+    return simulate(Experiment.model_validate(settings), metrics)
+
+
+def test_formulas_of_steps_and_modes_compute() -> None:
     """Each against arrays that are counted here in another way."""
-    humps = {"source": {"kind": "mixture"}, "family": {"kind": "gmm", "k": 2}, "n": 30, "generations": 12, "replicates": 9}
-    line = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 12, "generations": 5, "replicates": 8}
-    unbiased = {**line, "family": {"kind": "gaussian", "ddof": 1}}
-    ring = {"source": {"kind": "ring"}, "family": {"kind": "gmm", "k": 8}, "n": 64, "generations": 20, "replicates": 20, "seed": 7}
-    runs = {
-        name: simulate(Experiment.model_validate(settings), metrics)
-        for name, settings, metrics in (
-            ("h", humps, ["tail_mass", "modes_alive"]),
-            ("r", ring, ["modes_alive"]),
-            ("a", line, ["total_variance"]),
-            ("b", unbiased, ["total_variance"]),
-        )
-    }
-
-    class Readings:
-        def experiment(self, name: str):
-            return runs[name].experiment
-
-        def run(self, name: str):
-            return runs[name]
-
-    tails, counts, rows = runs["h"].metrics["tail_mass"], runs["r"].counts, runs["h"].samples[:, 12, :, 0]
-    assert counts is not None
-    steps = [(before, after) for world in tails for before, after in pairwise(world)]
+    humps, ring = unusual("humps"), unusual("ring")
+    steps = [step for world in humps.metrics["tail_mass"] for step in pairwise(world)]
     empty = [after for before, after in steps if before == 0]
-    back = sum(
-        any(now == 0 and later > 0 for now, later in pairwise(counts[world, :, mode])) for world, mode in product(range(20), range(8))
-    )
-    assert back > 0
-    within = [sum(((s - s.mean()) ** 2).sum() for s in (r[r > 0], r[r < 0]) if s.size) / 30 for r in rows]
-    a = np.log(runs["a"].metrics["total_variance"])
-    expected = {
-        "rising tail_mass(h)": sum(after > before for before, after in steps) / len(steps),
-        "regained tail_mass(h)": sum(after > 0 for after in empty) / len(empty),
-        "returned(r)": back,
-        "within(h, last)": np.median(within),
-        "divisor(a, b, 5)": 5 * math.log(12 / 11) / (a[:, 0] - a[:, 5]).mean(),
-        "divisor_by_law(a)": math.log(12 / 11) / (math.log(6) - special.digamma(5.5)),
-    }
-    for formula, value in expected.items():
-        (mark,) = marks(f"[[1 = {formula}]]")
-        assert mark.value(Readings()) == pytest.approx(value, rel=1e-6), formula
+    assert value_of("rising tail_mass(a)", humps) == sum(after > before for before, after in steps) / len(steps)
+    assert value_of("regained tail_mass(a)", humps) == sum(after > 0 for after in empty) / len(empty)
+    sides = [(rows[rows > 0], rows[rows < 0]) for rows in humps.samples[:, 12, :, 0]]
+    within = [sum(((side - side.mean()) ** 2).sum() for side in both if side.size) / 30 for both in sides]
+    assert value_of("within(a, last)", humps) == pytest.approx(np.median(within), rel=1e-6)
+    counts = ring.counts
+    assert counts is not None
+    back = sum(any(now == 0 < later for now, later in pairwise(counts[world, :, mode])) for world, mode in product(range(20), range(8)))
+    assert value_of("returned(a)", ring) == back > 0
+
+
+def test_formulas_of_the_divisor_compute() -> None:
+    run = unusual("line")
+    other = simulate(run.experiment.but(family={"kind": "gaussian", "ddof": 1}), ["total_variance"])
+    logs = np.log(run.metrics["total_variance"])
+    divisor = math.log(12 / 11)
+    assert value_of("divisor(a, b, 5)", run, other) == pytest.approx(5 * divisor / (logs[:, 0] - logs[:, 5]).mean(), rel=1e-9)
+    assert value_of("divisor_by_law(a)", run) == pytest.approx(divisor / (math.log(6) - special.digamma(5.5)), rel=1e-9)
 
 
 STATEMENT = '[[statements]]\nsays = "Every heap of real rows has some"'
