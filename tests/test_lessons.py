@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import pairwise, product
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
-from sim import simulate
+from sim import Experiment, Run, simulate
 from sim.lessons import LessonError, lesson_files, lessons, parse
 from sim.lessons.bets import observed, predicted, ranked
 from sim.lessons.checking import Runs, check
@@ -68,7 +73,7 @@ def test_a_wrong_field_is_told_with_its_line(old: str, new: str, words: str) -> 
 
 
 def test_a_claim_that_fails_is_told_with_its_line() -> None:
-    wrong = TEXT.replace("bound = 0.5", "bound = 0.01")
+    wrong = TEXT.replace("bound = 0.5\n", "bound = 0.01\n")
     (problem,) = check(wrong, "wrong.md")
     assert problem.line == line_with(wrong, "bound = 0.01") - 5
     assert "claim must hold" in problem.sentence
@@ -84,9 +89,9 @@ def test_a_number_that_the_run_does_not_give_is_told_with_its_line() -> None:
 
 @pytest.mark.parametrize("number", ["42", "3.5 %", "half", "seven"])
 def test_a_number_without_a_mark_is_refused(number: str) -> None:
-    wrong = TEXT.replace("The reason is counting.", f"The reason is counting, {number} times.")
+    wrong = TEXT.replace("Why the tails first?", f"Why the tails first, {number} times?")
     (problem,) = check(wrong, "wrong.md")
-    assert problem.line == line_with(wrong, "The reason is counting,")
+    assert problem.line == line_with(wrong, "Why the tails first,")
     assert number in problem.sentence
 
 
@@ -116,7 +121,7 @@ def test_a_bet_without_a_winner_is_refused() -> None:
     ],
 )
 def test_a_formula_that_cannot_be_read_is_told(formula: str, words: str) -> None:
-    wrong = TEXT.replace("The reason is counting.", f"The reason is [[1 = {formula}]].")
+    wrong = TEXT.replace("Why the tails first?", f"Why [[1 = {formula}]]?")
     problems = list(check(wrong, "wrong.md"))
     assert any(words in problem.sentence for problem in problems), [str(problem) for problem in problems]
 
@@ -145,6 +150,86 @@ def test_formulas_compute() -> None:
     for formula, value in expected.items():
         (mark,) = marks(f"[[1 = {formula}]]")
         assert mark.value(Readings()) == pytest.approx(value)
+
+
+def settings_of(source: str, family: str, **more: Any) -> dict[str, Any]:
+    return {"source": {"kind": source}, "family": {"kind": family}, **more}
+
+
+UNUSUAL = {
+    "humps": (settings_of("mixture", "gmm", n=30, generations=12, replicates=9), ["tail_mass", "modes_alive"]),
+    "ring": (settings_of("ring", "gmm", n=64, generations=20, replicates=20, seed=7), ["modes_alive"]),
+    "line": (settings_of("normal", "gaussian", n=12, generations=5, replicates=8), ["total_variance"]),
+}
+
+
+def value_of(formula: str, *runs: Run) -> float:
+    """A formula's value, in which the runs have the names a, b."""
+    named = dict(zip("ab", runs, strict=False))
+    (mark,) = marks(f"[[1 = {formula}]]")
+    return mark.value(SimpleNamespace(experiment=lambda name: named[name].experiment, run=named.__getitem__))
+
+
+def unusual(name: str) -> Run:
+    settings, metrics = UNUSUAL[name]
+    return simulate(Experiment.model_validate(settings), metrics)
+
+
+def test_formulas_of_steps_and_modes_compute() -> None:
+    """Each against arrays that are counted here in another way."""
+    humps, ring = unusual("humps"), unusual("ring")
+    steps = [step for world in humps.metrics["tail_mass"] for step in pairwise(world)]
+    empty = [after for before, after in steps if before == 0]
+    assert value_of("rising tail_mass(a)", humps) == sum(after > before for before, after in steps) / len(steps)
+    assert value_of("regained tail_mass(a)", humps) == sum(after > 0 for after in empty) / len(empty)
+    sides = [(rows[rows > 0], rows[rows < 0]) for rows in humps.samples[:, 12, :, 0]]
+    within = [sum(((side - side.mean()) ** 2).sum() for side in both if side.size) / 30 for both in sides]
+    assert value_of("within(a, last)", humps) == pytest.approx(np.median(within), rel=1e-6)
+    counts = ring.counts
+    assert counts is not None
+    back = sum(any(now == 0 < later for now, later in pairwise(counts[world, :, mode])) for world, mode in product(range(20), range(8)))
+    assert value_of("returned(a)", ring) == back > 0
+
+
+def test_formulas_of_the_divisor_compute() -> None:
+    run = unusual("line")
+    other = simulate(run.experiment.but(family={"kind": "gaussian", "ddof": 1}), ["total_variance"])
+    logs = np.log(run.metrics["total_variance"])
+    divisor = math.log(12 / 11)
+    assert value_of("divisor(a, b, 5)", run, other) == pytest.approx(5 * divisor / (logs[:, 0] - logs[:, 5]).mean(), rel=1e-9)
+    assert value_of("divisor_by_law(a)", run) == pytest.approx(divisor / (math.log(6) - special.digamma(5.5)), rel=1e-9)
+
+
+STATEMENT = '[[statements]]\nsays = "Every heap of real rows has some"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Every heap of real rows has some far out.", "Each heap of real rows has some far out.", "stands nowhere in it"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "lowest tail_mass(humps, 60)"', "must be above 0; the run gives 0"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "least tail_mass(humps, 0)"', "must come next"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "lowest tail_mass(hump, 0)"', "must be one of humps"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "divisor_by_law(humps)"', "there is no closed form"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "divisor(humps, humps, last)"', "a Gaussian with the divisor n"),
+        ('formula = "lowest tail_mass(humps, 0)"', 'formula = "within(humps, 61)"', "at most 60"),
+    ],
+)
+def test_a_statement_that_is_not_borne_out_is_told_with_its_line(old: str, new: str, words: str) -> None:
+    assert TEXT.count(old) == 1
+    wrong = TEXT.replace(old, new)
+    (problem,) = check(wrong, "wrong.md")
+    assert words in problem.sentence
+    assert 0 <= problem.line - line_with(wrong, STATEMENT.splitlines()[1]) + 1 <= 2
+
+
+@FILE
+def test_what_a_lesson_states_without_a_number_is_checked(file: str) -> None:
+    """The sentences of an audit that no run bore out stand in no lesson, and those in their place are statements."""
+    lesson = parse(lesson_files()[file], file)
+    assert lesson.statements
+    for words in ("humps look whole", "what it was not shown", "only the luck", "can only draw narrow", "never comes back", "the loop's."):
+        assert words not in lesson_files()[file]
 
 
 def test_a_number_holds_within_half_of_its_last_digit() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dashboard.captions.causes import cause_sentence
 from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.shape import shape_facts, shape_tested_sentence, shape_verdict_kind, unlike_kind
 from dashboard.captions.text import text_caption, text_verdict
@@ -89,6 +90,7 @@ def detail(run: Run) -> str:
             _exceptions(run),
             shape_tested_sentence(run),
             half_life_sentence(run),
+            cause_sentence(run),
             theory_sentence(run),
         )
         if part

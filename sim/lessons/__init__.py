@@ -3,7 +3,8 @@
 A lesson is one Markdown file in this folder: settings as TOML between two lines of `+++`, then the prose in three parts under
 `## Before you bet`, `## What happened` and `## References`. Adding one touches nothing else. Numbers stand in the prose as
 marks (`sim.lessons.marks`), so that `sim.lessons.checking` can compute each again; digits outside of marks are refused, but for
-wrong answers, curves to bet on, and references.
+wrong answers, curves to bet on, and references. What a lesson says without a number is a claim or a statement
+(`sim.lessons.statements`), checked on the same runs.
 May import `engine`, `experiment`, `metrics`, `presets`, `records`, `store`, `theory` and `verdicts`.
 """
 

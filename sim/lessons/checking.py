@@ -17,8 +17,9 @@ from sim.engine import simulate
 from sim.experiment import Experiment
 from sim.lessons import Lesson, LessonError, parse
 from sim.lessons.bets import ranked
+from sim.lessons.formulas import compiled
 from sim.lessons.lines import line_of
-from sim.lessons.marks import WORDS, Mark, blanked, marks
+from sim.lessons.marks import WORDS, Mark, blanked, marks, replaced
 from sim.lessons.parsing import setting_lines
 from sim.lessons.readings import MarkError
 from sim.metrics import measurable
@@ -89,16 +90,16 @@ def check(text: str, file: str) -> Iterator[LessonError]:
     except LessonError as problem:
         yield problem
         return
-    try:
-        found = [(line_of(path, lines, 1), prose, list(marks(prose))) for path, prose in prose_of(lesson)]
-    except MarkError:
-        yield from _unreadable(lesson, lines, file)
+    if unreadable := [*_unreadable(lesson, lines, file)]:
+        yield from unreadable
         return
+    found = [(line_of(path, lines, 1), prose, list(marks(prose))) for path, prose in prose_of(lesson)]
     yield from _unmarked(lesson, lines, file)
     runs = Runs(lesson, _metrics_read(lesson, [mark for _, _, some in found for mark in some]))
     for line, prose, some in found:
         yield from _failing(line, prose, some, runs, file)
     yield from _claims(lesson, lines, runs, file)
+    yield from _statements(lesson, lines, runs, file)
     yield from _bet(lesson, lines, runs, file)
 
 
@@ -130,6 +131,11 @@ def _unreadable(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator
             list(marks(prose))
         except MarkError as problem:
             yield LessonError(file, line_of(path, lines, 1), str(problem))
+    for i, statement in enumerate(lesson.statements):
+        try:
+            compiled(statement.formula)
+        except MarkError as problem:
+            yield LessonError(file, line_of(f"statements.{i}.formula", lines, 1), str(problem))
 
 
 def _unmarked(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[LessonError]:
@@ -144,7 +150,8 @@ def _unmarked(lesson: Lesson, lines: Mapping[str, int], file: str) -> Iterator[L
 
 def _metrics_read(lesson: Lesson, some: list[Mark]) -> dict[str, set[str]]:
     wanted = {name: {*lesson.drawn(name)} for name in lesson.experiments}
-    for name, metric in [pair for mark in some for pair in mark.reads] + [(claim.experiment, claim.metric) for claim in lesson.claims]:
+    pairs = [pair for mark in some for pair in mark.reads] + [(claim.experiment, claim.metric) for claim in lesson.claims]
+    for name, metric in pairs + [pair for statement in lesson.statements for pair in compiled(statement.formula)[1]]:
         wanted.setdefault(name, set()).add(metric)
     return wanted
 
@@ -164,6 +171,29 @@ def _claims(lesson: Lesson, lines: Mapping[str, int], runs: Runs, file: str) -> 
         if claim.t > lesson.experiment(claim.experiment).generations or not claim.holds(runs.run(claim.experiment)):
             said = f"{claim.of} {claim.metric}({claim.experiment}, {claim.t}) {claim.relation} {claim.bound}"
             yield LessonError(file, line_of(f"claims.{i}", lines, 1), f"A claim must hold on the run; this does not: {said}.")
+
+
+def _statements(lesson: Lesson, lines: Mapping[str, int], runs: Runs, file: str) -> Iterator[LessonError]:
+    """Each must stand in the lesson and be borne out by its runs."""
+    told = [_as_read(prose) for _, prose in prose_of(lesson)]
+    for i, statement in enumerate(lesson.statements):
+        line = line_of(f"statements.{i}", lines, 1)
+        if not any(_as_read(statement.says) in prose for prose in told):
+            yield LessonError(file, line, f"A statement must quote the lesson; this stands nowhere in it: {statement.says}")
+        value, reads = compiled(statement.formula)
+        try:
+            for name, metric in reads:
+                runs.require(name, metric)
+            if not statement.borne_out_by(found := value(runs)):
+                words = f"{statement.formula} must be {statement.relation} {statement.bound:g}; the run gives {found:.6g}"
+                yield LessonError(file, line, f"A statement must hold on the run; {words}.")
+        except MarkError as problem:
+            yield LessonError(file, line, str(problem))
+
+
+def _as_read(prose: str) -> str:
+    """The words as a reader sees them, on one line and without emphasis."""
+    return " ".join(replaced(prose, lambda number, _: number).replace("*", "").split())
 
 
 def _bet(lesson: Lesson, lines: Mapping[str, int], runs: Runs, file: str) -> Iterator[LessonError]:

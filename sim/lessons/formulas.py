@@ -10,6 +10,12 @@
            | "real" METRIC "(" EXPERIMENT ")"                 what n fresh real rows typically score
            | "truth" METRIC "(" EXPERIMENT ")"                what the truth itself would score
            | "formula" METRIC "(" EXPERIMENT "," T ")"        the mean that the closed form gives
+           | "rising" METRIC "(" EXPERIMENT ")"               the share of steps, world by world, that go up
+           | "regained" METRIC "(" EXPERIMENT ")"             after how many of the generations with 0 there is more again, as a share
+           | "returned" "(" EXPERIMENT ")"                    how many modes of all worlds are alive again after they were not
+           | "within" "(" EXPERIMENT "," T ")"                the variance of rows about the middle of their mode, in the median
+           | "divisor" "(" EXPERIMENT "," EXPERIMENT "," T ")"   the divisor n's share of the lost spread, by the same run with n - 1
+           | "divisor_by_law" "(" EXPERIMENT ")"              the same by the closed form
            | SETTING "(" EXPERIMENT ")"                       n, n_real, generations, family.k, ...
 
 T is a whole number or `last`.
@@ -37,17 +43,24 @@ from sim.lessons.readings import (
     closed_form,
     first_generation_where,
     ideal,
+    modes_that_returned,
     noise_floor,
+    regained,
     replicates_where,
     setting,
+    share_of_divisor,
+    share_of_divisor_by_law,
+    share_of_steps_up,
     statistic,
+    variance_within_modes,
 )
 from sim.metrics import metrics
 from sim.presets import STATISTICS
 from sim.spec import did_you_mean, shown
 
 AT_A_GENERATION: Final = (*STATISTICS, "count", "worlds", "formula")
-OVER_THE_RUN: Final = ("first", "real", "truth")
+OVER_THE_RUN: Final = ("first", "real", "truth", "rising", "regained")
+OF_EXPERIMENTS: Final = ("returned", "within", "divisor", "divisor_by_law")
 
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_][\w.]*)|(.))", re.DOTALL)
 
@@ -105,6 +118,8 @@ class _Parser:
             return self._at_a_generation(word)
         if word in OVER_THE_RUN:
             return self._over_the_run(word)
+        if word in OF_EXPERIMENTS:
+            return self._of_experiments(word)
         self._sign("(")
         name = self._name("an experiment")
         self._sign(")")
@@ -112,9 +127,7 @@ class _Parser:
 
     def _at_a_generation(self, word: str) -> Value:
         metric, name = self._metric_of_experiment()
-        self._sign(",")
-        token = self._take("a generation or last", lambda token: token.isdigit() or token == "last")
-        t = LAST if token == "last" else int(token)
+        t = self._generation()
         self._sign(")")
         if word == "worlds":
             return replicates_where(self._condition(), metric, name, t)
@@ -125,7 +138,35 @@ class _Parser:
         self._sign(")")
         if word == "first":
             return first_generation_where(self._condition(), metric, name)
-        return ideal(metric, name) if word == "truth" else noise_floor(metric, name)
+        of_word = {"real": noise_floor, "truth": ideal, "rising": share_of_steps_up, "regained": regained}
+        return of_word[word](metric, name)
+
+    def _of_experiments(self, word: str) -> Value:
+        self._sign("(")
+        name = self._measured("total_variance" if word.startswith("divisor") else "modes_alive")
+        if word == "returned":
+            value = modes_that_returned(name)
+        elif word == "divisor_by_law":
+            value = share_of_divisor_by_law(name)
+        elif word == "within":
+            value = variance_within_modes(name, self._generation())
+        else:
+            self._sign(",")
+            other = self._measured("total_variance")
+            value = share_of_divisor(name, other, self._generation())
+        self._sign(")")
+        return value
+
+    def _measured(self, metric: str) -> str:
+        """The name of an experiment of which a metric must be measured, though the formula does not name it."""
+        name = self._name("an experiment")
+        self._reads.add((name, metric))
+        return name
+
+    def _generation(self) -> int:
+        self._sign(",")
+        token = self._take("a generation or last", lambda token: token.isdigit() or token == "last")
+        return LAST if token == "last" else int(token)
 
     def _metric_of_experiment(self) -> tuple[str, str]:
         # Metrics are refused here, with the file at hand; experiments only once the lesson that names them is known.
@@ -134,9 +175,7 @@ class _Parser:
             hint, _ = did_you_mean(metric, metrics())
             raise MarkError(f"A metric must be one of {', '.join(metrics())}; got {shown(metric)}. {hint}".strip())
         self._sign("(")
-        name = self._name("an experiment")
-        self._reads.add((name, metric))
-        return metric, name
+        return metric, self._measured(metric)
 
     def _condition(self) -> Condition:
         below = self._take("'<' or '>'", lambda token: token in ("<", ">")) == "<"

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.experiment import Experiment
+from sim.lessons.statements import Part, Statement
 from sim.metrics import chosen, measurable, metrics
 from sim.presets import Claim, as_tuple, presets
 from sim.spec import Real, Spec, SpecError, did_you_mean, shown
@@ -37,16 +38,6 @@ def _experiment(value: Any) -> Any:
 Sentences = Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 Point = Annotated[tuple[Real, Real], BeforeValidator(as_tuple)]
 Points = Annotated[tuple[Point, ...], BeforeValidator(as_tuple), Field(min_length=2)]
-
-
-class Part(Spec):
-    """A part of a lesson: a misspelt setting is told of before the one that is missing because of it."""
-
-    def __init__(self, /, **settings: Any) -> None:
-        known = list(type(self).model_fields)
-        if unknown := next((name for name in settings if name not in known), None):
-            raise SpecError(unknown, f"one of {', '.join(known)}", shown(settings[unknown]), did_you_mean(unknown, known)[0])
-        super().__init__(**settings)
 
 
 class Case(Part):
@@ -195,6 +186,7 @@ class Lesson(Part):
         bet: what is predicted.
         links: to generations worth a look.
         claims: what the runs show.
+        statements: sentences without a number, each with the formula that bears it out.
         quiz: five questions.
         teacher: notes for the teacher.
         before: prose before the bet.
@@ -212,6 +204,7 @@ class Lesson(Part):
     bet: Annotated[Bet, BeforeValidator(Bet.model_validate)]
     links: Annotated[tuple[SandboxLink, ...], _specs(SandboxLink), Field(min_length=1)]
     claims: Annotated[tuple[LessonClaim, ...], _specs(LessonClaim), Field(min_length=1)]
+    statements: Annotated[tuple[Statement, ...], _specs(Statement)] = ()
     quiz: Annotated[tuple[Question, ...], _specs(Question), Field(min_length=5, max_length=5)]
     teacher: Annotated[Notes, BeforeValidator(Notes.model_validate)]
     before: str

@@ -12,6 +12,7 @@ Every function here takes names, as they stand in a formula, and returns what co
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from typing import Final, Protocol
 
 import numpy as np
@@ -22,8 +23,10 @@ from sim.experiment import Experiment
 from sim.metrics import metrics
 from sim.presets import STATISTICS
 from sim.records import Run
-from sim.spec import shown
+from sim.spec import SpecError, shown
 from sim.theory import laws_for
+from sim.verdicts.causes import causes_by_law, divisor_share
+from sim.verdicts.lost_modes import alive
 
 LAST: Final = -1
 """Stands for the last generation, whichever that is."""
@@ -76,6 +79,84 @@ def first_generation_where(holds: Condition, metric: str, name: str) -> Value:
     return value
 
 
+def share_of_steps_up(metric: str, name: str) -> Value:
+    """The share of single steps, from one generation to the next in one replicate, in which a metric rises."""
+
+    def value(readings: Readings) -> float:
+        run = readings.run(name)
+        steps = np.diff(run.metrics[metric][:, : run.last + 1])
+        return float((steps[np.isfinite(steps)] > 0).mean())
+
+    return value
+
+
+def regained(metric: str, name: str) -> Value:
+    """Of all generations of all replicates in which a metric is 0, the share after which it is not."""
+
+    def value(readings: Readings) -> float:
+        run = readings.run(name)
+        values = run.metrics[metric][:, : run.last + 1]
+        after = values[:, 1:][values[:, :-1] == 0]
+        if not after.size:
+            raise MarkError(f"regained {metric}({name}) must start from a generation with nothing; there is none.")
+        return float((after > 0).mean())
+
+    return value
+
+
+def modes_that_returned(name: str) -> Value:
+    """How many modes, counted over all replicates, are alive again after a generation in which they were not."""
+
+    def value(readings: Readings) -> float:
+        found = alive(readings.run(name))
+        if found is None:
+            raise MarkError(f"returned({name}) must be of a run whose modes were counted.")
+        return float((~found[:, :-1] & found[:, 1:]).any(axis=1).sum())
+
+    return value
+
+
+def variance_within_modes(name: str, t: int) -> Value:
+    """The median over the replicates of the variance (divisor n) of rows about the mean of those nearest the same mode.
+
+    Of the rows that a run keeps, as `sim.traces.Samples` says.
+    """
+
+    def value(readings: Readings) -> float:
+        run, modes = readings.run(name), readings.experiment(name).source.reference().modes
+        if modes is None:
+            raise MarkError(f"within({name}) must be of a source with modes; this one has none.")
+        rows = run.samples[:, _generation(run, t)].astype(np.float64)
+        return float(np.median([_within(world, modes.centres) for world in rows]))
+
+    return value
+
+
+def share_of_divisor(name: str, unbiased: str, t: int) -> Value:
+    """The divisor's share of the lost spread, from a run and the same run with the divisor n - 1; see `sim.verdicts.causes`."""
+
+    def value(readings: Readings) -> float:
+        try:
+            found = divisor_share(readings.run(name), readings.run(unbiased), None if t == LAST else t)
+        except SpecError as problem:
+            raise MarkError(f"divisor({name}, {unbiased}) must be of such a pair: {problem}") from None
+        return nan if found is None else found.share
+
+    return value
+
+
+def share_of_divisor_by_law(name: str) -> Value:
+    """The same by the closed form, which gives one share for every generation."""
+
+    def value(readings: Readings) -> float:
+        found = causes_by_law(readings.experiment(name), 1)
+        if found is None:
+            raise MarkError(f"divisor_by_law({name}) must be known; there is no closed form.")
+        return found.share
+
+    return value
+
+
 def noise_floor(metric: str, name: str) -> Value:
     """What n fresh real rows typically score."""
     return lambda readings: float(readings.run(name).noise_floor[metric])
@@ -121,7 +202,17 @@ def setting(path: str, name: str) -> Value:
 
 def _measured(run: Run, metric: str, t: int) -> Floats:
     """The metric in the replicates where it was measured at a generation, (k,)."""
+    values = run.metrics[metric][:, _generation(run, t)]
+    return values[np.isfinite(values)]
+
+
+def _generation(run: Run, t: int) -> int:
     if t > run.last:
         raise MarkError(f"A generation of this run must be at most {run.last}; got {t}.")
-    values = run.metrics[metric][:, run.last if t == LAST else t]
-    return values[np.isfinite(values)]
+    return run.last if t == LAST else t
+
+
+def _within(rows: Floats, centres: Floats) -> float:
+    nearest = ((rows[:, None, :] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
+    groups = (rows[nearest == mode] for mode in np.unique(nearest))
+    return sum(float(((group - group.mean(axis=0)) ** 2).sum()) for group in groups) / len(rows)
