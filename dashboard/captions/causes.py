@@ -33,4 +33,4 @@ def cause_sentence(run: Run) -> str:
 def _has_shrunk(run: Run) -> bool:
     """Whether the spread ends below what chance allows; of one world nobody knows."""
     met = criteria(run)
-    return run.experiment.replicates > 1 and bool(met.narrow[-1] or met.late[-1])
+    return run.experiment.replicates > 1 and bool(met.narrow[-1] or met.half_gone[-1])
