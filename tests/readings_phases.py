@@ -1,0 +1,52 @@
+"""What the list of phases says, and which phase a headline goes with.
+
+The table is written from what both say in English: late is half of the spread gone or little resemblance left, early is thinner
+tails, fewer modes or another shape, blurred is wider or smeared, stable is nothing lost and no more moving, not yet is none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from readings_verdicts import shape_differs
+from seen import Flags, Seen
+
+GOES_WITH = {
+    r"Half of the (spread|diversity) is gone by": {"late"},
+    r"bear little resemblance": {"late"},
+    r"^The tails are": {"early"},
+    r"far tails are thinner": {"early"},
+    r"fewer of the real rows are reached|fewer rows lie among real ones|shape is farther from the real one": {"early"},
+    r"go extinct|^Fewer \w+ are drawn|^Rare \w+ are drawn": {"early"},
+    r"modes? (is|are) (gone|not drawn|missing)": {"early", "late"},
+    r"^It widens|drawn more evenly|^The rows smear": {"blurred"},
+    r"^It holds": {"stable"},
+    r"smaller than chance allows|lower than chance allows": {"not yet"},
+    r"the typical world is (within|not within)|is not within what|^Too few": {"not yet"},
+}
+
+
+def disagreements(sentence: str, phase: str) -> Iterator[str]:
+    """Whether a sentence of the headline, or of what is told beside it, contradicts the phase of the last generation."""
+    for said, phases in GOES_WITH.items():
+        if re.search(said, sentence) and phase not in phases:
+            yield f"“{sentence}” beside the phase {phase}"
+
+
+def bears_out(seen: Seen, phase: str) -> Flags:
+    """Where the arrays can bear out a phase, by generation."""
+    half = (seen.left < 0.5) & seen.at_low(seen.spread_metric)
+    little = seen.median("coverage") < seen.floor("coverage")[1] / 2 if "coverage" in seen.run.metrics else np.zeros_like(half)
+    fewer_modes = (~seen.alive).any(axis=(0, 2)) if seen.modes and seen.run.counts is not None else np.zeros_like(half)
+    thin = np.any([seen.at_low(name) for name in ("tail_mass", "tokens_alive", "rare_mass")], axis=0)
+    far = "far_tail_mass" in seen.run.metrics and (np.nanmean(seen.values("far_tail_mass"), axis=0) <= 0.5)
+    shape = shape_differs(seen)
+    return {
+        "late": half | little,
+        "early": (thin | far | fewer_modes | shape) & ~half,
+        "blurred": seen.at_high(seen.spread_metric) | shape,
+        "not yet": ~half,
+        "stable": ~half,
+    }[phase]

@@ -1,0 +1,311 @@
+"""What verdicts about rows of numbers say, and how the arrays bear it out."""
+
+from __future__ import annotations
+
+import numpy as np
+from reading import Objections, Shown, reads, says
+from scipy.stats import binom
+from seen import Flags, Seen, lasting
+
+HELD = 0.15
+"""The most that a spread may have changed where it is said to hold, as the page's method says."""
+
+FAR = 0.001
+"""The share of real rows beyond the truth's central 99.9 %."""
+
+
+def share(seen: Seen, t: int, shown: Shown) -> Objections:
+    """A share of the spread that is said of generation t is the typical world's."""
+    if not reads(shown, float(seen.left[t])):
+        yield f"the typical spread is {seen.left[t]:.2%} of the whole"
+
+
+def since(flags: Flags, t: int, what: str) -> Objections:
+    """From generation t on, and not before, nine in ten generations show something, and the last one does."""
+    if lasting(flags) != t or not flags[-1]:
+        yield f"{what}: it does from {lasting(flags)} on, and the end {'does' if flags[-1] else 'does not'}"
+
+
+def within(seen: Seen, *generations: int) -> Objections:
+    """Generations that are named are there."""
+    for t in generations:
+        if not 0 <= t <= seen.last:
+            yield f"there is no generation {t}"
+
+
+def of_several(seen: Seen) -> Objections:
+    """A median and a typical world are of two worlds at least."""
+    if seen.worlds < 2:
+        yield "one world has no median"
+
+
+def last_one(seen: Seen, last: int) -> Objections:
+    """What is said of the last generation names it."""
+    if last != seen.last:
+        yield f"the last generation is {seen.last}"
+
+
+@says("Half of the spread is gone by generation <t:t>.")
+def _(seen: Seen, _: int, t: int) -> Objections:
+    yield from of_several(seen)
+    yield from since(seen.left < 0.5, t, "less than half is left")
+    if not seen.at_low("total_variance")[t]:
+        yield "as many real rows show as little"
+
+
+@says("Half of the spread is gone by generation <t:t>, beyond chance by generation <sure:t>.")
+def _(seen: Seen, _: int, t: int, sure: int) -> Objections:
+    yield from of_several(seen)
+    yield from within(seen, t, sure)
+    yield from since(seen.left < 0.5, t, "less than half is left")
+    beyond = (seen.left < 0.5) & seen.at_low("total_variance")
+    if not (t < sure and beyond[sure] and beyond[-1]):
+        yield "chance shows as little then"
+
+
+@says(
+    "The tails are thinner than chance allows from generation <t:t> on; the end has <tails:share> of them and <spread:share> of the spread."
+)
+def _(seen: Seen, _: int, t: int, tails: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from within(seen, t)
+    yield from share(seen, seen.last, spread)
+    thin = seen.at_low("tail_mass")
+    if not (thin[t] and thin[-1] and thin[t:].mean() >= 0.9):
+        yield "as many real rows have as thin tails"
+    if not reads(tails, seen.median("tail_mass")[-1]) or tails.value >= 1:
+        yield f"the typical end has {seen.median('tail_mass')[-1]:.3%}"
+
+
+@says(
+    "The tails are nearly always empty in the median from generation <t:t> on; <spread:share> of the spread is left.",
+    "The tails are nearly always empty in both worlds from generation <t:t> on; <spread:share> of the spread is left.",
+)
+def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from within(seen, t)
+    yield from share(seen, seen.last, spread)
+    empty = seen.median("tail_mass") == 0
+    if not (empty[t] and empty[-1] and empty[t:].mean() >= 0.9):
+        yield "the tails are not empty"
+    if not seen.at_low("tail_mass")[-1]:
+        yield "as many real rows have none either"
+
+
+@says("That so many worlds have empty tails is beyond chance from generation <t:t> on.")
+def _(seen: Seen, _: int, t: int) -> Objections:
+    yield from within(seen, t)
+    if not (seen.at_low("tail_mass")[t] and seen.at_low("tail_mass")[-1]):
+        yield "as many real rows have as thin tails"
+
+
+@says("It widens: worlds end with <spread:share> of the spread in the median.")
+def _(seen: Seen, _: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if spread.value <= 1:
+        yield "that is no more than there was"
+    if not seen.at_high("total_variance")[-1]:
+        yield "as many real rows are as wide"
+
+
+@says("The rows smear: they are farther from real ones than chance allows, and wider: <spread:share> of the spread in the median.")
+def _(seen: Seen, _: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if spread.value <= 1:
+        yield "that is no wider"
+    if not shape_differs(seen)[-1]:
+        yield "as many real rows are as far"
+
+
+def shape_differs(seen: Seen) -> Flags:
+    """Where the rows are not like real ones by any metric that tells."""
+    near = seen.at_low("coverage") | seen.at_low("precision")
+    far = seen.at_high("shape_distance") if "shape_distance" in seen.run.metrics else seen.at_high("wasserstein")
+    return near | far
+
+
+@says(
+    "From generation <t:t> on the rows bear little resemblance to real ones: at the end they reach <reached:share> of them, "
+    "<n:count> real rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median.",
+    "From generation <t:t> on the rows bear little resemblance to real ones: at the end they reach <reached:share> of them, "
+    "<n:count> real row reach <fresh:share>. Worlds have <spread:share> of the spread in the median.",
+)
+def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
+    yield from coverage_is(seen, reached, n, fresh, spread)
+    little = seen.median("coverage") < seen.floor("coverage")[1] / 2
+    if not (little[t] and little[-1] and little[t:].mean() >= 0.9):
+        yield "they reach more than half of what fresh real rows do"
+
+
+@says(
+    "The shape is lost from generation <lost:t> on, and from <t:t> on the rows bear little resemblance to real ones: at the end "
+    "they reach <reached:share> of them, <n:count> real rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median."
+)
+def _(seen: Seen, _: int, lost: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
+    yield from coverage_is(seen, reached, n, fresh, spread)
+    little = seen.median("coverage") < seen.floor("coverage")[1] / 2
+    if not (lost < t and little[t] and little[-1] and little[t:].mean() >= 0.9):
+        yield "they reach more than half of what fresh real rows do"
+    if not shape_differs(seen)[lost]:
+        yield f"as many real rows look so in generation {lost}"
+
+
+def coverage_is(seen: Seen, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
+    """How many of the real rows are reached, by these rows and by fresh ones."""
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if not reads(reached, seen.median("coverage")[-1]) or not reads(fresh, seen.floor("coverage")[1]) or n.value != seen.n:
+        yield f"{seen.median('coverage')[-1]:.3%} are reached, {seen.n} fresh ones reach {seen.floor('coverage')[1]:.3%}"
+    if reached.value >= fresh.value:
+        yield "that is not fewer"
+
+
+@says(
+    "From generation <t:t> on fewer of the real rows are reached than chance allows: <reached:share> at the end, where <n:count> real "
+    "rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median."
+)
+def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
+    yield from coverage_is(seen, reached, n, fresh, spread)
+    if not (seen.at_low("coverage")[-1] and shape_differs(seen)[t]):
+        yield "fresh real rows reach as few"
+
+
+@says(
+    "From generation <t:t> on fewer rows lie among real ones than chance allows: <among:share> at the end, where <fresh:share> of fresh "
+    "real rows do. Worlds have <spread:share> of the spread in the median."
+)
+def _(seen: Seen, _: int, t: int, among: Shown, fresh: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if not reads(among, seen.median("precision")[-1]) or not reads(fresh, seen.floor("precision")[1]) or among.value >= fresh.value:
+        yield f"{seen.median('precision')[-1]:.3%} lie among them, of fresh ones {seen.floor('precision')[1]:.3%}"
+    if not (seen.at_low("precision")[-1] and shape_differs(seen)[t]):
+        yield "as few fresh real rows do"
+
+
+@says(
+    "From generation <t:t> on the shape is farther from the real one than chance allows; worlds have <spread:share> of the spread in the "
+    "median."
+)
+def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if not (shape_differs(seen)[t] and shape_differs(seen)[-1]):
+        yield "as many real rows are as far"
+
+
+@says(
+    "From generation <t:t> on the far tails are thinner than chance allows: of all <drawn:count> rows of the end <rows:count> lie beyond "
+    "the truth's central 99.9 %, of real ones <expected:number> would. Worlds have <spread:share> of the spread in the median.",
+    "From generation <t:t> on the far tails are thinner than chance allows: of all <drawn:count> rows of the end <rows:count> lies beyond "
+    "the truth's central 99.9 %, of real ones <expected:number> would. Worlds have <spread:share> of the spread in the median.",
+)
+def _(seen: Seen, _: int, t: int, drawn: Shown, rows: Shown, expected: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    values = seen.values("far_tail_mass")
+    far = np.rint(np.nansum(values * FAR * seen.n, axis=0))
+    every = seen.n * len(values)
+    if rows.value != far[-1] or drawn.value != every or not reads(expected, FAR * every):
+        yield f"{far[-1]:.0f} of {every} are, of {FAR * every:g}"
+    for when in (t, seen.last):
+        if not (2 * far[when] <= FAR * every and binom.cdf(far[when], every, FAR) <= 0.001):
+            yield f"chance shows {far[when]:.0f} in generation {when}"
+
+
+@says("The spread is smaller than chance allows: in generation <last:t> worlds keep <spread:share> of it in the median.")
+def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    if spread.value >= 1:
+        yield "that is not smaller"
+    if not seen.at_low("total_variance")[-1]:
+        yield "as many real rows show as little"
+
+
+@says("It holds up to generation <last:t>: worlds keep <spread:share> of the spread in the median.")
+def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    if abs(spread.value - 1) > HELD:
+        yield f"that is not within {HELD:.0%} of the whole"
+    if lost := [sign for sign in seen.signs(last) if sign not in ("wasserstein", "rare_mass", "tokens_alive", "total_variance")]:
+        yield from (f"{sign} is beyond what real rows show" for sign in lost if seen.outside(sign, last))
+
+
+@says(
+    "Up to generation <last:t> the typical world is within what <n:count> real row may show: in the median <spread:share> of the spread "
+    "is kept.",
+    "Up to generation <last:t> the typical world is within what <n:count> real rows may show: in the median <spread:share> of the spread "
+    "is kept.",
+)
+def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    if n.value != seen.n:
+        yield f"there are {seen.n}"
+    for name in seen.run.metrics:
+        if name != "mean_shift" and seen.outside(name, last):
+            yield f"{name} is not"
+
+
+@says(
+    "Up to generation <last:t> no loss of spread or tails is beyond chance, but the typical world is not within what <n:count> real rows "
+    "may show (<outside:words>): in the median <spread:share> of the spread is kept."
+)
+def _(seen: Seen, _: int, last: int, n: Shown, outside: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    yield from outside_are(seen, outside)
+    if n.value != seen.n:
+        yield f"there are {seen.n}"
+
+
+def outside_are(seen: Seen, named: Shown) -> Objections:
+    """The metrics that are named are those whose typical world ends outside of what real rows show."""
+    labels = {name: name.replace("_", " ") for name in seen.run.metrics} | {"tokens_alive": f"{seen.things}s alive"}
+    true = {labels[name] for name in seen.run.metrics if name != "mean_shift" and seen.outside(name, seen.last)}
+    told = {label.lower().replace("wasserstein distance", "wasserstein") for label in named.split(", ")}
+    if told != {label.replace("rare mass", f"rare {seen.things} mass") if label not in told else label for label in true}:
+        yield f"it is {sorted(true)}"
+
+
+@says(
+    "Too few rows to tell: <n:count> real row alone may show less than half of the spread. In generation <last:t> worlds keep "
+    "<spread:share> of it in the median.",
+    "Too few rows to tell: <n:count> real rows alone may show less than half of the spread. In generation <last:t> worlds keep "
+    "<spread:share> of it in the median.",
+)
+def _(seen: Seen, _: int, n: Shown, last: int, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    if not float(seen.as_spread(seen.floor("total_variance")[0])) < seen.whole / 2 or n.value != seen.n:
+        yield f"{seen.n} real rows show more"
+
+
+@says("One world, up to generation <last:t>: it ends with <spread:share> of the spread.")
+def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
+    yield from last_one(seen, last)
+    yield from share(seen, last, spread)
+    if seen.worlds != 1:
+        yield f"there are {seen.worlds}"
+
+
+@says("With one row a generation there is no spread to measure.")
+def _(seen: Seen, _: int) -> Objections:
+    if seen.n != 1:
+        yield f"there are {seen.n}"
+
+
+@says("In generation <last:t> no world has a spread that could be measured.")
+def _(seen: Seen, _: int, last: int) -> Objections:
+    yield from last_one(seen, last)
+    if np.isfinite(seen.left[-1]):
+        yield "there is one"
