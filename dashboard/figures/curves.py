@@ -36,6 +36,10 @@ LEGEND = {
 }
 """What the marks of a curve say, in the words of the legend under them."""
 
+PLACELESS = "A log scale has no place for 0 or below: {lines}."
+"""What of a curve a logarithmic axis cannot show; said where it is one."""
+PLACELESS_LINE = "{name} in {some} of {all} generations"
+
 IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
 DASHED = (
     " Dashed: theory, of what is named beside the line; dotted: the same, measured in these worlds. A mean leaves the median behind "
@@ -72,7 +76,12 @@ def _curve(view: View, metric: Metric) -> Panel:
         help=view.space.with_unit(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
-        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
+        content={
+            "cursor": cursor,
+            "log": _log_axis([low, middle, *drawn], top),
+            "placeless": _placeless(data, len(generations)),
+            "legend": _legend(view, data),
+        },
     )
 
 
@@ -101,6 +110,14 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
     if decades < 1:  # no power of ten may lie within: Plotly picks the ticks, else it would write none
         return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "~g"}
     return {"type": "log", "range": ends, "dtick": ceil(decades / 4), "tickformat": "", "exponentformat": "power"}
+
+
+def _placeless(data: Sequence[dict[str, Any]], count: int) -> str:
+    """Which lines that have a name, and in how many of the generations drawn, have a gap where the axis is logarithmic."""
+    named = [trace for trace in data if trace["mode"] == "lines" and trace["line"]["width"] and "name" in trace]
+    gaps = {trace["name"]: sum(y is not None and y <= 0 for y in trace["y"]) for trace in named}
+    lines = ", ".join(PLACELESS_LINE.format(name=name, some=some, all=count) for name, some in gaps.items() if some)
+    return PLACELESS.format(lines=lines) if lines else ""
 
 
 def _laws(
