@@ -32,12 +32,13 @@ def crossing(run: Run) -> float:
     The whole is the truth's variance 1, or what that many real rows typically show where their spread is less than nine tenths.
     """
     (panel,) = curves(View(run, 0, ("total_variance",)))
-    (line,) = [np.array(trace["y"]) for trace in panel.data if trace.get("name") == "closed form, typical path"]
+    (law,) = [trace for trace in panel.data if trace.get("name") == "closed form, typical path"]
+    at, line = np.array(law["x"]), np.array(law["y"])
     real = float(run.noise_floor["total_variance"])
     quarter = (real if np.sqrt(real) < 0.9 else 1.0) / 4
     after = int(np.flatnonzero(line < quarter)[0])
     high, low = np.log(line[after - 1]), np.log(line[after])
-    return after - 1 + float((high - np.log(quarter)) / (high - low))
+    return float(at[after - 1] + (at[after] - at[after - 1]) * (high - np.log(quarter)) / (high - low))
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.8])

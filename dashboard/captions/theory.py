@@ -26,7 +26,7 @@ UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: to
 
 
 def half_life_sentence(run: Run) -> str:
-    """Where the typical path that is drawn crosses half of the spread, of the same whole as the verdict's; said where the run has come to that."""
+    """Where the typical path that is drawn crosses half of the verdict's whole; said where the run has come to that."""
     expected = half_life(run.experiment, whole_spread(run))
     return "" if expected is None or onset(run, "late") is None else HALF_LIFE.format(half=number(expected))
 
