@@ -57,8 +57,9 @@ def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
     assert panel.content["cursor"]["values"] == [median_at(run.metrics, "tokens_alive", t, whole=True) for t in range(6)]
     low, high = (trace["y"] for trace in panel.data if trace.get("line", {}).get("width") == 0 and len(trace["y"]) == 6)
     worlds = run.metrics["tokens_alive"]
-    np.testing.assert_allclose(low, np.quantile(worlds, 0.05, axis=0), rtol=1e-3)
-    np.testing.assert_allclose(high, np.quantile(worlds, 0.95, axis=0), rtol=1e-3)
+    ranked = np.sort(worlds, axis=0)  # of ten worlds 5 % and 95 % lie between the two at either end
+    np.testing.assert_array_equal(low, ranked[0])
+    np.testing.assert_array_equal(high, ranked[-1])
     assert np.mod(np.median(run.metrics["tokens_alive"], axis=0), 1).any(), "the usual median would name half words"
 
 

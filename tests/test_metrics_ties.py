@@ -6,13 +6,14 @@ import itertools
 
 import numpy as np
 import pytest
-from measuring import AGREES, score, truth, z_of
+from measuring import AGREES, Floats, score, truth, z_of
 from numpy.typing import NDArray
 
 from sim.metrics import Batch, metrics
 from sim.metrics._pairs import squared_distances
 from sim.metrics.territory import cells, rows_in_cells
 from sim.sources import sources
+from sim.sources.normal import Normal
 from sim.streams import Streams
 
 K = 5
@@ -42,6 +43,11 @@ def definitions(real: Integers, rows: Integers) -> dict[str, float]:
     }
 
 
+def in_units(x: Integers, unit: float) -> Floats:
+    """Whole rows in a unit that floats may not hold exactly."""
+    return np.asarray(x, dtype=np.float64) * unit
+
+
 def lattice(d: int) -> Integers:
     """Every point of a lattice of about 200 to 300 points."""
     return np.array(list(itertools.product(range({2: 16, 5: 3, 7: 2}[d]), repeat=d)))
@@ -54,7 +60,7 @@ def test_a_lattice_scores_what_whole_numbers_say_in_any_unit(d: int, unit: float
     rng = np.random.default_rng(d)
     for rows in (real, real[rng.integers(len(real), size=100)], real[rng.integers(len(real) // 4, size=60)]):
         for name, expected in definitions(real, rows).items():
-            found = score(name, truth(real * unit), (rows * unit)[None])[0]
+            found = score(name, truth(in_units(real, unit)), in_units(rows, unit)[None])[0]
             assert found == pytest.approx(expected, rel=1e-12), (name, len(rows))
 
 
@@ -62,7 +68,7 @@ def test_a_lattice_scores_what_whole_numbers_say_in_any_unit(d: int, unit: float
 def test_equal_rows_anywhere_lie_on_the_edge_that_they_define(d: int) -> None:
     """Copies of rows of any digits: a row drawn is inside the balls of all whose fifth neighbour it is a copy of."""
     rng = np.random.default_rng(d)
-    real = rng.normal(size=(120, d)) * rng.choice([1e-3, 1.0, 30.0], size=(120, 1))
+    real: Floats = rng.normal(size=(120, d)) * rng.choice([1e-3, 1.0, 30.0], size=(120, 1))
     apart = ((real[:, None] - real[None]) ** 2).sum(axis=2)  # the same subtraction for equal rows, so equal to the last digit
     edge = np.sort(apart + np.diag(np.full(len(real), -1.0)), axis=1)[:, K]
     expected = (apart <= edge).sum() / (K * len(real))
@@ -78,7 +84,7 @@ def test_digits_score_what_their_whole_pixels_say() -> None:
     source = sources["digits"]()
     reference = source.reference()
     rows = source.sample(1, 400, Streams(3, 0))
-    whole, drawn = (np.round(16 * x).astype(np.int64) for x in (np.asarray(reference.rows), rows[0]))
+    whole, drawn = (np.round(16 * np.asarray(x, dtype=np.float64)).astype(np.int64) for x in (reference.rows, rows[0]))
     assert np.array_equal(whole / 16, reference.rows)
     for name, expected in definitions(whole, drawn).items():
         assert metrics()[name].against(reference, source.space)(Batch(rows, source.space))[0] == pytest.approx(expected, rel=1e-12), name
@@ -92,13 +98,13 @@ def test_digits_score_what_their_whole_pixels_say() -> None:
 def test_a_step_outside_a_lattice_is_no_farther_than_its_neighbours_are_from_each_other(unit: float) -> None:
     real = lattice(5)
     outside = np.array([[-1, 0, 0, 0, 0], [3, 1, 1, 1, 1], [-1, -1, 0, 0, 0], [4, 0, 0, 0, 0]])
-    assert score("off_map", truth(real * unit), (outside * unit)[None])[0] == 0.5
+    assert score("off_map", truth(in_units(real, unit)), in_units(outside, unit)[None])[0] == 0.5
 
 
 @pytest.mark.parametrize("dim", [2, 3, 6])
 def test_mmd_of_fresh_rows_is_on_average_what_sets_the_reference_rows_apart_from_the_truth(dim: int) -> None:
     """Of N(0, I): E k(x, x') = (v/(v + 2))^(d/2), E k(x, y) = (v/(v + 1))^(d/2) exp(-|y|^2/(2 (v + 1))), v the squared bandwidth."""
-    source = sources["normal"](dim=dim)
+    source = Normal(dim=dim)
     every = np.asarray(source.reference().rows)
     picked = every[((np.arange(400) + 0.5) * len(every) / 400 - 0.5).round().astype(int)]
     apart = ((every[:, None] - every[None]) ** 2).sum(axis=2)[np.triu_indices(len(every), 1)]

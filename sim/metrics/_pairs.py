@@ -6,6 +6,7 @@ alike and rows come in exchangeable order; the metric's own text says so to the 
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Final
 
@@ -123,9 +124,10 @@ def with_ties(squares: Floats, rows: Floats, centre: Floats) -> Floats:
 
 
 def _of_few_digits(centre: Floats) -> Floats:
-    _, exponent = np.frexp(np.abs(centre).max())
-    step = np.ldexp(1.0, exponent - CENTRE_BITS)
-    return np.round(centre / step) * step
+    _, exponent = math.frexp(float(np.abs(centre).max()))
+    step = math.ldexp(1.0, exponent - CENTRE_BITS)
+    rounded: Floats = np.round(centre / step)
+    return rounded * step
 
 
 def _by_columns(x: Floats, y: Floats) -> Floats:
