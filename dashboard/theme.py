@@ -161,9 +161,10 @@ def percent_beside(share: float, other: float = 1.0) -> str:
     >>> percent_beside(0.9996), percent_beside(1.0)
     ('99.96 %', '100 %')
     """
-    digits = (f"{100 * share:,.{count}f} %" for count in range(1, MOST_DIGITS))
-    apart = (text for text in (percent(share), *digits) if text != percent(other))
-    return next(apart, percent(share)) if share != other and math.isfinite(share) else percent(share)
+    if share == other or not math.isfinite(share) or percent(share) != percent(other):
+        return percent(share)
+    enough = (count for count in range(1, MOST_DIGITS) if round(100 * share, count) != round(100 * other, count))
+    return f"{100 * share:,.{next(enough, 0)}f} %"
 
 
 def numbers_apart(first: float, second: float) -> tuple[str, str]:

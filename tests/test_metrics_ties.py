@@ -83,13 +83,13 @@ def test_digits_score_what_their_whole_pixels_say() -> None:
     """The ink of a pixel is a whole number of sixteenths."""
     source = sources["digits"]()
     reference = source.reference()
-    rows = source.sample(1, 400, Streams(3, 0))
+    rows = np.asarray(source.sample(1, 400, Streams(3, 0)), dtype=np.float64)
     whole, drawn = (np.round(16 * np.asarray(x, dtype=np.float64)).astype(np.int64) for x in (reference.rows, rows[0]))
     assert np.array_equal(whole / 16, reference.rows)
     for name, expected in definitions(whole, drawn).items():
         assert metrics()[name].against(reference, source.space)(Batch(rows, source.space))[0] == pytest.approx(expected, rel=1e-12), name
     exact = squares(drawn, whole)
-    np.testing.assert_array_equal(256 * squared_distances(rows, np.asarray(reference.rows)[None])[0], exact)
+    np.testing.assert_array_equal(256 * squared_distances(rows, np.asarray(reference.rows, dtype=np.float64)[None])[0], exact)
     first_of_the_nearest = cells(reference)[exact.argmin(axis=1)]
     assert rows_in_cells(reference, rows)[0].tolist() == np.bincount(first_of_the_nearest, minlength=cells(reference).max() + 1).tolist()
 
