@@ -31,7 +31,8 @@ def flickering(rng: random.Random) -> list[Phase]:
     every: list[Phase] = list(PHASES)
     for phase in rng.sample(every, rng.randint(1, 4)):
         stay = rng.choice([1, 3, 10, 60])
-        found += [rng.choice(every) if rng.random() < noise else phase for _ in range(stay)]
+        more: list[Phase] = [rng.choice(every) if rng.random() < noise else phase for _ in range(stay)]
+        found += more
     return found
 
 

@@ -15,6 +15,10 @@ from sim.experiment import ROLES
 from sim.verdicts.phases import PHASES, Phase, phases
 from sim.verdicts.stretches import stretches
 
+PICKED: Final = (
+    "What chance allows is what nearly nine in ten batches of fresh real rows show. One world that lies beyond it proves little, and a "
+    "world that was picked because it does proves nothing."
+)
 ONE: Final = "Generation {}"
 SPAN: Final = "Generations {} to {}"
 ALL: Final = "{span}: {meaning}"
@@ -31,6 +35,8 @@ def draw(job: Job, run: Run) -> None:
     st.markdown(f"**How it ended.** {run.ending.sentence}")
     for line in phase_lines(phases(run)):
         st.markdown(line)
+    if run.experiment.replicates == 1:
+        st.caption(PICKED)
     if plays(job):
         st.caption(f"{made_with(job)} Under Reproduce it can be run again here.")
 

@@ -59,7 +59,7 @@ def stretches(phases: Sequence[Phase]) -> list[Stretch]:
 
 
 def _stretch(phases: Sequence[Phase], first: int, last: int, phase: Phase | None) -> Stretch:
-    others = Counter(other for other in phases[first : last + 1] if other != phase)
+    others: Counter[Phase] = Counter(other for other in phases[first : last + 1] if other != phase)
     return Stretch(first, last, phase, dict(others.most_common()))
 
 
