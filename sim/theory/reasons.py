@@ -51,8 +51,8 @@ def _moments(experiment: Experiment) -> str:
 
 
 def _family(experiment: Experiment, family: str) -> str:
-    if experiment.n < 2:
-        return "one row has no variance" if experiment.source.space.kind == "columns" else "one row has no diversity"
+    if experiment.n < 2 and moment_map(experiment, 2) is not None:
+        return "one row has no variance"
     if experiment.temperature == 1:
         return f"the model {family} does not keep mean and variance of what it learned in a known way"
     if experiment.source.space.kind == "tokens":
