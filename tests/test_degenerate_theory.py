@@ -87,7 +87,7 @@ def test_an_empty_row_of_words_is_not_said_to_win_from_others() -> None:
 
 
 def test_one_row_is_blamed_only_where_it_is_to_blame() -> None:
-    """The same experiment with more rows has a law, or another reason."""
+    """One row has neither variance nor diversity; of another metric the same experiment with more rows has a law."""
     blamed = 0
     for experiment in grid():
         for metric in measurable(experiment.source, experiment.family.offers):
@@ -96,7 +96,7 @@ def test_one_row_is_blamed_only_where_it_is_to_blame() -> None:
             if "one row" in reason:
                 assert experiment.n == 1
                 assert "one row" not in why_none(experiment.but(n=4), metric)
-                assert laws_for(experiment.but(n=4), metric), (metric, experiment.to_json())
+                assert metric in ("total_variance", "diversity") or laws_for(experiment.but(n=4), metric), experiment.to_json()
                 blamed += 1
     assert blamed > 10
 

@@ -14,13 +14,14 @@ from dashboard.captions.modes import lost_modes_sentence
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
-from dashboard.captions.words import kind_of_fewer, kind_of_rarer, word_facts
+from dashboard.captions.words import kind_of_fewer, kind_of_rarer, word_facts, words_alive
 from dashboard.figures import View
 from dashboard.theme import counted, number, percent, percent_beside
 from sim import Run
 from sim.arrays import Floats
 from sim.metrics import metrics
 from sim.verdicts.phases import (
+    cached_by_run,
     chance_hides_half,
     come_to_stay,
     criteria,
@@ -96,7 +97,7 @@ def detail(run: Run) -> str:
 
 def _words_verdict(run: Run) -> str:
     with_unit = run.experiment.source.space.with_unit
-    return with_unit(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **word_facts(run, run.last))
+    return with_unit(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **word_facts(run))
 
 
 def _words_beside_perplexity(run: Run) -> str:
@@ -117,13 +118,14 @@ def caption(view: View, t: int) -> str:
         many = "words of two" if len(middle(run.metrics, "tokens_alive", t)) > 1 else "words"
         kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else many
         whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
-        return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **word_facts(run, t))
+        return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **words_alive(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
     return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
 
+@cached_by_run
 def _verdict_kind(run: Run) -> str:
     """Which verdict a run of numbers has earned."""
     if not np.isfinite(spread_left(run)[-1]):

@@ -31,16 +31,19 @@ def kind_of_rarer(run: Run) -> str:
     return "thin" if median_at(run.metrics, "rare_mass", run.last) < real else "thin in some"
 
 
-def word_facts(run: Run, t: int) -> dict[str, str]:
-    """What the templates about words are filled with, for generation t."""
-    shown = run.noise_floor.get("rare_mass", float("nan"))
-    rare = percent_beside(median_at(run.metrics, "rare_mass", t) / shown) if shown else "–"
+def words_alive(run: Run, t: int) -> dict[str, str]:
+    """How many words there are in generation t, and were in the first, for a template."""
     alive, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
-    diversity, real = numbers_apart(median_at(run.metrics, "diversity", t), real_median(run.noise_floor, "diversity"))
-    return {
-        "alive": both(alive),
-        "different": run.experiment.source.space.with_unit(counted(DIFFERENT, *alive)),
-        "first": both(first),
+    different = run.experiment.source.space.with_unit(counted(DIFFERENT, *alive))
+    return {"alive": both(alive), "different": different, "first": both(first)}
+
+
+def word_facts(run: Run) -> dict[str, str]:
+    """What the templates of verdicts about words are filled with."""
+    shown = run.noise_floor.get("rare_mass", float("nan"))
+    rare = percent_beside(median_at(run.metrics, "rare_mass", run.last) / shown) if shown else "–"
+    diversity, real = numbers_apart(median_at(run.metrics, "diversity", run.last), real_median(run.noise_floor, "diversity"))
+    return words_alive(run, run.last) | {
         "rare": rare,
         "diversity": diversity,
         "real": real,

@@ -75,10 +75,11 @@ def medians(values: Floats, *, whole: bool = False) -> Floats:
     known = np.isfinite(values).any(axis=0)
     found = np.full(values.shape[1], np.nan)
     some = values[:, known]
+    gaps = bool(np.isnan(some).any())  # with them it takes ten times as long
     if whole:
-        found[known] = np.nanquantile(some, 0.5, axis=0, method="lower")
-        return found
-    found[known] = (np.nanmedian if np.isnan(some).any() else np.median)(some, axis=0)  # the former takes ten times as long
+        found[known] = (np.nanquantile if gaps else np.quantile)(some, 0.5, axis=0, method="lower")
+    else:
+        found[known] = (np.nanmedian if gaps else np.median)(some, axis=0)
     return found
 
 
@@ -99,8 +100,8 @@ def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool |
     known = _known_at(metrics, name, t)
     if not known.size:
         return float("nan")
-    lower = is_whole(name) if whole is None else whole
-    return float(np.quantile(known, 0.5, method="lower") if lower else np.median(known))
+    low, high = known[(len(known) - 1) // 2], known[len(known) // 2]
+    return float(low if (is_whole(name) if whole is None else whole) else (low + high) / 2)
 
 
 def middle(metrics: Mapping[str, Floats], name: str, t: int) -> tuple[float, ...]:
@@ -111,8 +112,8 @@ def middle(metrics: Mapping[str, Floats], name: str, t: int) -> tuple[float, ...
     ((2.0, 4.0), (5.0,))
     """
     known = _known_at(metrics, name, t)
-    both = is_whole(name) and known.size == 2 and known[0] != known[1]
-    return tuple(np.sort(known).tolist()) if both else (median_at(metrics, name, t),)
+    both = known.size == 2 and known[0] != known[1] and is_whole(name)
+    return tuple(known.tolist()) if both else (median_at(metrics, name, t),)
 
 
 def real_median(floors: Mapping[str, float], name: str) -> float:
@@ -127,8 +128,11 @@ def real_median(floors: Mapping[str, float], name: str) -> float:
 
 
 def _known_at(metrics: Mapping[str, Floats], name: str, t: int) -> Floats:
-    values = metrics[name][:, t] if name in metrics else np.empty(0)
-    return values[~np.isnan(values)]
+    """What was measured in a generation, in ascending order: sorting a few dozen takes a tenth of what `np.median` does."""
+    if name not in metrics:
+        return np.empty(0)
+    ordered = np.sort(metrics[name][:, t])  # what is not a number comes last
+    return ordered[: len(ordered) - int(np.isnan(ordered).sum())]
 
 
 def _mcnemar(beyond: Flags, values: Floats) -> Flags:
