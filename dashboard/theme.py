@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -128,9 +128,13 @@ def literal(words: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
-def counted(words: tuple[str, str], count: float) -> str:
-    """A count with its noun, of the words for one and for any other number, each with a place `{n}`."""
-    return words[count != 1].format(n=number(count))
+def counted(words: tuple[str, str], *counts: float) -> str:
+    """A count with its noun, or two counts, of the words for one and for any other number, each with a place `{n}`.
+
+    >>> counted(("{n} word", "{n} words"), 1), counted(("{n} word", "{n} words"), 1, 2)
+    ('1 word', '1 and 2 words')
+    """
+    return words[counts[-1] != 1].format(n=both(counts))
 
 
 MOST_PERCENT = 100_000
@@ -145,6 +149,40 @@ def percent(share: float) -> str:
     if points > MOST_PERCENT:
         return f"more than {MOST_PERCENT:,} %"
     return f"{points:.1f} %" if 0 < abs(points) < 9.95 and points != round(points) else f"{points:,.0f} %"
+
+
+MOST_DIGITS = 9
+"""Digits after which two numbers are the same to a reader, if they differ at all."""
+
+
+def percent_beside(share: float, other: float = 1.0) -> str:
+    """A share in percent, with as many digits as it takes not to be read as another one that it is not.
+
+    >>> percent_beside(0.9996), percent_beside(1.0)
+    ('99.96 %', '100 %')
+    """
+    if share == other or not math.isfinite(share) or percent(share) != percent(other):
+        return percent(share)
+    enough = (count for count in range(1, MOST_DIGITS) if round(100 * share, count) != round(100 * other, count))
+    return f"{100 * share:,.{next(enough, 0)}f} %"
+
+
+def numbers_apart(first: float, second: float) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart; equal ones as ever.
+
+    >>> numbers_apart(0.98112, 0.98109), numbers_apart(7.71, 9.2)
+    (('0.98112', '0.98109'), ('7.71', '9.2'))
+    """
+    pairs = ((f"{first:,.{digits}g}", f"{second:,.{digits}g}") for digits in range(4, MOST_DIGITS + 4))
+    usual = (number(first), number(second))
+    if first == second or usual[0] != usual[1]:
+        return usual
+    return next((pair for pair in pairs if pair[0] != pair[1]), usual)
+
+
+def both(values: Sequence[float]) -> str:
+    """A number, or two of which a sentence tells both."""
+    return " and ".join(map(number, values))
 
 
 def compact(values: Any, digits: int = 4) -> list[Any]:

@@ -42,3 +42,16 @@ def test_curves_that_a_preset_names_are_measured_in_its_run(name: str) -> None:
     run = run_of(name)
     assert set(presets()[name].curves) <= run.metrics.keys()
     assert len(presets()[name].curves) <= MOST_CURVES
+
+
+def test_how_rare_the_world_is_that_was_picked_because_it_widens() -> None:
+    """Twenty fits with the divisor 50 and the variance of the last draw: products of chi-squares, drawn without the simulator."""
+    about, rng = presets()["gets_wider"].about, np.random.default_rng(4)
+    fits = (rng.chisquare(49, (100_000, 20)) / 50).prod(axis=1)
+    wider = float((fits * rng.chisquare(49, 100_000) / 49 > 1).mean())
+    assert "picked" in about
+    assert "about one in five" in about
+    assert abs(wider - 1 / 5) < 0.02
+    assert presets()["gets_wider"].experiment.replicates == 1
+    assert float(run_of("gets_wider").metrics["total_variance"][0, -1]) > 1
+    assert float(np.median(fits)) < 1

@@ -154,7 +154,7 @@ def oracles() -> Iterator[tuple[str, Callable[..., Any]]]:
 def asked(function: Callable[..., Any], experiment: Experiment) -> Any:
     """What an oracle says; it may want the truth, or a number of rows, besides."""
     truth = experiment.source.reference()
-    given = {"Reference": truth, "Truth": truth_of(truth), "int": experiment.n}
+    given = {"Reference": truth, "Truth": truth_of(truth), "int": experiment.n, "float | None": None}
     wanted = list(inspect.signature(function).parameters.values())[1:]
     return function(experiment, *(given[one.annotation] for one in wanted))
 

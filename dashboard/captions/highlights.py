@@ -12,9 +12,9 @@ import numpy as np
 
 from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, modes_alive
-from dashboard.theme import number
+from dashboard.theme import both
 from sim.verdicts.phases import come_to_stay, half_gone_since, spread_metric
-from sim.verdicts.significance import median_at, medians
+from sim.verdicts.significance import median_path, medians, middle
 
 START = "This is the real data. No model has learned anything yet."
 TAILS = "From here on the tails are nearly always empty{median}."
@@ -22,6 +22,7 @@ MODE = "The first mode of this world dies: up to generation {last} it is not ali
 MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
 WORDS = "Half of the different {things} of generation 0 are left{median}: {alive} of {first}."
 HALF = "Half of the {spread} is gone{median}."
+IN_BOTH_WORLDS = ", counted in both worlds"
 OVER_WORLDS = ", in the median over the worlds"
 """What is said of several worlds; one has no median."""
 END = "The last generation of this run."
@@ -46,10 +47,11 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
             yield t, TAILS.format(median=median)
     yield from _first_dead_modes(view)
     if "tokens_alive" in run.metrics:
-        alive = medians(run.metrics["tokens_alive"])[: run.last + 1]
+        alive = median_path(run.metrics, "tokens_alive")[: run.last + 1]
         if t := come_to_stay(alive <= alive[0] / 2):
-            left, first = (number(median_at(run.metrics, "tokens_alive", when, whole=True)) for when in (t, 0))
-            yield t, WORDS.format(things=f"{view.space.unit}s", alive=left, first=first, median=median)
+            left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
+            whose = IN_BOTH_WORLDS if len(left) > 1 else median
+            yield t, WORDS.format(things=f"{view.space.unit}s", alive=both(left), first=both(first), median=whose)
     if t := half_gone_since(run):
         yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread", median=median)
     if run.last:

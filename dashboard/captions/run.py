@@ -16,13 +16,14 @@ from dashboard.captions.shape import shape_facts, shape_tested_sentence, shape_v
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
+from dashboard.captions.words import kind_of_fewer, kind_of_rarer, word_facts, words_alive
 from dashboard.figures import View
-from dashboard.theme import counted, number, percent
+from dashboard.theme import counted, number, percent, percent_beside
 from sim import Run
 from sim.arrays import Floats
 from sim.metrics import metrics
-from sim.verdicts.lost_modes import extinction_is_absorbing
 from sim.verdicts.phases import (
+    cached_by_run,
     chance_hides_half,
     come_to_stay,
     criteria,
@@ -35,7 +36,7 @@ from sim.verdicts.phases import (
     true_spread,
     whole_spread,
 )
-from sim.verdicts.significance import median_at, medians
+from sim.verdicts.significance import median_at, medians, middle
 
 CAPTIONS = {
     "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
@@ -45,6 +46,7 @@ CAPTIONS = {
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
     "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
     "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
+    "words of two": "Generation {t}: {different} in the two worlds ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
@@ -53,7 +55,7 @@ WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
 OF_TYPICAL_ROWS = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
-REAL_ROWS, DIFFERENT = ("{n} real row", "{n} real rows"), ("{n} different word", "{n} different words")
+REAL_ROWS = ("{n} real row", "{n} real rows")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
@@ -99,7 +101,7 @@ def detail(run: Run) -> str:
 
 def _words_verdict(run: Run) -> str:
     with_unit = run.experiment.source.space.with_unit
-    return with_unit(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **_words(run, run.last))
+    return with_unit(WORD_VERDICTS[_word_verdict_kind(run)]).format(**_facts(run), **word_facts(run))
 
 
 def _words_beside_perplexity(run: Run) -> str:
@@ -117,15 +119,17 @@ def caption(view: View, t: int) -> str:
     if view.space.kind == "sequences":
         return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
-        kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else "words"
+        many = "words of two" if len(middle(run.metrics, "tokens_alive", t)) > 1 else "words"
+        kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else many
         whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
-        return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **_words(run, t))
+        return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **words_alive(run, t))
     if view.experiment.n == 1:
         return CAPTIONS["no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
     return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
 
+@cached_by_run
 def _verdict_kind(run: Run) -> str:
     """Which verdict a run of numbers has earned."""
     if not np.isfinite(spread_left(run)[-1]):
@@ -151,8 +155,10 @@ def _word_verdict_kind(run: Run) -> str:
         return "one row"
     if run.experiment.replicates == 1:
         return "one world"
-    seen, lost = criteria(run), "extinct" if extinction_is_absorbing(run.experiment) else "fewer"
-    return _verdict_of_phase(run, phase_at(run, run.last)) or (lost if seen.thin.get("tokens_alive", seen.low)[-1] else "thin")
+    seen = criteria(run)
+    return _verdict_of_phase(run, phase_at(run, run.last)) or (
+        kind_of_fewer(run) if seen.thin.get("tokens_alive", seen.low)[-1] else kind_of_rarer(run)
+    )
 
 
 def _verdict_of_phase(run: Run, phase: str) -> str:
@@ -178,7 +184,8 @@ def _facts(run: Run) -> dict[str, object]:
         "n": f"{run.experiment.n:,}",
         "rows": counted(REAL_ROWS, run.experiment.n),
         "spread": percent(float(spread_left(run)[-1])),
-        "tails": percent(median_at(run.metrics, "tail_mass", run.last)),
+        "apart": percent_beside(float(spread_left(run)[-1])),
+        "tails": percent_beside(median_at(run.metrics, "tail_mass", run.last)),
     }
 
 
@@ -211,18 +218,6 @@ def _beyond_chance_since(run: Run) -> str:
         return ""
     gone, thin = _tails_empty_since(run), _thin_since(run)
     return BEYOND_CHANCE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
-
-
-def _words(run: Run, t: int) -> dict[str, str]:
-    shown = run.noise_floor.get("rare_mass", float("nan"))
-    rare = percent(median_at(run.metrics, "rare_mass", t) / shown) if shown else "–"
-    alive = median_at(run.metrics, "tokens_alive", t, whole=True)
-    return {
-        "alive": number(alive),
-        "different": run.experiment.source.space.with_unit(counted(DIFFERENT, alive)),
-        "first": number(median_at(run.metrics, "tokens_alive", 0, whole=True)),
-        "rare": rare,
-    }
 
 
 def _modes(run: Run) -> dict[str, str]:

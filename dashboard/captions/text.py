@@ -8,10 +8,10 @@ import numpy as np
 
 from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, word_counts
-from dashboard.theme import number, percent
+from dashboard.theme import both, number, numbers_apart, percent
 from sim import Run
 from sim.arrays import Floats
-from sim.verdicts.significance import median_at
+from sim.verdicts.significance import median_at, middle
 
 METRICS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""
@@ -33,7 +33,7 @@ VERDICTS: Final = {
     "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
 IMPOSSIBLE: Final = (
-    "Perplexity on new real text is infinite at generation {t}: some of it is impossible to the models of {lost} of {all} worlds."
+    "Perplexity on new real text is infinite at generation {t} in {lost} of {all} worlds: some of it is impossible to their models."
 )
 IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
@@ -42,6 +42,7 @@ NAMED: Final = 4
 """The most words that are named of those that died together. A choice: a caption is read while it plays."""
 
 TYPICAL: Final = " Medians over the worlds."
+TYPICAL_OF_TWO: Final = " Medians over the two worlds; of what is counted both."
 
 
 def text_verdict(run: Run) -> str:
@@ -54,7 +55,8 @@ def text_verdict(run: Run) -> str:
         return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
     way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
     kind = "one" if len(last) == 1 else way
-    return VERDICTS[kind].format(t=run.last, first=number(np.median(first)), last=number(np.median(last)))
+    began, ended = numbers_apart(float(np.median(first)), float(np.median(last)))
+    return VERDICTS[kind].format(t=run.last, first=began, last=ended)
 
 
 def _perplexities(run: Run, t: int) -> Floats:
@@ -67,7 +69,7 @@ def text_caption(view: View, t: int) -> str:
     """What generation t of a language model's run shows, at least 1; what was not measured is left out."""
     run = view.run
     parts = [part for part in (_perplexity(run, t), _alive(run, t), _rare(run, t), _copy(run, t)) if part]
-    typical = TYPICAL if run.experiment.replicates > 1 else ""
+    typical = ("", "", TYPICAL_OF_TWO)[run.experiment.replicates] if run.experiment.replicates < 3 else TYPICAL
     died = words_gone(view, t)
     return view.space.with_unit(CAPTION).format(t=t, parts=view.space.with_unit(", ".join(parts)), typical=typical) + died
 
@@ -105,8 +107,8 @@ def _perplexity(run: Run, t: int) -> str:
 
 
 def _alive(run: Run, t: int) -> str:
-    now, first = (median_at(run.metrics, "tokens_alive", when, whole=True) for when in (t, 0))
-    return PARTS["one alive" if now == 1 else "alive"].format(now=number(now), first=number(first)) if np.isfinite(now) else ""
+    now, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
+    return PARTS["one alive" if now == (1,) else "alive"].format(now=both(now), first=both(first)) if np.isfinite(now[0]) else ""
 
 
 def _rare(run: Run, t: int) -> str:

@@ -10,7 +10,7 @@ from dashboard.theme import number
 from sim import Run
 from sim.metrics import metrics
 from sim.theory import half_life, laws_for, why_none
-from sim.verdicts.phases import half_gone_since, spread_metric
+from sim.verdicts.phases import half_gone_since, spread_metric, whole_spread
 
 HALF_LIFE = "Closed form of the typical path: half at {half}."
 AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
@@ -26,8 +26,8 @@ UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: to
 
 
 def half_life_sentence(run: Run) -> str:
-    """When theory has half of the spread gone, where the run has come to that."""
-    expected = half_life(run.experiment)
+    """Where the typical path that is drawn crosses half of the verdict's whole; said where the run has come to that."""
+    expected = half_life(run.experiment, whole_spread(run))
     return "" if expected is None or half_gone_since(run) is None else HALF_LIFE.format(half=number(expected))
 
 

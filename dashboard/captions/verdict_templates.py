@@ -7,7 +7,7 @@ VERDICTS = {
     "late for sure": "Half of the spread is gone by generation {halved}, beyond chance by generation {late}.",
     "thin": "The tails are thinner than chance allows from generation {early} on; the end has {tails} of them and {spread} of the spread.",
     "gone": "The tails are nearly always empty in the median from generation {gone} on; {spread} of the spread is left.",
-    "wide": "It widens: worlds end with {spread} of the spread in the median.",
+    "wide": "It widens: worlds end with {apart} of the spread in the median.",
     "smeared": "The rows smear: they are farther from real ones than chance allows, and wider: {spread} of the spread in the median.",
     "unlike": (
         "From generation {unlike} on the rows bear little resemblance to real ones: at the end they reach {coverage} of them, "
@@ -35,7 +35,7 @@ VERDICTS = {
     ),
     "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
     "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
-    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
     "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "outside": (
@@ -54,9 +54,21 @@ WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
     "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
+    "fewer in some": (
+        "Fewer words are drawn than chance allows from generation {early} on: at the end in {some} of {count} worlds fewer "
+        "than in generation 0."
+    ),
+    "fewer from the start": "Fewer words are drawn than chance allows from generation {early} on, and by chance no more in generation 0.",
     "thin": "Rare words are drawn less often than chance allows from generation {early} on; at the end they keep {rare} of their share.",
-    "wide": "Words are drawn more evenly than chance allows: {different} at the end, {first} in generation 0.",
-    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {spread} of it in the median.",
+    "thin in some": (
+        "Rare words are drawn less often than chance allows from generation {early} on: at the end in {rarer} of {count} worlds "
+        "less often than in generation 0."
+    ),
+    "wide": (
+        "Words are drawn more evenly than chance allows: two of generation {last} differ with probability {diversity} in the median, "
+        "two of as many real ones with {real}."
+    ),
+    "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
     "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "outside": (

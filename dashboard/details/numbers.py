@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final, Literal
 
 import numpy as np
 import streamlit as st
@@ -13,11 +14,15 @@ from dashboard.player import live
 from dashboard.runs.job import Job, Key
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.runs.visits import NUMBERS
-from dashboard.theme import number
+from dashboard.theme import both, number
 from sim import Run
-from sim.metrics import measurable, metrics
+from sim.arrays import Floats
+from sim.metrics import is_whole, measurable, metrics
 from sim.store.exports import exports
-from sim.verdicts.significance import median_at
+from sim.verdicts.significance import middle, real_median
+
+NOTE_OF_ONE: Final = "Noise floor: the median that n fresh real rows score."
+NOTE: Final = f"Medians over the worlds; of what is counted the lower of two. {NOTE_OF_ONE} Costly metrics are measured on fewer worlds."
 
 
 def draw(job: Job, run: Run) -> None:
@@ -57,19 +62,17 @@ def _table(key: Key, full: Run) -> None:
         {
             "Metric": with_unit(metrics()[name].label),
             "Unit": with_unit(metrics()[name].unit),
-            "Generation 0": number(median_at(full.metrics, name, 0, whole=metrics()[name].whole)),
-            f"Generation {full.last}": number(median_at(full.metrics, name, full.last, whole=metrics()[name].whole)),
-            "5 % of worlds": number(_quantile(values, full.last, 0.05)),
-            "95 % of worlds": number(_quantile(values, full.last, 0.95)),
-            "Noise floor": number(full.noise_floor[name]),
+            "Generation 0": both(middle(full.metrics, name, 0)),
+            f"Generation {full.last}": both(middle(full.metrics, name, full.last)),
+            "5 % of worlds": number(_quantile(values[:, full.last], 0.05, "lower" if is_whole(name) else "linear")),
+            "95 % of worlds": number(_quantile(values[:, full.last], 0.95, "higher" if is_whole(name) else "linear")),
+            "Noise floor": number(real_median(full.noise_floor, name)),
             "Worlds": int((~np.isnan(values)).any(axis=1).sum()),
         }
         for name, values in full.metrics.items()
     ]
     st.dataframe(rows, hide_index=True, width="stretch")
-    st.caption(
-        "Medians over the worlds. Noise floor: the median that n fresh real rows score. Costly metrics are measured on fewer worlds."
-    )
+    st.caption(NOTE if full.experiment.replicates > 1 else NOTE_OF_ONE)
     queue, name = jobs(), visitor()
 
     def exported(as_file: Callable[[Run], bytes]) -> bytes:
@@ -82,7 +85,7 @@ def _table(key: Key, full: Run) -> None:
         place.download_button(f"Download {one.label}", made, one.file, one.media_type, on_click="ignore", width="stretch")
 
 
-def _quantile(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], t: int, share: float) -> float:
-    column = values[:, t]
+def _quantile(column: Floats, share: float, method: Literal["linear", "lower", "higher"]) -> float:
+    """Of what was measured; of counts one of them, for half a word is none."""
     column = column[np.isfinite(column)]
-    return float(np.quantile(column, share)) if column.size else float("nan")
+    return float(np.quantile(column, share, method=method)) if column.size else float("nan")

@@ -12,7 +12,7 @@ from dashboard.runs.job import Job
 from dashboard.state import session
 from dashboard.theme import number
 from sim import Run
-from sim.metrics import metrics
+from sim.metrics import is_whole
 from sim.sources.own_text import OwnText
 from sim.verdicts.significance import median_at
 
@@ -60,8 +60,7 @@ def _brought(run: Run) -> bool:
 def _script(run: Run, text: str) -> str:
     """The run as a script that prints one number of this page."""
     name = next(iter(run.metrics))
-    whole = metrics()[name].whole
-    middle = 'np.nanquantile({}, 0.5, method="lower")' if whole else "np.nanmedian({})"
+    middle = 'np.nanquantile({}, 0.5, method="lower")' if is_whole(name) else "np.nanmedian({})"
     typical = middle.format(f'run.metrics["{name}"][:, {run.last}]')
     lines = [
         "import numpy as np",
@@ -72,6 +71,6 @@ def _script(run: Run, text: str) -> str:
         f"    {text!r}",
         ")",
         "run = simulate(experiment)",
-        f"print({typical})  # {number(median_at(run.metrics, name, run.last, whole=whole))}",
+        f"print({typical})  # {number(median_at(run.metrics, name, run.last))}",
     ]
     return "\n".join(lines)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.label_placement import Label, place_label
-from dashboard.theme import compact, layout, number
+from dashboard.theme import both, compact, layout
 from sim.docstrings import first_sentence
 from sim.metrics import Metric, metrics
 from sim.theory import Law, laws_for
@@ -19,10 +19,13 @@ from sim.theory import Law, laws_for
 MOST_PATHS = 20
 """Replicates that have a line of their own where every one is asked for. A choice: more lines are a smear, which the band says better."""
 
+SHARES: Final = (0.05, 0.5, 0.95)
+"""Of the worlds: the edges of the band, and the line in its middle."""
+
 MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
 """Pixels, as few as the labels of the axes need: a curve is a small panel."""
 
-CURSOR = "Median of the worlds in the generation shown"
+CURSOR, CURSOR_OF_ONE = "Median of the worlds in the generation shown", "In the generation shown"
 
 FEW = 4
 """Up to here an axis of counts has a tick for each; left to itself it would have half words."""
@@ -35,6 +38,10 @@ LEGEND = {
     "same": "the same, measured",
 }
 """What the marks of a curve say, in the words of the legend under them."""
+
+PLACELESS = "A log scale has no place for 0 or below: {lines}."
+"""What of a curve a logarithmic axis cannot show; said where it is one."""
+PLACELESS_LINE = "{name} in {some} of {all} generations"
 
 IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
 DASHED = (
@@ -62,17 +69,23 @@ def _curve(view: View, metric: Metric) -> Panel:
     top = _top([high, shown, *drawn, np.array([floor.high])])
     data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
     data += _replicates(view, generations, measured, metric) + _laws(generations, laws, drawn, measured, middle, top)
-    cursor = {"values": compact(middle), "texts": [number(m) for m in middle], "help": CURSOR}
+    texts = [both(found) for found in _told(measured, middle, whole=metric.whole)]
+    cursor = {"values": compact(middle), "texts": texts, "help": CURSOR if len(measured) > 1 else CURSOR_OF_ONE}
     return Panel(
         f"curve-{metric.name}",
         "curve",
         view.space.with_unit(metric.label),
-        view.space.with_unit(_alt(view, metric, middle)),
+        view.space.with_unit(_alt(view, metric, middle, texts, many=len(measured) > 1)),
         slot="curve",
         help=view.space.with_unit(_help(metric, hatched=hatched, dashed=len(drawn) > 0 and len(measured) > 1)),
         data=data,
         layout=_axes(generations, top, hover=len(measured) > 0, whole=metric.whole),
-        content={"cursor": cursor, "log": _log_axis([low, middle, *drawn], top), "legend": _legend(view, data)},
+        content={
+            "cursor": cursor,
+            "log": _log_axis([low, middle, *drawn], top),
+            "placeless": _placeless(data, len(generations)),
+            "legend": _legend(view, data),
+        },
     )
 
 
@@ -101,6 +114,14 @@ def _log_axis(paths: Sequence[NDArray[np.float64]], top: float) -> dict[str, Any
     if decades < 1:  # no power of ten may lie within: Plotly picks the ticks, else it would write none
         return {"type": "log", "range": ends, "dtick": None, "nticks": 4, "tickformat": "~g"}
     return {"type": "log", "range": ends, "dtick": ceil(decades / 4), "tickformat": "", "exponentformat": "power"}
+
+
+def _placeless(data: Sequence[dict[str, Any]], count: int) -> str:
+    """Which lines that have a name, and in how many of the generations drawn, have a gap where the axis is logarithmic."""
+    named = [trace for trace in data if trace["mode"] == "lines" and trace["line"]["width"] and "name" in trace]
+    gaps = {trace["name"]: sum(y is not None and y <= 0 for y in trace["y"]) for trace in named}
+    lines = ", ".join(PLACELESS_LINE.format(name=name, some=some, all=count) for name, some in gaps.items() if some)
+    return PLACELESS.format(lines=lines) if lines else ""
 
 
 def _laws(
@@ -148,15 +169,24 @@ def _text(words: str, x: int, y: float, side: str) -> dict[str, Any]:
 
 
 def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArray[np.float64]:
-    """Over the replicates that were measured, by generation; NaN where none was. Of counts the lower of two, as sentences have it."""
+    """Over the replicates that were measured, by generation; NaN where none was. Of counts each is one of them."""
     found = np.full((3, count), np.nan)
     known = np.isfinite(values).any(axis=0)
     some = values[:, known]
     quantile = np.quantile if some.size and not np.isnan(some).any() else np.nanquantile  # which takes ten times as long
-    found[:, known] = quantile(some, (0.05, 0.5, 0.95), axis=0)
+    methods: tuple[Literal["lower", "higher"], ...] = ("lower", "lower", "higher")
     if whole:
-        found[1, known] = quantile(some, 0.5, axis=0, method="lower")
+        found[:, known] = [quantile(some, share, axis=0, method=method) for share, method in zip(SHARES, methods, strict=True)]
+    else:
+        found[:, known] = quantile(some, SHARES, axis=0)
     return found
+
+
+def _told(values: NDArray[np.float64], middle: NDArray[np.float64], *, whole: bool) -> list[tuple[float, ...]]:
+    """The middle as sentences tell it: of a count in two worlds both, for none of them is in the middle."""
+    if not whole or len(values) != 2:
+        return [(m,) for m in middle.tolist()]
+    return [tuple(sorted({m for m in pair if np.isfinite(m)})) or (np.nan,) for pair in values.T.tolist()]
 
 
 def _top(paths: Sequence[NDArray[np.float64]]) -> float:
@@ -179,7 +209,7 @@ def _band(
 ) -> list[dict[str, Any]]:
     mark = ("median" if many else "one") if np.isfinite(middle).any() else "none"
     line = {
-        **_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}"),
+        **_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}" if many else "%{y:.3g}"),
         "name": LEGEND["median"],
         "legendgroup": mark,
     }
@@ -213,10 +243,11 @@ def _help(metric: Metric, *, hatched: bool, dashed: bool) -> str:
     return first_sentence(metric.help) + hatch + (DASHED if dashed else "") + (f" Unit: {metric.unit}." if metric.unit else "")
 
 
-def _alt(view: View, metric: Metric, middle: NDArray[np.float64]) -> str:
+def _alt(view: View, metric: Metric, middle: NDArray[np.float64], texts: Sequence[str], *, many: bool) -> str:
     finite = np.flatnonzero(np.isfinite(middle))
     if not finite.size:
         return f"{metric.label}: not measured."
-    first, last = (float(middle[i]) for i in (finite[0], finite[-1]))
+    first, last = (texts[i] for i in (finite[0], finite[-1]))
     start, end = (view.generations[i] for i in (finite[0], finite[-1]))
-    return f"{metric.label}, median of the worlds: {number(first)} in generation {start}, {number(last)} in generation {end}."
+    whose = ", median of the worlds" if many else ""
+    return f"{metric.label}{whose}: {first} in generation {start}, {last} in generation {end}."

@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.lessons.lesson import Bet, Sketch
 from sim.records import Run
-from sim.verdicts.significance import medians
+from sim.verdicts.significance import median_path
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Match:
 
 def unit_of(bet: Bet, run: Run) -> float:
     """What 1 on the bet's scale is worth in the metric's unit."""
-    return 1.0 if bet.scale == "value" else float(medians(run.metrics[bet.metric])[bet.since])
+    return 1.0 if bet.scale == "value" else float(median_path(run.metrics, bet.metric)[bet.since])
 
 
 def observed(bet: Bet, run: Run) -> Floats:
     """The median path of the run on the bet's scale, from generation `since` to the last one measured, (generations,)."""
-    return medians(run.metrics[bet.metric])[bet.since : run.last + 1] / unit_of(bet, run)
+    return median_path(run.metrics, bet.metric)[bet.since : run.last + 1] / unit_of(bet, run)
 
 
 def predicted(sketch: Sketch, end: float, count: int) -> Floats:

@@ -4,7 +4,7 @@
     product  atom (("*" | "/") atom)*
     atom     NUMBER | "(" sum ")" | "sqrt" "(" sum ")" | reading
     reading  ("median" | "mean" | "lowest" | "highest") METRIC "(" EXPERIMENT "," T ")"    over the replicates, at generation T
-           | "count" METRIC "(" EXPERIMENT "," T ")"          the same for things that are counted: the lower median
+           | "count" METRIC "(" EXPERIMENT "," T ")"          the lower median, as the median of counted things is too
            | "worlds" METRIC "(" EXPERIMENT "," T ")" ("<" | ">") NUMBER                   how many replicates are there
            | "first" METRIC "(" EXPERIMENT ")" ("<" | ">") NUMBER                          the first generation whose median is
            | "real" METRIC "(" EXPERIMENT ")"                 what n fresh real rows typically score

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.experiment import Experiment
-from sim.metrics import metrics
+from sim.metrics import is_whole, metrics
 from sim.presets import STATISTICS
 from sim.records import Run
 from sim.spec import SpecError, shown
 from sim.theory import laws_for
 from sim.verdicts.causes import causes_by_law, divisor_share
 from sim.verdicts.lost_modes import alive
+from sim.verdicts.significance import median_path, real_median
 
 LAST: Final = -1
 """Stands for the last generation, whichever that is."""
@@ -56,8 +57,8 @@ Condition = Callable[[Floats], NDArray[np.bool_]]
 
 
 def statistic(word: str, metric: str, name: str, t: int) -> Value:
-    """A statistic of a metric over the replicates; `count` is the lower median, which is one of the values."""
-    if word == "count":
+    """A statistic of a metric over the replicates; `count`, and the median of what is counted, is the lower median, one of the values."""
+    if word == "count" or (word == "median" and is_whole(metric)):
         return lambda readings: float(np.quantile(_measured(readings.run(name), metric, t), 0.5, method="lower"))
     return lambda readings: float(STATISTICS[word](_measured(readings.run(name), metric, t)))
 
@@ -71,7 +72,7 @@ def first_generation_where(holds: Condition, metric: str, name: str) -> Value:
     """The first generation whose median lies beyond a bound."""
 
     def value(readings: Readings) -> float:
-        there = np.flatnonzero(holds(np.nanmedian(readings.run(name).metrics[metric], axis=0)))
+        there = np.flatnonzero(holds(median_path(readings.run(name).metrics, metric)))
         if not there.size:
             raise MarkError(f"first {metric}({name}) must be reached in the run; it never is.")
         return float(there[0])
@@ -158,8 +159,8 @@ def share_of_divisor_by_law(name: str) -> Value:
 
 
 def noise_floor(metric: str, name: str) -> Value:
-    """What n fresh real rows typically score."""
-    return lambda readings: float(readings.run(name).noise_floor[metric])
+    """What n fresh real rows typically score; of counts no half."""
+    return lambda readings: real_median(readings.run(name).noise_floor, metric)
 
 
 def ideal(metric: str, name: str) -> Value:

@@ -175,6 +175,16 @@ def metrics() -> Mapping[str, Metric]:
     return MappingProxyType(dict(sorted(_METRICS.items(), key=lambda item: item[1].against.__module__)))
 
 
+def is_whole(name: str) -> bool:
+    """Whether a metric counts things, so that the middle one of an even number of worlds is the lower of two.
+
+    >>> is_whole("tokens_alive"), is_whole("diversity")
+    (True, False)
+    """
+    discover(__name__)
+    return name in _METRICS and _METRICS[name].whole
+
+
 def count_for(kind: SpaceKind) -> int:
     """How many metrics there are for rows of a kind; no run has more."""
     return sum(kind in metric.spaces for metric in metrics().values())

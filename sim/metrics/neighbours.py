@@ -1,8 +1,9 @@
 """Quality and diversity by nearest neighbours: is what was drawn plausible, and is all of the truth still reached?
 
 A ball around a row reaches to its fifth nearest neighbour of the same kind, the row itself not counted. The four
-metrics ask who lies in whose ball; what they need of the real rows is computed once per truth, what they need of the rows
-drawn once per generation.
+metrics ask who lies in whose ball, and a row on the edge of a ball lies in it: distances that are equal up to rounding count as equal,
+so that lattices, pixels and copies score what their distances say. What they need of the real rows is computed once per truth,
+what they need of the rows drawn once per generation.
 
 References:
     Kynkäänniemi et al. 2019, arXiv 1904.06991 (precision, recall). Naeem et al. 2020, arXiv 2002.09797 (density, coverage).
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Batch, Measure, metric
-from sim.metrics._pairs import REPLICATES, ROWS, irregular_sample, squared_distances, unmeasured
+from sim.metrics._pairs import REPLICATES, ROWS, irregular_sample, squared_distances, unmeasured, with_ties
 from sim.sources import Reference
 from sim.spaces import Space
 
@@ -44,15 +45,18 @@ def _has_neighbours(truth: Reference) -> bool:
 def _real_balls(reference: Reference) -> tuple[Floats, Floats]:
     """Real rows (1, m, d), and the squared radii of their balls (1, m)."""
     real = irregular_sample(reference, ROWS)[None]
-    return real, _radii(real)
+    return real, _radii(real, real)
 
 
-def _radii(rows: Floats) -> Floats:
-    """The squared distance of every row to its k-th neighbour, (replicates, n); needs more than k rows."""
+def _radii(rows: Floats, real: Floats) -> Floats:
+    """The squared distance of every row to its k-th neighbour, (replicates, n); needs more than k rows.
+
+    With room for ties with distances to the real rows, around whose centre those are computed.
+    """
     squares = squared_distances(rows, rows)
     # No row is its own neighbour: below all others, it leaves place K to the K-th other one.
     np.einsum("rnn->rn", squares)[:] = -1.0
-    return np.partition(squares, K, axis=2)[:, :, K]
+    return with_ties(np.partition(squares, K, axis=2)[:, :, K], rows, real.mean(axis=1)[0])
 
 
 def _squared_distances(batch: Batch, reference: Reference) -> Floats:
@@ -104,7 +108,8 @@ def recall(reference: Reference, space: Space) -> Measure:
         rows = batch.rows[:, :ROWS]
         if rows.shape[1] <= K:
             return unmeasured(batch)
-        return (_squared_distances(batch, reference) <= _radii(rows)[:, :, None]).any(axis=1).mean(axis=1)
+        real, _ = _real_balls(reference)
+        return (_squared_distances(batch, reference) <= _radii(rows, real)[:, :, None]).any(axis=1).mean(axis=1)
 
     return measure
 

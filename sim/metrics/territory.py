@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sim.arrays import Floats
 from sim.metrics import Batch, Measure, metric
 from sim.metrics._occupancy import occupied
-from sim.metrics._pairs import REPLICATES, squared_distances
+from sim.metrics._pairs import REPLICATES, TIE, squared_distances
 from sim.sources import Reference
 from sim.spaces import Space
 from sim.tokens import counts_per_replicate
@@ -80,7 +80,7 @@ def _halved(rows: Floats, part: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 def _known(reference: Reference) -> tuple[Floats, float]:
     """The different known rows, (m, d), and the squared distance to the nearest other one that 99 % of them stay within."""
     rows = np.unique(np.asarray(reference.rows if reference.all_rows is None else reference.all_rows, dtype=np.float64), axis=0)
-    return rows, float(np.quantile(_nearest_other(rows), FAR)) if len(rows) > 1 else 0.0
+    return rows, float(np.quantile(_nearest_other(rows), FAR)) * (1 + TIE) if len(rows) > 1 else 0.0
 
 
 def out_of_support(reference: Reference, rows: NDArray[np.float64], seen: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:

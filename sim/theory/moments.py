@@ -182,9 +182,15 @@ def _shift_assumptions(experiment: Experiment) -> str:
 
 
 def _shift_formula(experiment: Experiment) -> str:
-    variance, shift = _formula_of_variance(experiment), _form(experiment).formula_of_shift(experiment)
-    both = [f"D = {shift}"] * bool(shift) + [variance if variance.startswith("G = ") else f"G = {variance}"]
+    shift = _form(experiment).formula_of_shift(experiment)
+    both = [f"D = {shift}"] * bool(shift) + [_what_g_is(experiment)]
     return f"√(D + G/n), {', '.join(both)}"
+
+
+def _what_g_is(experiment: Experiment) -> str:
+    """The formula of the variance as an equation; some are systems of them, which say themselves what G is."""
+    variance = _formula_of_variance(experiment)
+    return variance if variance.startswith("G = ") else f"G = {variance}"
 
 
 @law(
@@ -221,7 +227,7 @@ def shift(experiment: Experiment, truth: Reference) -> Floats | None:
 @law(
     metric="diversity",
     kind="mean",
-    formula=lambda experiment: f"(1 − 1/n) G, G = {_formula_of_variance(experiment).replace('V₀', 'H₀')}",
+    formula=lambda experiment: f"(1 − 1/n) G, {_what_g_is(experiment).replace('V₀', 'H₀')}",
     assumptions="Exact: counts are multinomial. H₀ = 1 − Σ p² of the truth; the diversity of the n rows drawn from model t.",
     reference=_reference,
     knows=LOOP,

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.theory.moment_map import moment_map
 from sim.theory.moments import Moments, Truth, moment_form
@@ -57,6 +58,27 @@ def _fixed_formula(experiment: Experiment) -> str:
     return f"{_drawn_formula(experiment)}; {learned}, E′ = (1 − a)² E + G/n_s, a = n_r/n the real share"
 
 
+def _only_real_formula(experiment: Experiment) -> str:
+    return f"V₀ at t = 0; {_drawn_formula(experiment)} from then on, W = (1 − 1/n) V₀"
+
+
+@moment_form(variance=_only_real_formula, shift="V₀/n from t = 1 on", reference=DERIVED, knows=LOOP)
+def only_real(experiment: Experiment, truth: Truth) -> Moments | None:
+    """Every model learns n real rows and nothing else, new ones or the same: G_t = s (1 − 1/n) V₀ + b and D_t = V₀/n from t = 1 on."""
+    found = moment_map(experiment, experiment.n)
+    if pool_kind(experiment) != "replace" or experiment.n_real < experiment.n or found is None or found.centre_factor != 1:
+        return None
+    learned = found.variance_factor * (1 - 1 / experiment.n) * truth.variance + found.added_variance
+    variance, shift = (
+        _from_first(first, then, experiment) for first, then in ((truth.variance, learned), (0.0, truth.variance / experiment.n))
+    )
+    return Moments(variance, shift, np.ones_like(variance))
+
+
+def _from_first(first: float, then: float, experiment: Experiment) -> Floats:
+    return np.array([first, *[then] * experiment.generations])
+
+
 @moment_form(
     variance=_fresh_formula,
     shift="",  # both are one system of equations
@@ -65,7 +87,7 @@ def _fixed_formula(experiment: Experiment) -> str:
 )
 def fresh(experiment: Experiment, truth: Truth) -> Moments | None:
     """Two numbers carry everything: the pool's variance W and its centre's mean squared distance D from the truth."""
-    applies = pool_kind(experiment) == "replace" and experiment.n_real > 0 and experiment.real_supply == "fresh"
+    applies = pool_kind(experiment) == "replace" and 0 < experiment.n_real < experiment.n and experiment.real_supply == "fresh"
     found = moment_map(experiment, experiment.n)
     if not applies or found is None or found.centre_factor != 1:
         return None

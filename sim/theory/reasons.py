@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sim.experiment import Experiment
 from sim.theory.bookkeeping import LONGEST
@@ -10,6 +11,9 @@ from sim.theory.law import ClosedForm
 from sim.theory.moment_map import moment_map, unmapped_settings
 from sim.theory.pools import pool_kind, unpooled_settings
 from sim.theory.scope import unknown_settings
+
+ONE_ROW: Final = {"total_variance": "one row has no variance", "diversity": "one row has no diversity"}
+"""What cannot be told of one row, whatever the model, by metric."""
 
 
 def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
@@ -26,6 +30,8 @@ def reason(experiment: Experiment, forms: Sequence[ClosedForm]) -> str:
     if pool_kind(experiment) == "other":
         return f"No closed form is drawn: the regime {type(experiment.regime).label} has none yet."
     # Of several laws no single requirement stands for all, so what the most general one lacks is told.
+    if experiment.n < 2 and (nothing := ONE_ROW.get(forms[0].metric)):
+        return f"No closed form is drawn: {nothing}."
     narrow = forms[0].requires if len(forms) == 1 else ""
     return f"No closed form is drawn: {narrow or _moments(experiment)}."
 
@@ -44,15 +50,15 @@ def _moments(experiment: Experiment) -> str:
     if moment_map(experiment, experiment.n) is None:
         return _family(experiment, family)
     if experiment.n < 2:
-        return "one row has no variance"
+        return ONE_ROW["total_variance"]
     if pool_kind(experiment) == "window":
         return f"a window of this many batches would take more than {LONGEST:,} numbers to follow"
     return f"none is known for the model {family} under the regime {type(experiment.regime).label}"
 
 
 def _family(experiment: Experiment, family: str) -> str:
-    if experiment.n < 2:
-        return "one row has no variance" if experiment.source.space.kind == "columns" else "one row has no diversity"
+    if experiment.n < 2 and moment_map(experiment, 2) is not None:
+        return ONE_ROW["total_variance"]
     if experiment.temperature == 1:
         return f"the model {family} does not keep mean and variance of what it learned in a known way"
     if experiment.source.space.kind == "tokens":

@@ -76,10 +76,15 @@ def _drift_deviation(experiment: Experiment, truth: Reference) -> Floats | None:
     return np.sqrt(mass * (1 - mass) * drifted)
 
 
+def _rare_formula(experiment: Experiment) -> str:
+    smoothed = isinstance(experiment.family, Categorical) and experiment.family.smoothing > 0
+    return "approaches the rare words' share of the vocabulary" if smoothed else "constant: on average a word wins as much as it loses"
+
+
 @law(
     metric="rare_mass",
     kind="mean",
-    formula="constant: what one rare word loses another wins; with smoothing it approaches the rare words' share of the vocabulary",
+    formula=_rare_formula,
     assumptions="Exact for word counts at temperature 1. A mean over worlds: in most of them fewer and fewer rare words carry it.",
     reference="Wright-Fisher drift; Seddik et al. 2024, arXiv 2404.05090.",
     knows=LOOP,

@@ -43,10 +43,16 @@ def log_step(experiment: Experiment) -> float | None:
     return math.log(experiment.temperature) + digamma((experiment.n - 1) / 2) - math.log((experiment.n - family.ddof) / 2)
 
 
-def half_life(experiment: Experiment) -> float | None:
-    """After how many generations the typical spread (standard deviation) is halved; None where unknown or never.
+def half_life(experiment: Experiment, whole: float | None = None) -> float | None:
+    """Where the typical path of the spread (standard deviation) crosses one half; None where unknown or never.
 
-    Law: ln 4/−E[log σ² gained], about 0.69 n for maximum likelihood and 1.39 n for unbiased fits.
+    Law: (ln(4 V₀/whole²) + ψ((n−1)/2) − ln((n−1)/2))/−E[log σ² gained], about 0.69 n for maximum likelihood and 1.39 n for unbiased
+    fits. It is the path of rows drawn, as `typical_variance` has it, which begins a little below V₀: what is a number between two
+    generations lies on the line between them on a logarithmic axis.
+
+    Args:
+        experiment: what was run.
+        whole: the spread of which one half is meant; the truth's if left out.
 
     >>> loop = {"source": {"kind": "normal"}, "n": 10_000}
     >>> found = [half_life(Experiment.model_validate({**loop, "family": {"kind": "gaussian", "ddof": ddof}})) for ddof in (0, 1)]
@@ -54,7 +60,16 @@ def half_life(experiment: Experiment) -> float | None:
     [0.69, 1.39]
     """
     step = log_step(experiment)
-    return None if step is None or step >= 0 else math.log(4) / -step
+    if step is None or step >= 0:
+        return None
+    shares = experiment.source.reference().variance / whole**2 if whole else 1.0
+    return max(0.0, (math.log(4 * shares) + _last_draw(experiment)) / -step)
+
+
+def _last_draw(experiment: Experiment) -> float:
+    """E[log of the sample variance of n normal rows] less that of their law's: by how much rows drawn are narrower than their model."""
+    half = (experiment.n - 1) / 2
+    return digamma(half) - math.log(half)
 
 
 def _draws(experiment: Experiment) -> Floats:
@@ -98,8 +113,7 @@ def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     step = log_step(experiment)
     if step is None:
         return None
-    half = (experiment.n - 1) / 2
-    logs = math.log(truth.variance) + step * np.arange(experiment.generations + 1) + digamma(half) - math.log(half)
+    logs = math.log(truth.variance) + step * np.arange(experiment.generations + 1) + _last_draw(experiment)
     return np.exp(np.minimum(logs, 700.0))  # exp overflows beyond 709
 
 

@@ -112,6 +112,7 @@ def cached_by_run(function: Callable[[Run], T]) -> Callable[[Run], T]:
     return cached
 
 
+@cached_by_run
 def phases(run: Run) -> tuple[Phase, ...]:
     """The phase of every generation that was measured, from 0 to `run.last`.
 
@@ -260,6 +261,7 @@ def spread_metric(experiment: Experiment) -> str:
     return NEEDS[experiment.source.space.kind][0]
 
 
+@cached_by_run
 def whole_spread(run: Run) -> float:
     """The spread of which a run keeps or loses a share: the truth's, or what n real rows typically show where that is less."""
     truth = true_spread(run)
@@ -267,15 +269,17 @@ def whole_spread(run: Run) -> float:
     return typical if typical < NEARLY_WHOLE * truth else truth
 
 
+@cached_by_run
 def true_spread(run: Run) -> float:
     """The truth's standard deviation or, for words, its diversity."""
     truth = run.experiment.source.reference()
     return float(truth.variance**0.5) if truth.probabilities is None else float(1 - (truth.probabilities**2).sum())
 
 
+@cached_by_run
 def spreads(run: Run) -> Floats:
     """The spread of every replicate, (replicates, last + 1)."""
-    return _as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1])
+    return frozen(_as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1]))
 
 
 @cached_by_run

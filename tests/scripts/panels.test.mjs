@@ -126,4 +126,14 @@ describe("curves", () => {
     const panel = panelOf("curve", spec, [0], viewState(Plotly, "log"));
     assert.deepEqual([0.01, 1, 100, 0].map((value) => panel.height(value)), [0, 0.5, 1, -1]);
   });
+
+  test("say what has no place on a logarithmic axis, and nothing of it on another", () => {
+    const gap = { ...spec, data: [], alt: "A curve.", placeless: "No place." };
+    const [plain, logged, whole] = [[gap, "linear"], [gap, "log"], [{ ...gap, placeless: "" }, "log"]].map(([one, scale]) =>
+      panelOf("curve", one, [0], viewState(Plotly, scale)),
+    );
+    assert.deepEqual([plain, logged, whole].map((panel) => panel.note.textContent), ["", "No place.", ""]);
+    assert.deepEqual([plain, logged, whole].map((panel) => panel.note.hidden), [true, false, true]);
+    assert.deepEqual([plain, logged].map((panel) => panel.body.attributes["aria-label"]), ["A curve.", "A curve. No place."]);
+  });
 });

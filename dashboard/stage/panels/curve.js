@@ -11,6 +11,7 @@ import { PlotPanel } from "../plot.js";
  * @typedef {object} Content
  * @property {Cursor} cursor
  * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
+ * @property {string} [placeless] what has no place on that one; empty where everything has
  */
 
 /**
@@ -27,13 +28,22 @@ export class CurvePanel extends PlotPanel {
     this.line = element("div", { className: "cl-cursor" });
     this.dot = element("div", { className: "cl-dot" });
     this.value = element("span", { className: "cl-value" });
-    this.root.append(this.line, this.dot);
+    this.note = element("p", { className: "cl-curve-note", hidden: true });
+    this.root.append(this.note, this.line, this.dot);
     this.title.after(this.value);
   }
 
   /** @override */
   get wholeRun() {
     return true;
+  }
+
+  /** @override */
+  draw() {
+    const words = (this.view?.options.on("scale") && this.spec.placeless) || "";
+    if (this.note) Object.assign(this.note, { textContent: words, hidden: !words }); // before the figure, which takes the room that is left
+    this.body.setAttribute("aria-label", words ? `${this.spec.alt} ${words}` : this.spec.alt);
+    super.draw();
   }
 
   /**
