@@ -283,14 +283,14 @@ def _(seen: Seen, t: int) -> Objections:
 
 @says("Half of the spread is gone.", "Half of the diversity is gone.")
 def _(seen: Seen, t: int) -> Objections:
-    if seen.worlds > 1 or not (seen.left[t] < 0.5 and seen.left[-1] < 0.5):
+    if seen.worlds > 1 or not seen.left[t] < 0.5:
         yield f"{seen.left[t]:.2%} is left"
 
 
 @says("Half of the spread is gone, in the median over the worlds.", "Half of the diversity is gone, in the median over the worlds.")
 def _(seen: Seen, t: int) -> Objections:
     yield from of_several(seen)
-    if not (seen.left[t] < 0.5 and seen.left[-1] < 0.5):
+    if not seen.left[t] < 0.5:
         yield f"{seen.left[t]:.2%} is left"
 
 

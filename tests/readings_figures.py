@@ -106,7 +106,7 @@ def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int) -> Ob
     if rows.shape[2] == 2:
         path = [float(np.sqrt(rows[t].var(axis=0).sum())) for t in (0, end)]
         if not all(
-            abs(shown.value / true - 1) < 0.01 if true else shown.value < 1e-6 for shown, true in zip((first, last), path, strict=True)
+            abs(shown.value - true) <= 0.05 * true + 1e-6 for shown, true in zip((first, last), path, strict=True)
         ):
             yield f"{path}"
 
@@ -190,7 +190,7 @@ def _(seen: Seen, _: int, world: int, first: Shown, start: int, last: Shown, end
     yield from last_one(seen, end)
     assert seen.run.surprise is not None
     for shown, t in ((first, start), (last, end)):
-        nats = np.asarray(seen.run.surprise[seen.replicate, t], dtype=np.float64)
+        nats = np.asarray(seen.run.surprise[seen.replicate, t], dtype=np.float64) / seen.columns
         if not reads(shown, float(np.exp(np.median(nats[~np.isnan(nats)])))):
             yield f"it is {np.exp(np.median(nats[~np.isnan(nats)])):.4g} in generation {t}"
 

@@ -7,7 +7,8 @@ tails, fewer modes or another shape, blurred is wider or smeared, stable is noth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from readings_verdicts import shape_differs
@@ -50,3 +51,37 @@ def bears_out(seen: Seen, phase: str) -> Flags:
         "not yet": ~half,
         "stable": ~half,
     }[phase]
+
+
+LINE = re.compile(
+    r"(?P<span>Generation (?P<one>\d+)|Generations (?P<first>\d+) to (?P<last>\d+))"
+    r"(?: \(of these (?P<others>[^)]+)\))?: (?:(?P<phase>Not yet|Early|Late|Blurred|Stable|\w+(?: \w+)?(?= again))"
+    r".*|back and forth \((?P<all>[^)]+)\))\.",
+    re.IGNORECASE,
+)
+"""A stretch of generations, what it is in, and how many of it are in something else."""
+
+EXPLAINED = re.compile(r"(Not yet|Early collapse|Late collapse|Blurred|Stable): [^{}]+\.")
+
+
+def misread(lines: Iterable[str], told: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the list of phases under About: a line that cannot be read, a generation left out, a count that is not so."""
+    expected = 0
+    for line in lines:
+        found = LINE.fullmatch(line)
+        if found is None:
+            if expected != len(told) or not EXPLAINED.fullmatch(line):
+                yield f"no reading is known of “{line}”"
+            continue
+        first = int(found["one"] or found["first"])
+        last = int(found["one"] or found["last"])
+        here = Counter(told[first : last + 1])
+        others = {word: int(count) for count, word in re.findall(r"(\d+) (not yet|\w+)", found["others"] or found["all"] or "")}
+        phase = (found["phase"] or "").lower()
+        if first != expected or last < first or (first == last) != (found["one"] is not None):
+            yield f"“{line}” begins at {first}, not at {expected}"
+        if Counter(others) + Counter({phase: last - first + 1 - sum(others.values())} if phase else {}) != here:
+            yield f"“{line}”: {dict(here)}"
+        expected = last + 1
+    if expected != len(told):
+        yield f"the generations from {expected} on are left out"

@@ -87,8 +87,8 @@ PARTS: Final = {
     "alive": r"(?P<now>[\d,]+(?: and [\d,]+)?) different (?P<things>\w+) \((?P<first>[\d,]+(?: and [\d,]+)?) in generation 0\)",
     "one": r"one and the same (?P<things>\w+) \((?P<first>[\d,]+(?: and [\d,]+)?) in generation 0\)",
     "rare": r"rare (?P<things>\w+) at (?P<now>.+ %) of their share",
-    "copy": r"longest copies of the training text (?P<now>[\d,]+(?: and [\d,]+)?) (?P<things>\w+) long",
-    "some": r"longest copies of the training text (?P<now>[\d,]+(?: and [\d,]+)?) (?P<things>\w+) long "
+    "copy": r"longest copies of the training text (?P<now>\S+) (?P<things>\w+) long on average",
+    "some": r"longest copies of the training text (?P<now>\S+) (?P<things>\w+) long on average "
     r"\(measured in (?P<some>[\d,]+) of (?P<every>[\d,]+) worlds\)",
 }
 """What a caption may tell of a language model, one after another."""
@@ -125,12 +125,11 @@ def part_of(seen: Seen, t: int, kind: str, told: dict[str, Shown]) -> Objections
 
 
 def copies(seen: Seen, t: int, told: dict[str, Shown]) -> Objections:
-    """How long the longest copies are in the middle world, a whole number, and in how many worlds that was measured."""
-    known = np.sort(seen.values("longest_copy")[:, t])
+    """How long the longest copies in the passages of a world are on average, in the middle world, and where that was measured."""
+    known = seen.values("longest_copy")[:, t]
     known = known[~np.isnan(known)]
-    low, high = int(known[(len(known) - 1) // 2]), int(known[len(known) // 2])
-    if told["now"].numbers not in ([low], [low, high]):
-        yield f"they are {low} to {high} long"
+    if not reads(told["now"], float(np.median(known))):
+        yield f"they are {np.median(known):.4g} long"
     if "some" in told and (told["some"].value != len(known) or told["every"].value != seen.worlds):
         yield f"it was measured in {len(known)} of {seen.worlds}"
     if "some" not in told and len(known) != seen.worlds:

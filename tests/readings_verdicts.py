@@ -7,8 +7,13 @@ from reading import Objections, Shown, reads, says
 from scipy.stats import binom
 from seen import Flags, Seen, lasting
 
+from sim.metrics import metrics
+
 HELD = 0.15
 """The most that a spread may have changed where it is said to hold, as the page's method says."""
+
+LOST_BELOW = ("tail_mass", "modes_alive", "coverage", "precision")
+"""What a run that holds has not less of."""
 
 FAR = 0.001
 """The share of real rows beyond the truth's central 99.9 %."""
@@ -233,8 +238,7 @@ def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
     yield from share(seen, last, spread)
     if abs(spread.value - 1) > HELD:
         yield f"that is not within {HELD:.0%} of the whole"
-    if lost := [sign for sign in seen.signs(last) if sign not in ("wasserstein", "rare_mass", "tokens_alive", "total_variance")]:
-        yield from (f"{sign} is beyond what real rows show" for sign in lost if seen.outside(sign, last))
+    yield from (f"{name} is beyond what real rows show" for name in LOST_BELOW if name in seen.outside(last) and seen.at_low(name)[last])
 
 
 @says(
@@ -249,9 +253,7 @@ def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
     yield from share(seen, last, spread)
     if n.value != seen.n:
         yield f"there are {seen.n}"
-    for name in seen.run.metrics:
-        if name != "mean_shift" and seen.outside(name, last):
-            yield f"{name} is not"
+    yield from (f"{name} is not" for name in seen.outside(last))
 
 
 @says(
@@ -269,10 +271,8 @@ def _(seen: Seen, _: int, last: int, n: Shown, outside: Shown, spread: Shown) ->
 
 def outside_are(seen: Seen, named: Shown) -> Objections:
     """The metrics that are named are those whose typical world ends outside of what real rows show."""
-    labels = {name: name.replace("_", " ") for name in seen.run.metrics} | {"tokens_alive": f"{seen.things}s alive"}
-    true = {labels[name] for name in seen.run.metrics if name != "mean_shift" and seen.outside(name, seen.last)}
-    told = {label.lower().replace("wasserstein distance", "wasserstein") for label in named.split(", ")}
-    if told != {label.replace("rare mass", f"rare {seen.things} mass") if label not in told else label for label in true}:
+    true = {metrics()[name].label for name in seen.outside(seen.last)}
+    if {label.replace(seen.things, "word").replace(seen.things.capitalize(), "Word") for label in named.split(", ")} != true:
         yield f"it is {sorted(true)}"
 
 

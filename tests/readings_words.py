@@ -172,7 +172,7 @@ def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, fi
     yield from of_several(seen)
     yield from thing(seen, them)
     yield from different(seen, last, alive, words, first)
-    yield from (f"{name} is not" for name in ("diversity", "tokens_alive", "rare_mass") if seen.outside(name, last))
+    yield from (f"{name} is not" for name in seen.outside(last))
 
 
 @says(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +65,13 @@ class Seen:
 
     def median(self, name: str) -> Values:
         """The median over the worlds, by generation; NaN where nothing was measured."""
-        return np.array([np.median(known) if (known := column[~np.isnan(column)]).size else np.nan for column in self.values(name).T])
+        return self.medians[name] if name in self.medians else np.full(self.last + 1, np.nan)
+
+    @cached_property
+    def medians(self) -> dict[str, Values]:
+        """The same of every metric."""
+        columns = {name: [column[~np.isnan(column)] for column in self.values(name).T] for name in self.run.metrics}
+        return {name: np.array([np.median(known) if known.size else np.nan for known in found]) for name, found in columns.items()}
 
     def middles(self, name: str, t: int) -> tuple[float, float]:
         """The middle value or the two middle values over the worlds in generation t."""
@@ -119,11 +124,18 @@ class Seen:
         """Where it is at or above."""
         return self.median(name) >= self.floor(name)[2] - 1e-12 if name in self.run.metrics else np.zeros(self.last + 1, dtype=np.bool_)
 
-    def outside(self, name: str, t: int) -> bool:
-        """Whether the typical world is not within what fresh real rows show."""
-        low, _, high = self.floor(name)
-        middle = self.median(name)[t]
-        return bool(middle < low or middle > high)
+    @property
+    def judged(self) -> list[str]:
+        """The metrics of what a verdict is about: spread, tails, modes, shape and words; the centre wanders by itself."""
+        of_rows = ("total_variance", "tail_mass", "far_tail_mass", "wasserstein", "modes_alive", "shape_distance")
+        beside = ("coverage", "precision") if self.columns > 1 else ()
+        names = ("diversity", "tokens_alive", "rare_mass") if self.of_words else (*of_rows, *beside)
+        return [name for name in names if name in self.run.metrics]
+
+    def outside(self, t: int) -> list[str]:
+        """Those whose typical world is not within what fresh real rows show."""
+        floors = {name: self.floor(name) for name in self.judged}
+        return [name for name, (low, _, high) in floors.items() if not low <= self.median(name)[t] <= high]
 
     @cached_property
     def modes(self) -> int:
@@ -139,15 +151,7 @@ class Seen:
         assert self.run.counts is not None
         return self.run.counts[:, : self.last + 1] >= np.maximum(1, 0.1 * self.n * modes.weights)
 
+    @property
     def columns(self) -> int:
         """How many columns a row has."""
         return len(self.run.experiment.source.space.columns)
-
-    def signs(self, t: int) -> Iterator[str]:
-        """Everything that says the typical world has lost something by generation t, by the metric that says it."""
-        for name in ("total_variance", "diversity", "tail_mass", "tokens_alive", "rare_mass", "modes_alive", "coverage", "precision"):
-            if self.at_low(name)[t]:
-                yield name
-        for name in ("shape_distance", "wasserstein"):
-            if self.at_high(name)[t]:
-                yield name

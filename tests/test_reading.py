@@ -18,9 +18,10 @@ import readings_verdicts
 import readings_words
 from generating import quick_experiments
 from reading import READINGS, objections, read
-from readings_phases import bears_out, disagreements
+from readings_phases import bears_out, disagreements, misread
 from seen import Seen
 
+from dashboard.details.about import phase_lines
 from dashboard.figures import View
 from dashboard.player.payload import default_curves, metrics_for, payload, replicate_shown
 from sim import Experiment, Run, simulate
@@ -63,11 +64,11 @@ def faults(run: Run) -> list[str]:
     for text, t in texts(shown, run):
         found += objections(text, t, seen)
     told = phases(run)
+    found += misread(phase_lines(told), told)
     for statement in read(f"{shown['verdict']} {shown['detail']}", run.last)[0]:
         found += disagreements(statement.sentence, told[-1])
-    for t, phase in enumerate(told):
-        if t and not bears_out(seen, phase)[t]:
-            found.append(f"nothing bears out that generation {t} is {phase}")
+    borne_out = {phase: bears_out(seen, phase) for phase in set(told)}
+    found += [f"nothing bears out that generation {t} is {phase}" for t, phase in enumerate(told) if t and not borne_out[phase][t]]
     return list(dict.fromkeys(found))
 
 

@@ -44,7 +44,9 @@ CAPTIONS = {
     "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
+    "no spread of one": "Generation {t}: one row, and no spread to measure.",
     "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
+    "no diversity of one": "Generation {t}: one word, and no diversity to measure.",
     "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of two": "Generation {t}: {different} in the two worlds ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
@@ -120,11 +122,11 @@ def caption(view: View, t: int) -> str:
         return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
         many = "words of two" if len(middle(run.metrics, "tokens_alive", t)) > 1 else "words"
-        kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else many
+        kind = ("no diversity of one" if one else "no diversity") if view.experiment.n == 1 else "words of one" if one else many
         whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
         return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **words_alive(run, t))
     if view.experiment.n == 1:
-        return CAPTIONS["no spread"].format(t=t)
+        return CAPTIONS["no spread of one" if one else "no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
     return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 

@@ -34,8 +34,9 @@ def shape_verdict_kind(run: Run) -> str:
 
 def unlike_kind(run: Run) -> str:
     """Whether rows bore little resemblance as soon as their shape was lost."""
-    facts = shape_facts(run)
-    return "unlike" if facts["shape"] in (None, facts["unlike"]) else "unlike later"
+    seen = criteria(run)
+    shape, unlike = (come_to_stay(flags) for flags in (_signs(seen)["shape"], seen.unlike))
+    return "unlike later" if shape is not None and unlike is not None and shape < unlike else "unlike"
 
 
 def _signs(seen: Criteria) -> dict[str, Flags]:
@@ -46,10 +47,12 @@ def _signs(seen: Criteria) -> dict[str, Flags]:
 
 
 def _sign_of_shape(run: Run) -> str:
-    """The sign that is farthest from what fresh real rows show, as a share of it; the distance where no other was measured."""
+    """The sign beyond chance that is farthest from what fresh real rows show, as a share of it; the distance where no other is."""
     if not criteria(run).off_support[-1]:
         return "distance"
-    return min(told_from(run), key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
+    ends = {name: median_at(run.metrics, name, run.last) for name in told_from(run)}
+    beyond = [name for name, end in ends.items() if end <= run.noise_floor[name].low]
+    return min(beyond, key=lambda name: ends[name] / run.noise_floor[name])
 
 
 def shape_facts(run: Run) -> dict[str, object]:

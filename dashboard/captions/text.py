@@ -23,8 +23,8 @@ PARTS: Final = {
     "alive": "{now} different words ({first} in generation 0)",
     "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
-    "copy": "longest copies of the training text {now} words long",
-    "copy in some": "longest copies of the training text {now} words long (measured in {some} of {all} worlds)",
+    "copy": "longest copies of the training text {now} words long on average",
+    "copy in some": "longest copies of the training text {now} words long on average (measured in {some} of {all} worlds)",
 }
 VERDICTS: Final = {
     "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",

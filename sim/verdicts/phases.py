@@ -48,7 +48,7 @@ from sim.experiment import Experiment
 from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
-from sim.verdicts.shape import SHAPE, far_tails_thin, nowhere, off_support, smeared, unlike
+from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, nowhere, off_support, smeared, told_from, unlike
 from sim.verdicts.significance import CRITICAL_Z, above, below, medians, standardized_change
 from sim.verdicts.stationarity import stationary
 
@@ -241,10 +241,12 @@ def criteria(run: Run) -> Criteria:
 def outside_floor(run: Run) -> tuple[str, ...]:
     """The metrics that phases are told from whose typical replicate ends outside its noise floor, on either side.
 
-    The centre alone is not asked: under replace it wanders off by itself, and the distance from the truth tells of it.
+    The centre alone is not asked: under replace it wanders off by itself, and the distance from the truth tells of it. Nor are
+    coverage and precision where the shape is told from something else, which a curve may have been measured for.
     """
     kind = run.experiment.source.space.kind
-    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name != "mean_shift"]
+    aside = {"mean_shift", *RESEMBLANCE} - set(told_from(run))
+    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name not in aside]
     ends = {name: float(_median(run, name)[-1]) for name in asked}
     floors = run.noise_floor
     return tuple(name for name, end in ends.items() if end < floors[name].low or end > floors[name].high)
