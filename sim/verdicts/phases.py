@@ -18,7 +18,8 @@ More or less than chance allows is what lies beyond (or, with few rows, on) the 
 since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
 McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
 median alone would mislead; where replicates go apart, the average alone would. The median of fewer than ten replicates must lie
-beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
+beyond the edge. Modes are lost where more are missing, all replicates together, than n rows of a model that holds all of them would miss
+by luck (`sim.verdicts.lost_modes`).
 
 `sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten
 replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single replicate,
@@ -41,6 +42,7 @@ from sim.experiment import Experiment
 from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
+from sim.verdicts.lost_modes import modes_lost
 from sim.verdicts.significance import above, below, medians
 from sim.verdicts.stationarity import stationary
 
@@ -153,7 +155,7 @@ class Criteria:
         wide: it is larger than chance allows.
         thin: by metric, the tails are thinner than chance allows.
         smeared: the shape is farther from the truth's than chance allows, its centre aside.
-        modes_lost: fewer modes are alive than chance allows.
+        modes_lost: more modes are missing than luck allows, all replicates together.
     """
 
     low: Flags
@@ -192,7 +194,7 @@ def criteria(run: Run) -> Criteria:
         raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
     low, halved = _median(run, name) < run.noise_floor[name].low, spread_left(run) < HALF
     thin = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
-    return Criteria(low, halved, _significantly_below(run, name), _significantly_above(run, name), thin, _smeared(run), _modes_lost(run))
+    return Criteria(low, halved, _significantly_below(run, name), _significantly_above(run, name), thin, _smeared(run), modes_lost(run))
 
 
 def outside_floor(run: Run) -> tuple[str, ...]:
@@ -265,10 +267,6 @@ def _smeared(run: Run) -> Flags:
         return _nowhere(run)
     left = medians(run.metrics["wasserstein"] - run.metrics["mean_shift"])[: run.last + 1]
     return left > run.noise_floor["wasserstein"].high
-
-
-def _modes_lost(run: Run) -> Flags:
-    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else _nowhere(run)
 
 
 def _nowhere(run: Run) -> Flags:
