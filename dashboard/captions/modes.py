@@ -48,7 +48,7 @@ HAD = ("the one mode that the real rows had", "the {n} modes that the real rows 
 SINCE = {
     "lost": "Generation {t} misses {net} more than generation 1, net of {back} that came back (model collapse).",
     "none back": "Generation {t} misses {net} more than generation 1, and none came back (model collapse).",
-    "unclear": "Generation {t} misses {net} more than generation 1, net of {back} that came back: too few to tell from luck.",
+    "unclear": "Generation {t} misses {net} more than generation 1: too few to tell from luck.",
     "same": "Generation {t} misses as many as generation 1.",
     "fewer": "Generation {t} misses {fewer} fewer than generation 1.",
 }

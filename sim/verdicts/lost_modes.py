@@ -113,19 +113,30 @@ def modes_lost(run: Run) -> Flags:
     """In which generations more modes are missing than luck allows, (last + 1,): all replicates together, and never at generation 0.
 
     Law: as many as a faithful model would miss with a chance of at most `SIZE` in all generations together (Bonferroni). Faithful is
-    a model that learned from n real rows, as model 1 did; see `chances_of_missing`.
+    a model that learned from n real rows, as model 1 did; see `luck_of_each_mode`.
     """
     missing, beyond = missing_counts(run), np.zeros(run.last + 1, dtype=np.bool_)
     if missing is None or run.last < 1:
         return beyond
-    chances, known = chances_of_missing(run.experiment.source, run.experiment.n), np.isfinite(missing).all(axis=1)
+    chances, known = luck_of_each_mode(run.experiment), np.isfinite(missing).all(axis=1)
     beyond[1:] = missing[known, 1:].sum(axis=0) >= critical_count(chances, SIZE / run.last, int(known.sum()))
     return beyond
 
 
+def luck_of_each_mode(experiment: Experiment) -> Floats:
+    """The chance that one generation of a faithful model leaves each mode dead, (k,), where all the rows it may learn from are real.
+
+    A regime that learns from some of the rows it keeps may keep a row many times, as with a fixed real supply, and draws it anew.
+    Rows drawn once more are worth half as many, because the variances of both draws add.
+    """
+    n, regime = experiment.n, experiment.regime
+    drawn_again = regime.trained_rows(n, 3) < regime.kept_rows(n, 2)
+    return chances_of_missing(experiment.source, n, max(1, n // 2) if drawn_again else n)
+
+
 def expected_by_luck(run: Run) -> float:
     """How many modes one replicate of a faithful model misses on average."""
-    return float(chances_of_missing(run.experiment.source, run.experiment.n).sum())
+    return float(luck_of_each_mode(run.experiment).sum())
 
 
 def missing_beyond_luck(run: Run) -> int:
@@ -133,7 +144,7 @@ def missing_beyond_luck(run: Run) -> int:
 
     Law: the least L with sum_k q_k^L at most `SIZE`, q_k the chance that a faithful model misses mode k in one generation.
     """
-    chances = chances_of_missing(run.experiment.source, run.experiment.n)
+    chances = luck_of_each_mode(run.experiment)
     rows = np.arange(1, run.last + 2)
     enough = (np.minimum(chances[:, None], 1.0) ** rows).sum(axis=0) <= SIZE
     return int(rows[enough][0]) if enough.any() else run.last + 2

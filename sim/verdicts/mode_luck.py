@@ -61,15 +61,21 @@ def shares_at_modes(modes: Modes) -> Floats:
 
     centres, spread = modes.centres, modes.spread
     squares: Floats = ((centres[:, None, :] - centres) ** 2).sum(axis=2)
-    within: Floats = np.asarray(chndtr((REACH * spread[:, None] / spread) ** 2, centres.shape[1], squares / spread**2))
+    within = np.asarray(chndtr((REACH * spread[:, None] / spread) ** 2, centres.shape[1], squares / spread**2), dtype=np.float64)
     shares: Floats = within @ modes.weights
     return shares
 
 
-def chances_of_missing(source: Source, n: int) -> Floats:
-    """The chance that n rows of a faithful model, which learned from n real rows, leave each mode dead, (k,); none without modes.
+def chances_of_missing(source: Source, n: int, training: int | None = None) -> Floats:
+    """The chance that n rows of a faithful model, which learned from real rows, leave each mode dead, (k,); none without modes.
 
-    Law: E[P(Binomial(n, C/n) < r)] with C ~ Binomial(n, p), p from `shares_at_modes`, and r rows enough to be alive.
+    Law: E[P(Binomial(n, C/m) < r)] with C ~ Binomial(m, p) of the m training rows, p from `shares_at_modes`, and r rows enough to be
+    alive.
+
+    Args:
+        source: the truth.
+        n: how many rows are drawn.
+        training: how many different real rows the model learned from; n if left out.
 
     One row of a model that learned from one row leaves all modes dead but that row's own:
 
@@ -78,7 +84,7 @@ def chances_of_missing(source: Source, n: int) -> Floats:
     >>> bool(np.allclose(1 - chances, shares_at_modes(sources["ring"]().reference().modes)))
     True
     """
-    return _chances_of_missing(cast(Any, source), n)
+    return _chances_of_missing(cast(Any, source), n, training or n)
 
 
 def chances_given_training(counts: NDArray[np.integer], n: int, modes: Modes) -> Floats:
@@ -138,23 +144,22 @@ def chances_of_losing(counts: NDArray[np.integer], later: NDArray[np.integer], n
 
 
 @lru_cache(maxsize=256)
-def _chances_of_missing(source: Source, n: int) -> Floats:
+def _chances_of_missing(source: Source, n: int, training: int) -> Floats:
     modes = source.reference().modes
     if modes is None:
         return frozen(np.empty(0))
     shares = np.clip(shares_at_modes(modes), 0.0, 1.0)
     pairs, which = np.unique(np.stack([shares, least_rows_alive(n, modes)]), axis=1, return_inverse=True)
-    found = np.array([_missed(n, float(share), least) for share, least in pairs.T])
+    found = np.array([_missed(n, training, float(share), least) for share, least in pairs.T])
     return frozen(found[which.ravel()])
 
 
-def _missed(n: int, share: float, least: float) -> float:
-    """P(Binomial(n, C/n) < least) on average over C ~ Binomial(n, share)."""
+def _missed(n: int, training: int, share: float, least: float) -> float:
+    """P(Binomial(n, C/training) < least) on average over C ~ Binomial(training, share)."""
     from scipy.special import bdtr, gammaln, xlog1py, xlogy
 
-    mean, deviation = n * share, (n * share * (1 - share)) ** 0.5
-    low, high = max(0, int(mean - REACHED * deviation - REACHED)), min(n, int(mean + REACHED * deviation + REACHED))
-    there = np.arange(low, high + 1)
-    ways = gammaln(n + 1) - gammaln(there + 1) - gammaln(n - there + 1)
-    chances = np.exp(ways + xlogy(there, share) + xlog1py(n - there, -share))
-    return float(np.clip(chances @ np.asarray(bdtr(least - 1, n, there / n)), 0.0, 1.0))
+    mean, reached = training * share, REACHED * (1 + (training * share * (1 - share)) ** 0.5)
+    there = np.arange(max(0, int(mean - reached)), min(training, int(mean + reached)) + 1)
+    ways = gammaln(training + 1) - gammaln(there + 1) - gammaln(training - there + 1)
+    chances = np.exp(ways + xlogy(there, share) + xlog1py(training - there, -share))
+    return float(np.clip(chances @ np.asarray(bdtr(least - 1, n, there / training)), 0.0, 1.0))
