@@ -38,6 +38,12 @@ def told(missed: tuple[int, ...], lost: tuple[int, ...], back: tuple[int, ...] =
     return replace(run, counts=counts, metrics={**run.metrics, "modes_alive": alive})
 
 
+def lost_since(run: Run, t: int) -> LostSinceFirst | None:
+    first = missed_by_model_1(run)
+    assert first is not None
+    return lost_since_model_1(run, t, first)
+
+
 def test_what_one_training_misses_is_not_what_generations_lose() -> None:
     """By hand, in both worlds: model 1 misses modes 0, 1 and 2, model 2 loses mode 5, and mode 2 is back with model 3."""
     run = told(missed=(0, 1, 2), lost=(5,), back=(2,))
@@ -45,19 +51,19 @@ def test_what_one_training_misses_is_not_what_generations_lose() -> None:
     assert first is not None
     assert (first.had, first.missed, first.beyond_luck) == (16, 6, True)
     assert first.luck < 1e-9, "of 125 rows fewer than 13"
-    assert lost_since_model_1(run, 1) is None
-    assert lost_since_model_1(run, 2) == LostSinceFirst(2, 0, False), "two of two pairs are a quarter by McNemar"
-    assert lost_since_model_1(run, 3) == LostSinceFirst(2, 2, False)
+    assert lost_since(run, 1) is None
+    assert lost_since(run, 2) == LostSinceFirst(2, 0, False), "two of two pairs are a quarter by McNemar"
+    assert lost_since(run, 3) == LostSinceFirst(2, 2, False)
 
 
 def test_where_model_1_missed_no_more_than_luck_a_loss_of_full_modes_is_beyond_it() -> None:
-    assert lost_since_model_1(told((), (5,)), 2) == LostSinceFirst(2, 0, True)
+    assert lost_since(told((), (5,)), 2) == LostSinceFirst(2, 0, True)
 
 
 def test_what_the_real_rows_miss_is_nobodys_loss() -> None:
     run = told(missed=(), lost=(), unseen=(4,))
     assert missed_by_model_1(run) == MissedByFirst(14, 0, pytest.approx(0, abs=1e-9), False)
-    assert lost_since_model_1(run, 3) == LostSinceFirst(0, 0, False)
+    assert lost_since(run, 3) == LostSinceFirst(0, 0, False)
 
 
 def test_the_net_loss_is_the_difference_that_the_metric_counts() -> None:
@@ -66,7 +72,7 @@ def test_the_net_loss_is_the_difference_that_the_metric_counts() -> None:
         run = simulate(Experiment.model_validate(settings), ["modes_alive"])
         alive = run.metrics["modes_alive"].sum(axis=0)
         for t in range(2, 7):
-            since = lost_since_model_1(run, t)
+            since = lost_since(run, t)
             assert since is not None
             assert since.net == alive[1] - alive[t]
 

@@ -22,7 +22,7 @@ from sim.verdicts.lost_modes import (
     missing_counts,
     typical_counts,
 )
-from sim.verdicts.phases import criteria
+from sim.verdicts.phases import cached_by_run, criteria
 
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_TWO = "Modes alive in the two worlds: {alive} of {modes}."
@@ -31,7 +31,7 @@ MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 MISSING = ("{told} of {modes} modes is", "{told} of {modes} modes are")
 APART, BETWEEN = "{low} and {high}", "{low} to {high}"
 HERE, BOTH, MEDIAN = "in this world", "in the two worlds", "in the median"
-ALL_WORLDS = "counted over all {count} worlds"
+ALL_WORLDS, TOGETHER = "counted over all {count} worlds", "(all {count} worlds together)"
 NONE, A_WORLD = "next to none", "{luck} a world"
 LEAST_LUCK = 0.005
 """Fewer modes than this on average are none: the second decimal would be 0."""
@@ -89,7 +89,7 @@ def missing_modes(run: Run) -> MissingModes:
     low, high = typical_counts(missing[:, -1])
     if count > 2 and low <= luck:
         total = float(missing[:, -1].sum())
-        return MissingModes(_modes_are(number(total), count * modes), ALL_WORLDS.format(count=count), _luck(count * luck))
+        return MissingModes(_modes_are(number(total), count * modes), TOGETHER.format(count=count), _luck(count * luck))
     words = MissingModes(_modes_are(_both(low, high, count), modes), _where(count, MEDIAN), _luck(luck))
     return words if count == 1 or words.luck == NONE else words._replace(luck=A_WORLD.format(luck=words.luck))
 
@@ -109,10 +109,10 @@ def lost_modes_sentence(run: Run, t: int) -> str:
 
     All replicates are counted together, and modes that came back are set off against those that were lost.
     """
-    first = missed_by_model_1(run) if t > 0 and criteria(run).modes_lost[t] else None
+    first = _missed_at_first(run) if t > 0 and criteria(run).modes_lost[t] else None
     if first is None:
         return ""
-    since = lost_since_model_1(run, t)
+    since = lost_since_model_1(run, t, first)
     where = _where(len(run.metrics["modes_alive"]), ALL_WORLDS.format(count=run.experiment.replicates))
     facts = {"missed": number(first.missed), "had": counted(HAD, first.had), "luck": _luck(first.luck), "where": where}
     told = FIRST[_first_kind(run, first)].format(**facts)
@@ -120,6 +120,9 @@ def lost_modes_sentence(run: Run, t: int) -> str:
         return told
     facts = {"t": t, "net": number(since.net), "fewer": number(-since.net), "back": number(since.back)}
     return f"{told} {SINCE[_since_kind(since)].format(**facts)}"
+
+
+_missed_at_first = cached_by_run(missed_by_model_1)
 
 
 def _first_kind(run: Run, first: MissedByFirst) -> str:

@@ -11,7 +11,9 @@ VERDICTS = {
     "smeared": "The shape is smeared more than chance allows, while the spread stays: worlds keep {spread} of it in the median.",
     "modes gone": "By generation {last}, {modes_are} gone for good {where}; luck alone would miss {luck}.",
     "modes not drawn": "In generation {last}, {modes_are} not drawn {where}; luck alone would miss {luck}.",
-    "modes missing": "In generation {last}, {modes_are} missing {where} (less than a tenth of their rows); luck alone would miss {luck}.",
+    "modes missing": (
+        "In generation {last}, {modes_are} missing {where}, with less than a tenth of the usual rows; luck alone would miss {luck}."
+    ),
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {spread} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
     "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",

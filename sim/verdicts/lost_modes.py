@@ -72,14 +72,6 @@ class LostSinceFirst:
         return self.lost - self.back
 
 
-def alive(run: Run) -> Flags | None:
-    """Which modes are alive in which replicate, (replicates, last + 1, modes); None where there are none or nobody counted."""
-    modes = run.experiment.source.reference().modes
-    if modes is None or run.counts is None:
-        return None
-    return alive_modes(run.counts[:, : run.last + 1], run.experiment.n, modes)
-
-
 def missed_by_first(seen: Flags) -> Flags:
     """Which modes the real rows had and model 1 did not, (..., k), of those alive in each generation, (..., last + 1, k).
 
@@ -152,8 +144,11 @@ def missing_beyond_luck(run: Run) -> int:
 
 def all_dead_are_empty(run: Run, t: int) -> bool:
     """Whether no row at all lies at any mode that is missing in generation t; False where a few may do and nobody counted."""
-    seen = alive(run)
-    return seen is not None and run.counts is not None and not run.counts[:, t][~seen[:, t]].any()
+    modes = run.experiment.source.reference().modes
+    if modes is None or run.counts is None:
+        return False
+    counts = run.counts[:, t]
+    return not counts[~alive_modes(counts, run.experiment.n, modes)].any()
 
 
 def typical_counts(values: Floats) -> tuple[int, int]:
@@ -171,18 +166,18 @@ def missed_by_model_1(run: Run) -> MissedByFirst | None:
 
     Law: each mode with c of the n real rows is missed with the chance that Binomial(n, c/n) is too few to be alive.
     """
-    seen, modes = alive(run), run.experiment.source.reference().modes
-    if seen is None or modes is None or run.counts is None or run.last < 1:
+    modes, n = run.experiment.source.reference().modes, run.experiment.n
+    if modes is None or run.counts is None or run.last < 1:
         return None
-    had = seen[:, 0]
-    chances = chances_given_training(run.counts[:, 0], run.experiment.n, modes)[had]
-    missed = int(missed_by_first(seen).sum())
+    seen = alive_modes(run.counts[:, :2], n, modes)
+    had, missed = seen[:, 0], int(missed_by_first(seen).sum())
+    chances = chances_given_training(run.counts[:, 0], n, modes)[had]
     beyond = had.any() and missed >= critical_count(chances, SIZE)
     return MissedByFirst(int(had.sum()), missed, float(chances.sum()), bool(beyond))
 
 
-def lost_since_model_1(run: Run, t: int) -> LostSinceFirst | None:
-    """What was lost from model 1 to generation t, net of what came back; None where modes were not counted or t is below 2.
+def lost_since_model_1(run: Run, t: int, first: MissedByFirst) -> LostSinceFirst | None:
+    """What was lost from model 1, which missed so much, to generation t, net of what came back; None where t is below 2.
 
     Law: two batches of one model share their rows by chance, mode by mode (`chances_of_losing`). Where model 1 missed more than
     luck, training itself has luck that rows do not show: modes come and go whole. There the loss must pass McNemar's exact
@@ -190,11 +185,12 @@ def lost_since_model_1(run: Run, t: int) -> LostSinceFirst | None:
     """
     from scipy.special import bdtr
 
-    seen, modes, first = alive(run), run.experiment.source.reference().modes, missed_by_model_1(run)
-    if seen is None or modes is None or run.counts is None or first is None or t < 2:
+    modes, n = run.experiment.source.reference().modes, run.experiment.n
+    if modes is None or run.counts is None or t < 2:
         return None
-    lost, back = int((seen[:, 1] & ~seen[:, t]).sum()), int((~seen[:, 1] & seen[:, t]).sum())
-    chances = chances_of_losing(run.counts[:, 1], run.counts[:, t], run.experiment.n, modes)
+    seen, now = (alive_modes(run.counts[:, when], n, modes) for when in (1, t))
+    lost, back = int((seen & ~now).sum()), int((~seen & now).sum())
+    chances = chances_of_losing(run.counts[:, 1], run.counts[:, t], n, modes)
     beyond = lost > back and lost - back >= critical_net(chances, SIZE)
     comes_and_goes = first.beyond_luck and float(bdtr(back, lost + back, 0.5)) > SIZE
     return LostSinceFirst(lost, back, beyond and not comes_and_goes)

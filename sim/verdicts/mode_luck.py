@@ -23,6 +23,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from math import log
 from typing import Any, Final, cast
@@ -98,7 +99,10 @@ def chances_given_training(counts: NDArray[np.integer], n: int, modes: Modes) ->
     """
     from scipy.special import bdtr
 
-    return np.asarray(bdtr(least_rows_alive(n, modes) - 1, n, np.minimum(counts / n, 1.0)), dtype=np.float64)
+    def missed(least: float, there: NDArray[np.int64]) -> Floats:
+        return np.asarray(bdtr(least - 1, n, np.minimum(there / n, 1.0)), dtype=np.float64)
+
+    return _by_count(counts, least_rows_alive(n, modes), missed)
 
 
 def critical_count(chances: Floats, size: float, replicates: int = 1) -> float:
@@ -138,9 +142,20 @@ def chances_of_losing(counts: NDArray[np.integer], later: NDArray[np.integer], n
     """
     from scipy.special import bdtr
 
-    least, both = least_rows_alive(n, modes), counts.astype(np.int64) + later
-    most = np.minimum(least - 1, both - least)
-    return np.where(most >= 0, np.asarray(bdtr(np.maximum(most, 0.0), np.maximum(both, 1), 0.5)), 0.0)
+    def lost(least: float, both: NDArray[np.int64]) -> Floats:
+        most = np.minimum(least - 1, both - least)
+        return np.where(most >= 0, np.asarray(bdtr(np.maximum(most, 0), np.maximum(both, 1), 0.5), dtype=np.float64), 0.0)
+
+    return _by_count(counts.astype(np.int64) + later, least_rows_alive(n, modes), lost)
+
+
+def _by_count(counts: NDArray[np.integer], least: Floats, chance: Callable[[float, NDArray[np.int64]], Floats]) -> Floats:
+    """A chance that depends on the count and on how many rows are enough, asked once for each count that may be, (..., k)."""
+    found, every = np.empty(counts.shape), np.arange(int(counts.max(initial=0)) + 1)
+    for enough in np.unique(least):
+        alike = least == enough
+        found[..., alike] = chance(float(enough), every)[counts[..., alike]]
+    return found
 
 
 @lru_cache(maxsize=256)
