@@ -209,14 +209,14 @@ def test_an_unrelated_rerun_leaves_the_playhead_alone(visit: Callable[..., Any])
 
 
 @pytest.mark.verify
-def test_every_dead_mode_is_crossed_out_in_its_bar(visit: Callable[..., Any]) -> None:
+def test_every_missing_mode_is_crossed_out_in_its_bar(visit: Callable[..., Any]) -> None:
     page = visit("/?v=1&source=ring&family=gmm&family.k=8&n=200&t=40", width=390)
     panel = page.locator("[data-panel=modes] [aria-label*='in generation 40']")
     panel.wait_for(timeout=60_000)
-    dead = int(re.search(r"dead in generation 40: (\d+);", panel.get_attribute("aria-label")).group(1))
-    assert dead > 0
+    missing = int(re.search(r"missing in generation 40: (\d+);", panel.get_attribute("aria-label")).group(1))
+    assert missing > 0
     wait_for(page, "s.generation === '40'")
-    assert panel.locator("text:visible", has_text="×").count() == dead
+    assert panel.locator("text:visible", has_text="×").count() == missing
 
 
 LONG = "/?v=1&source=grid&family=gmm&family.k=8&n=300&generations=2000&replicates=20"

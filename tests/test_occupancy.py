@@ -79,7 +79,7 @@ def test_a_word_that_the_real_rows_missed_is_not_struck_out() -> None:
     assert 0 not in panel_of(run, "words")["gone"]
 
 
-def test_a_mode_that_the_real_rows_missed_is_not_called_dead() -> None:
+def test_a_mode_that_the_real_rows_missed_is_not_called_missing() -> None:
     run = simulate(Experiment.model_validate({"source": {"kind": "ring"}, "family": {"kind": "gmm"}, "n": 8, "generations": 2}))
     assert run.counts is not None
     counts = np.ones_like(run.counts)
@@ -88,8 +88,8 @@ def test_a_mode_that_the_real_rows_missed_is_not_called_dead() -> None:
     marks = [[mark.strip("\u200b") for mark in frame["data"][2]["text"]] for frame in shown["frames"]]
     assert marks[0] == ["", "", "", "", "", "○", "", ""]
     assert marks[2] == ["", "", "×", "", "", "○", "", ""]
-    assert shown["title"] == "World 1: modes, × dead, ○ never alive, hatched: model 1 missed"
-    assert "Alive before and dead in generation 2: 1; never alive: 1; model 1 missed 1" in shown["alt"]
+    assert shown["title"] == "World 1: modes, × missing, ○ never alive, hatched: model 1 missed"
+    assert "Alive before and missing in generation 2: 1; never alive: 1; model 1 missed 1" in shown["alt"]
 
 
 def test_extinction_is_absorbing_is_said_of_models_that_cannot_bring_a_word_back_and_of_no_others() -> None:

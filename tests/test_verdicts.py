@@ -96,25 +96,6 @@ def test_within_and_outside_agree_with_the_arrays_in_many_small_runs() -> None:
     assert min(said.values()) > 0, "both are said somewhere"
 
 
-def test_a_phase_knows_the_modes_that_the_verdict_counts() -> None:
-    """Presets of an audit, whose phase said that nothing was lost beside a verdict that half of the modes were."""
-    for name in ("gan_grid", "modes_die"):
-        assert "modes are gone" in verdict(run_of(name))
-        assert phase_at(run_of(name), run_of(name).last) in ("early", "late")
-
-
-def test_a_phase_and_a_verdict_never_disagree_on_modes() -> None:
-    counted = 0
-    for seed in range(6):
-        for source, family in (("ring", {"kind": "gmm", "k": 4}), ("ring", {"kind": "gmm", "k": 8}), ("ring", {"kind": "kde"})):
-            settings = {"source": {"kind": source}, "family": family, "n": 60, "replicates": 5, "generations": 8, "seed": seed}
-            run = simulate(Experiment.model_validate(settings), [*METRICS, "modes_alive"])
-            gone = "modes are gone" in verdict(run)
-            counted += gone
-            assert not gone or phase_at(run, run.last) == "early", verdict(run)
-    assert counted > 0
-
-
 def test_one_passage_is_many_tokens_and_its_verdict_is_of_them() -> None:
     text = {"source": {"kind": "text"}, "family": {"kind": "ngram"}, "n": 1, "generations": 3, "replicates": 3}
     run = simulate(Experiment.model_validate(text), ["diversity", "tokens_alive", "rare_mass", "held_out_perplexity"])

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from dashboard.figures import View
-from dashboard.figures.occupancy import absent_since, modes_alive
+from dashboard.figures.occupancy import absent_since, modes_alive, modes_gone_since
 from dashboard.theme import both
+from sim.verdicts.lost_modes import missing_beyond_luck, modes_lost
 from sim.verdicts.phases import come_to_stay, half_gone_since, spread_metric
 from sim.verdicts.significance import median_path, medians, middle
 
 START = "This is the real data. No model has learned anything yet."
 TAILS = "From here on the tails are nearly always empty{median}."
-MODE = "The first mode of this world dies: up to generation {last} it is not alive again."
-MODES = "{count} modes of this world die at once: up to generation {last} they are not alive again."
+MODE_GONE = "The first mode of this world is gone for good."
+MODES_GONE = "{count} modes of this world are gone for good at once."
+MODE_MISSING = "The first mode of this world is missing from here on, up to generation {last}."
+MODES_MISSING = "{count} modes of this world are missing from here on, up to generation {last}."
 WORDS = "Half of the different {things} of generation 0 are left{median}: {alive} of {first}."
 HALF = "Half of the {spread} is gone{median}."
 IN_BOTH_WORLDS = ", counted in both worlds"
@@ -45,7 +46,7 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0
         if empty[-1] and (t := come_to_stay(empty)):
             yield t, TAILS.format(median=median)
-    yield from _first_dead_modes(view)
+    yield from _first_modes_lost(view)
     if "tokens_alive" in run.metrics:
         alive = median_path(run.metrics, "tokens_alive")[: run.last + 1]
         if t := come_to_stay(alive <= alive[0] / 2):
@@ -58,9 +59,17 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         yield run.last, END
 
 
-def _first_dead_modes(view: View) -> Iterator[tuple[int, str]]:
-    alive = modes_alive(view) if view.truth.modes is not None and "modes_alive" in view.run.metrics else None
-    deaths = [] if alive is None else [t for t in absent_since(alive) if t is not None]
-    if deaths:
-        count = int(np.sum(np.array(deaths) == min(deaths)))
-        yield min(deaths), (MODE if count == 1 else MODES).format(count=count, last=view.run.last)
+def _first_modes_lost(view: View) -> Iterator[tuple[int, str]]:
+    """The first modes of the world shown that do not come back, in a run that misses more than luck allows."""
+    alive = modes_alive(view) if view.truth.modes is not None and modes_lost(view.run)[-1] else None
+    if alive is None:
+        return
+    latest = view.run.last + 1 - missing_beyond_luck(view.run)
+    losses = [
+        (t, since == t) for t, since in zip(absent_since(alive), modes_gone_since(view), strict=True) if t is not None and t <= latest
+    ]
+    if losses:
+        first = min(losses)[0]
+        found = [gone for t, gone in losses if t == first]
+        texts = (MODE_GONE, MODES_GONE) if all(found) else (MODE_MISSING, MODES_MISSING)
+        yield first, texts[len(found) > 1].format(count=len(found), last=view.run.last)

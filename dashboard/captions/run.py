@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.captions.causes import cause_sentence
-from dashboard.captions.modes import lost_modes_sentence
+from dashboard.captions.modes import lost_modes_sentence, missing_modes, modes_now, modes_verdict_kind
 from dashboard.captions.shape import shape_facts, shape_tested_sentence, shape_verdict_kind, unlike_kind
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
@@ -51,8 +51,6 @@ CAPTIONS = {
     "words of two": "Generation {t}: {different} in the two worlds ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
-MODES_NOW = "Modes alive in the median: {alive} of {modes}."
-MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
@@ -76,7 +74,7 @@ def verdict(run: Run) -> str:
         return run.ending.sentence
     if spread_metric(run.experiment) == "diversity":
         return text_verdict(run) or _words_verdict(run)
-    return VERDICTS[_verdict_kind(run)].format(**_facts(run), **_modes(run), **shape_facts(run))
+    return VERDICTS[_verdict_kind(run)].format(**_facts(run), **missing_modes(run)._asdict(), **shape_facts(run))
 
 
 def detail(run: Run) -> str:
@@ -88,6 +86,7 @@ def detail(run: Run) -> str:
         for part in (
             _words_beside_perplexity(run),
             worlds,
+            _modes_beside_spread(run),
             lost_modes_sentence(run, run.last),
             _share_of_what(run),
             _beyond_chance_since(run),
@@ -112,6 +111,14 @@ def _words_beside_perplexity(run: Run) -> str:
     return _words_verdict(run) if both else ""
 
 
+def _modes_beside_spread(run: Run) -> str:
+    """How many modes are missing beyond luck, where the verdict is about the spread that went with them."""
+    if run.last < 1 or spread_metric(run.experiment) == "diversity" or not criteria(run).modes_lost[-1]:
+        return ""
+    told = VERDICTS[modes_verdict_kind(run)].format(last=run.last, **missing_modes(run)._asdict())
+    return "" if told == verdict(run) else told
+
+
 def caption(view: View, t: int) -> str:
     """What generation t of a run shows."""
     run, one = view.run, view.experiment.replicates == 1
@@ -128,7 +135,7 @@ def caption(view: View, t: int) -> str:
     if view.experiment.n == 1:
         return CAPTIONS["no spread of one" if one else "no spread"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
-    return " ".join(part for part in (sentence, _modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
+    return " ".join(part for part in (sentence, modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
 
 @cached_by_run
@@ -136,13 +143,13 @@ def _verdict_kind(run: Run) -> str:
     """Which verdict a run of numbers has earned."""
     if not np.isfinite(spread_left(run)[-1]):
         return "one row" if run.experiment.n == 1 else "unmeasured"
-    if run.experiment.replicates == 1:
-        return "one world"
     seen, phase = criteria(run), phase_at(run, run.last)
+    if run.experiment.replicates == 1:
+        return modes_verdict_kind(run) if seen.modes_lost[-1] else "one world"
     if phase == "late" and seen.half_gone[-1]:
         return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
     if seen.modes_lost[-1]:
-        return "more modes" if _modes(run)["missed"] != "0" else "modes"
+        return modes_verdict_kind(run)
     return unlike_kind(run) if phase == "late" else _verdict_of_phase(run, phase) or _kind_of_early(run)
 
 
@@ -220,23 +227,6 @@ def _beyond_chance_since(run: Run) -> str:
         return ""
     gone, thin = _tails_empty_since(run), _thin_since(run)
     return BEYOND_CHANCE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
-
-
-def _modes(run: Run) -> dict[str, str]:
-    truth = run.experiment.source.reference().modes
-    if truth is None or "modes_alive" not in run.metrics:
-        return {"modes": "0", "dead": "0", "missed": "0"}
-    every, alive = len(truth.weights), median_at(run.metrics, "modes_alive", run.last, whole=True)
-    missed = every - np.ceil(float(run.noise_floor["modes_alive"]))
-    return {"modes": number(every), "dead": number(every - alive), "missed": number(missed)}
-
-
-def _modes_now(run: Run, t: int) -> str:
-    truth = run.experiment.source.reference().modes
-    if truth is None or "modes_alive" not in run.metrics:
-        return ""
-    alive = number(median_at(run.metrics, "modes_alive", t, whole=True))
-    return (MODES_NOW if run.experiment.replicates > 1 else MODES_OF_ONE).format(alive=alive, modes=len(truth.weights))
 
 
 def _known_spreads(run: Run, t: int) -> Floats:

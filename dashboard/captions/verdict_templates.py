@@ -33,8 +33,11 @@ VERDICTS = {
         "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} lie beyond "
         "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
     ),
-    "modes": "By generation {last}, {dead} of {modes} modes are gone in the median.",
-    "more modes": "By generation {last}, {dead} of {modes} modes are gone in the median; {n} real rows miss {missed} by chance.",
+    "modes gone": "By generation {last}, {modes_are} gone for good {where}; luck alone would miss {luck}.",
+    "modes not drawn": "In generation {last}, {modes_are} not drawn {where}; luck alone would miss {luck}.",
+    "modes missing": (
+        "In generation {last}, {modes_are} missing {where}, with less than a tenth of the usual rows; luck alone would miss {luck}."
+    ),
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
     "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",

@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.occupancy import absent_since, mode_shares, modes_alive, never_present
-from dashboard.theme import compact, layout
-from sim.verdicts.lost_modes import missed_by_first
+from dashboard.figures.occupancy import absent_since, mode_shares, modes_alive, modes_gone_since, never_present
+from dashboard.theme import compact, layout, number
+from sim.verdicts.lost_modes import expected_by_luck, missed_by_first
 
 ALT = (
-    "Shares of rows at each of {modes} modes in world {world}. Alive before and dead in generation {last}: {dead}; "
+    "Shares of rows at each of {modes} modes in world {world}. Alive before and missing in generation {last}: {missing}; "
     "never alive: {unseen}; model 1 missed {missed} that the real rows had."
 )
-THINNED = "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are dead."
+THINNED = (
+    "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are missing."
+)
 
 MOST = 30
 """More modes have no bars: they would be too thin to be told apart."""
@@ -31,13 +33,14 @@ WORDY = 4
 
 TITLE = "World {world}: share of rows at each mode"
 MISSED = "World {world}: modes"
-DEAD = ", × dead"
+ABSENT = ", × missing"
 UNSEEN = ", ○ never alive"
 HATCHED = ", hatched: model 1 missed"
 HELP = (
-    "Grey: the truth. Hatched: model 1 missed the mode, with real rows before its eyes (mode collapse, within one training). Dead "
-    "without hatching: model 1 drew it, later models lost it (model collapse, across generations). Called dead where it is not alive "
-    "again up to generation {last}, never alive where too few real rows were there already."
+    "Grey: the truth. Hatched: the real rows had the mode and model 1 missed it. Missing without hatching: model 1 drew it and later "
+    "models do not. In {n} rows luck alone misses {luck} of {modes} modes on average; only more than that is mode collapse (within one "
+    "training) or model collapse (across generations). Missing: no row, or less than a tenth of its share, up to generation {last}. "
+    "Gone: no row, and none can come back. Never alive: too few real rows were there already."
 )
 
 UNMARKED = "\u200b"
@@ -49,12 +52,14 @@ class ModeStatus:
     """What became of one mode in the replicate shown.
 
     Attributes:
-        dead_since: the generation from which on it is dead to the last; None if it is not.
+        missing_since: the generation from which on it is missing to the last; None if it is not.
+        gone_since: the generation from which on it has no row and can have none again; None if it may.
         never_alive: it was not alive even among the real rows.
         missed: the real rows had it and model 1 did not.
     """
 
-    dead_since: int | None = None
+    missing_since: int | None = None
+    gone_since: int | None = None
     never_alive: bool = False
     missed: bool = False
 
@@ -62,14 +67,17 @@ class ModeStatus:
         """The words, or the sign where there are many modes, that stand above it in generation t."""
         if self.never_alive:
             return "never<br>alive" if few else "○"
-        if self.dead_since is None or self.dead_since > t:
+        if self.missing_since is None or self.missing_since > t:
             return UNMARKED
-        return f"dead<br>since {self.dead_since}" if few else "×"
+        if not few:
+            return "×"
+        gone = self.gone_since is not None and self.gone_since <= t
+        return f"gone<br>since {self.gone_since}" if gone else f"missing<br>since {self.missing_since}"
 
 
 @figure(rank=30)
 def modes(view: View) -> Sequence[Panel]:
-    """Shares of rows at each mode; a dead mode is named with the generation it died in, or crossed out where there are many.
+    """Shares of rows at each mode; a missing mode is named with the generation since when, or crossed out where there are many.
 
     The grey bars of modes that model 1 missed already are hatched.
     """
@@ -77,7 +85,7 @@ def modes(view: View) -> Sequence[Panel]:
     if truth is None or len(truth.weights) > MOST:
         return ()
     alive = modes_alive(view)
-    statuses = [ModeStatus() for _ in truth.weights] if alive is None else _statuses(alive)
+    statuses = [ModeStatus() for _ in truth.weights] if alive is None else _statuses(view, alive)
     drawn = [mode_shares(view, t) for t in view.generations]
     top = 1.15 * float(max(truth.weights.max(), *(shares.max() for shares in drawn)))
     facts = _facts(view, statuses)
@@ -101,26 +109,29 @@ def _axes(count: int, top: float) -> dict[str, Any]:
     return layout(across, up, barmode="overlay")
 
 
-def _facts(view: View, statuses: Sequence[ModeStatus]) -> dict[str, int]:
+def _facts(view: View, statuses: Sequence[ModeStatus]) -> dict[str, int | str]:
     """The numbers in the sentences about the panel."""
     return {
         "modes": len(statuses),
         "world": view.replicate + 1,
         "last": view.run.last,
         "missed": sum(status.missed for status in statuses),
-        "dead": sum(status.dead_since is not None for status in statuses),
+        "missing": sum(status.missing_since is not None for status in statuses),
         "unseen": sum(status.never_alive for status in statuses),
+        "n": number(view.experiment.n),
+        "luck": number(round(expected_by_luck(view.run), 2)),
     }
 
 
-def _statuses(alive: NDArray[np.bool_]) -> list[ModeStatus]:
-    return [ModeStatus(*status) for status in zip(absent_since(alive), never_present(alive), missed_by_first(alive).tolist(), strict=True)]
+def _statuses(view: View, alive: NDArray[np.bool_]) -> list[ModeStatus]:
+    known = (absent_since(alive), modes_gone_since(view), never_present(alive), missed_by_first(alive).tolist())
+    return [ModeStatus(*status) for status in zip(*known, strict=True)]
 
 
 def _title(statuses: Sequence[ModeStatus]) -> str:
     """What is shown, and what the signs mean that are used."""
     missed, few = any(status.missed for status in statuses), len(statuses) <= WORDY
-    signs = DEAD * any(status.dead_since is not None for status in statuses) + UNSEEN * any(status.never_alive for status in statuses)
+    signs = ABSENT * any(status.missing_since is not None for status in statuses) + UNSEEN * any(status.never_alive for status in statuses)
     return (MISSED if missed else TITLE) + ("" if few else signs) + HATCHED * missed
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dashboard.figures import View
 from sim.metrics import Batch
 from sim.metrics.variety import alive_modes, rows_at_modes
+from sim.verdicts.lost_modes import extinction_is_absorbing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,16 +46,30 @@ def word_counts(view: View) -> WordCounts:
     return WordCounts(counts, int(counts[0].sum()), view.run.counts is not None or _all_kept(view), noun)
 
 
-def modes_alive(view: View) -> NDArray[np.bool_] | None:
-    """Which modes are alive in every generation, (last + 1, modes), as the metric `modes_alive` counts; None where unknown."""
-    modes, past = view.truth.modes, range(view.run.last + 1)
-    assert modes is not None
+def mode_counts(view: View) -> NDArray[np.integer] | None:
+    """How many of all rows lie at each mode in every generation, (last + 1, modes); None where unknown."""
     if view.run.counts is not None:
-        return alive_modes(view.run.counts[view.replicate, : view.run.last + 1], view.experiment.n, modes)
+        return view.run.counts[view.replicate, : view.run.last + 1]
     if not _all_kept(view):
         return None
-    counts = np.stack([rows_at_modes(Batch(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
-    return alive_modes(counts, view.experiment.n, modes)
+    past = range(view.run.last + 1)
+    return np.stack([rows_at_modes(Batch(view.rows(t)[None], view.space), view.truth)[:, 0] for t in past])
+
+
+def modes_alive(view: View) -> NDArray[np.bool_] | None:
+    """Which modes are alive in every generation, (last + 1, modes), as the metric `modes_alive` counts; None where unknown."""
+    modes, counts = view.truth.modes, mode_counts(view)
+    assert modes is not None
+    return None if counts is None else alive_modes(counts, view.experiment.n, modes)
+
+
+def modes_gone_since(view: View) -> list[int | None]:
+    """The generation from which on each mode is gone for good: it has no row, and nothing can bring one back; None elsewhere."""
+    modes, counts = view.truth.modes, mode_counts(view)
+    assert modes is not None
+    if counts is None or not extinction_is_absorbing(view.experiment):
+        return [None] * len(modes.weights)
+    return absent_since(counts > 0)
 
 
 def mode_shares(view: View, t: int) -> NDArray[np.float64]:

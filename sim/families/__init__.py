@@ -88,6 +88,11 @@ class Family(Spec):
         """How many first tokens of each passage are a prompt, which its models are given and do not write themselves."""
         return 0
 
+    @property
+    def only_repeats(self) -> bool:
+        """Whether its models draw nothing but what is among their training rows, at any temperature: what these lack cannot come."""
+        return False
+
     def check(self, space: Space) -> None:
         """Refuse a space that this family's settings cannot learn; raises `SpecError` with a path from the experiment."""
 

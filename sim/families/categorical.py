@@ -46,6 +46,11 @@ class Categorical(Family):
         0.0, label="Smoothing", help="A number added to the count of every word, so that none is ever impossible.", ge=0, le=10, step=0.1
     )
 
+    @property
+    def only_repeats(self) -> bool:
+        """Counts without smoothing do."""
+        return self.smoothing == 0
+
     def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedCategorical:
         check_rows(rows, 1, "A model of word counts")
         m, width = rows.shape[1], space.vocabulary

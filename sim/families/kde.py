@@ -69,6 +69,11 @@ class Kde(Family):
         needs={"bandwidth": ("fixed",)},
     )
 
+    @property
+    def only_repeats(self) -> bool:
+        """The bootstrap does."""
+        return self.bandwidth == "fixed" and self.h == 0
+
     def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedKde:
         scott = self.bandwidth == "scott"
         check_rows(rows, 1 + scott, f"A kernel density with {self.bandwidth} bandwidth")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats
 from sim.metrics import Batch, Measure, metric
-from sim.metrics._occupancy import occupied
+from sim.metrics._occupancy import least_rows, occupied
 from sim.metrics._pairs import REPLICATES, bandwidth, kernel
 from sim.sources import Modes, Reference
 from sim.spaces import Space
@@ -124,6 +124,11 @@ def rows_at_modes(batch: Batch, reference: Reference) -> NDArray[np.int64]:
 def alive_modes(counts: NDArray[np.integer], n: int, modes: Modes) -> NDArray[np.bool_]:
     """Which modes are alive with so many of n rows at each (..., k); see the metric `modes_alive`."""
     return occupied(counts, n, modes.weights)
+
+
+def least_rows_alive(n: int, modes: Modes) -> Floats:
+    """With how many of n rows each mode is alive, (k,); see the metric `modes_alive`."""
+    return least_rows(n, modes.weights)
 
 
 def _has_minority(truth: Reference) -> bool:

@@ -25,7 +25,8 @@ More or less than chance allows is what lies beyond (or, with few rows, on) the 
 since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
 McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
 median alone would mislead; where replicates go apart, the average alone would. The median of fewer than ten replicates must lie
-beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
+beyond the edge. Modes are lost where more are missing, all replicates together, than n rows of a model that holds all of them would miss
+by luck (`sim.verdicts.lost_modes`).
 
 `sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten
 replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single replicate,
@@ -48,6 +49,7 @@ from sim.experiment import Experiment
 from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
+from sim.verdicts.lost_modes import modes_lost
 from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, nowhere, off_support, smeared, told_from, unlike
 from sim.verdicts.significance import CRITICAL_Z, above, below, medians, standardized_change
 from sim.verdicts.stationarity import stationary
@@ -173,7 +175,7 @@ class Criteria:
         smeared: the shape is farther from the truth's than chance allows.
         off_support: fewer real rows are reached, or fewer rows lie among them, than chance allows.
         unlike: the rows bear little resemblance to real ones.
-        modes_lost: fewer modes are alive than chance allows.
+        modes_lost: more modes are missing than luck allows, all replicates together.
     """
 
     low: Flags
@@ -234,7 +236,7 @@ def criteria(run: Run) -> Criteria:
         smeared=smeared(run),
         off_support=off_support(run),
         unlike=unlike(run),
-        modes_lost=_modes_lost(run),
+        modes_lost=modes_lost(run),
     )
 
 
@@ -310,10 +312,6 @@ def _measured(run: Run, name: str) -> Floats:
 def _thin(run: Run) -> Mapping[str, Flags]:
     near = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
     return {**near, "far_tail_mass": far_tails_thin(run)} if "far_tail_mass" in run.metrics else near
-
-
-def _modes_lost(run: Run) -> Flags:
-    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else nowhere(run)
 
 
 def _median(run: Run, name: str) -> Floats:

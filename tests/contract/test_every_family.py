@@ -66,6 +66,15 @@ def test_a_world_draws_the_same_rows_however_many_there_are(family: Family, sour
 
 
 @EVERY_PAIR
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_a_model_that_only_repeats_draws_nothing_else(family: Family, source: Source, temperature: float) -> None:
+    rows = real_rows(source, 3, 7)
+    found = drawn(family, source, rows, 40, temperature) if family.only_repeats else rows
+    known = [{tuple(row) for row in world} for world in rows.tolist()]
+    assert all({tuple(row) for row in world} <= known[r] for r, world in enumerate(found.tolist()))
+
+
+@EVERY_PAIR
 def test_a_fitted_model_is_a_value(family: Family, source: Source) -> None:
     rows = real_rows(source, 3, 20)
     model = family.fit(rows, source.space, STREAMS)
