@@ -33,6 +33,7 @@ KINDS: Final = {
     "words": r"[^.]+?",
     "names": r"“.+?”(?:, “.+?”)*(?: …)?",
     "anything": r".+?",
+    "text": r".*?",
 }
 """What may stand in a place: a dash for a number that there is not is no number, and half a word is no count."""
 

@@ -250,6 +250,13 @@ def is_beside(beside: int, t: int) -> Objections:
         yield f"this is generation {beside}"
 
 
+@says("Generation <t:t>: no world has a spread that could be measured.", "Generation <t:t>: no world has a diversity that could be measured.")
+def _(seen: Seen, beside: int, t: int) -> Objections:
+    yield from is_beside(beside, t)
+    if np.isfinite(seen.left[t]):
+        yield "there is one"
+
+
 @says("Generation <t:t>: one row in every world, and no spread to measure.")
 def _(seen: Seen, beside: int, t: int) -> Objections:
     yield from is_beside(beside, t)

@@ -64,6 +64,8 @@ def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int, truth
     yield from shown_world(seen, world)
     yield from last_one(seen, end)
     path = np.sqrt(seen.run.metrics["total_variance"][seen.replicate])
+    if not np.isfinite(path[end]):
+        path = np.asarray(seen.run.samples[seen.replicate], dtype=np.float64).std(axis=(1, 2), ddof=1)
     if not (reads(first, path[0]) and reads(last, path[end]) and reads(truth, seen.true_spread)):
         yield f"{path[0]:.4g}, {path[end]:.4g}, {seen.true_spread:.4g}"
 
@@ -220,8 +222,8 @@ def _(seen: Seen, _: int, modes: Shown, world: int, last: int, lost: Shown, unse
 
 
 @says(
-    "In generation 0 the first passage reads “<first:anything>”, in generation <end:t> it reads “<last:anything>”.",
-    "In generation 0 the first passage reads “<first:anything>”, in generation <end:t> the model continues its prompt “<given:anything>” with “<last:anything>”.",
+    "In generation 0 the first passage reads “<first:text>”, in generation <end:t> it reads “<last:text>”.",
+    "In generation 0 the first passage reads “<first:text>”, in generation <end:t> the model continues its prompt “<given:text>” with “<last:text>”.",
 )
 def _(seen: Seen, _: int, first: Shown, end: int, last: Shown, given: Shown | None = None) -> Objections:
     yield from last_one(seen, end)

@@ -42,8 +42,8 @@ PLACES = {"one": "in this world", "two": "in the two worlds", "median": "in the 
 GONE = "By generation <last:t>, <told:counts> of <modes:count> modes <verb:word> gone for good {}; luck alone would miss {}."
 NOT_DRAWN = "In generation <last:t>, <told:counts> of <modes:count> modes <verb:word> not drawn {}; luck alone would miss {}."
 MISSING = (
-    "In generation <last:t>, <told:counts> of <modes:count> modes <verb:word> missing {} (less than a tenth of their rows); luck alone "
-    "would miss {}."
+    "In generation <last:t>, <told:counts> of <modes:count> modes <verb:word> missing {}, with less than a tenth of the usual rows; luck "
+    "alone would miss {}."
 )
 LUCK = ("next to none", "<luck:number>", "<luck:number> a world")
 
@@ -69,7 +69,7 @@ def judge(kind: str, place: str) -> None:
         most = max(told.numbers) if place != "all" else told.numbers[0]
         if luck is not None and luck.value >= most:
             yield "luck alone would miss as many"
-        rows = seen.run.counts[:, -1] if seen.run.counts is not None else np.empty((0, 0))
+        rows = seen.run.counts[:, seen.last] if seen.run.counts is not None else np.empty((0, 0))
         if kind != "missing" and rows[~seen.alive[:, seen.last]].any():
             yield "some of them have a row"
         if kind == "gone" and not replaced_copies(seen):

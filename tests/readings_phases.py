@@ -38,11 +38,11 @@ def disagreements(sentence: str, phase: str) -> Iterator[str]:
 
 def bears_out(seen: Seen, phase: str) -> Flags:
     """Where the arrays can bear out a phase, by generation."""
-    half = (seen.left < 0.5) & seen.at_low(seen.spread_metric)
+    half = (seen.left < 0.5) & (seen.median(seen.spread_metric) < seen.floor(seen.spread_metric)[0])
     little = seen.median("coverage") < seen.floor("coverage")[1] / 2 if "coverage" in seen.run.metrics else np.zeros_like(half)
     fewer_modes = (~seen.alive).any(axis=(0, 2)) if seen.modes and seen.run.counts is not None else np.zeros_like(half)
     thin = np.any([seen.at_low(name) for name in ("tail_mass", "tokens_alive", "rare_mass")], axis=0)
-    far = "far_tail_mass" in seen.run.metrics and (np.nanmean(seen.values("far_tail_mass"), axis=0) <= 0.5)
+    far = "far_tail_mass" in seen.run.metrics and (seen.values("far_tail_mass").sum(axis=0) <= 0.5 * seen.worlds)
     shape = shape_differs(seen)
     return {
         "late": half | little,

@@ -304,7 +304,10 @@ def _(seen: Seen, _: int) -> Objections:
         yield f"there are {seen.n}"
 
 
-@says("In generation <last:t> no world has a spread that could be measured.")
+@says(
+    "In generation <last:t> no world has a spread that could be measured.",
+    "In generation <last:t> no world has a diversity that could be measured.",
+)
 def _(seen: Seen, _: int, last: int) -> Objections:
     yield from last_one(seen, last)
     if np.isfinite(seen.left[-1]):

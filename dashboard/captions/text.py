@@ -24,7 +24,7 @@ PARTS: Final = {
     "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
     "copy": "longest copies of the training text {now} words long on average",
-    "copy in some": "longest copies of the training text {now} words long on average (measured in {some} of {all} worlds)",
+    "copy in some": "longest copies of the training text {now} words long on average (measured in {some:,} of {all:,} worlds)",
 }
 VERDICTS: Final = {
     "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
@@ -33,7 +33,7 @@ VERDICTS: Final = {
     "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
 IMPOSSIBLE: Final = (
-    "Perplexity on new real text is infinite at generation {t} in {lost} of {all} worlds: some of it is impossible to their models."
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to their models."
 )
 IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
 CAPTION: Final = "Generation {t}: {parts}.{typical}"

@@ -84,4 +84,5 @@ WORD_VERDICTS = {
     ),
     "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
     "one row": "With one word a generation there is no diversity to measure.",
+    "unmeasured": "In generation {last} no world has a diversity that could be measured.",
 }

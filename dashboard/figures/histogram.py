@@ -131,6 +131,7 @@ def _alt(view: View) -> str:
 
 
 def _deviation(view: View, t: int) -> float:
-    """The same number as on the curves, where it was measured."""
+    """The same number as on the curves, and of the rows kept where it was not measured; 0 of a single one."""
     known = "total_variance" in view.run.metrics and np.isfinite(view.metric("total_variance")[t])
-    return float(view.metric("total_variance")[t] ** 0.5) if known else float(np.std(view.rows(t), dtype=np.float64))
+    rows = view.rows(t)
+    return float(view.metric("total_variance")[t] ** 0.5 if known else np.std(rows, dtype=np.float64, ddof=min(1, len(rows) - 1)))
