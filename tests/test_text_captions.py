@@ -169,7 +169,7 @@ def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
 def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     run = run_of("characters", 5)
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
-    assert "long (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
+    assert "long on average (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
     assert "(measured in" not in caption(View(run_of("characters"), 0, ()), 2)
 
 
