@@ -9,7 +9,6 @@ import pytest
 
 from dashboard.captions.run import detail, verdict
 from sim import Experiment, Run, simulate
-from sim.store.shipped import run_of
 from sim.theory import why_none
 from sim.verdicts.phases import phase_at
 

@@ -18,7 +18,7 @@ from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
 from dashboard.captions.words import kind_of_fewer, kind_of_rarer, word_facts, words_alive
 from dashboard.figures import View
-from dashboard.theme import counted, number, percent, percent_beside
+from dashboard.theme import counted, percent, percent_beside
 from sim import Run
 from sim.arrays import Floats
 from sim.metrics import metrics

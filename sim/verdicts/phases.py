@@ -50,7 +50,7 @@ from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
 from sim.verdicts.lost_modes import modes_lost
-from sim.verdicts.shape import SHAPE, far_tails_thin, nowhere, off_support, smeared, unlike
+from sim.verdicts.shape import SHAPE, far_tails_thin, off_support, smeared, unlike
 from sim.verdicts.significance import CRITICAL_Z, above, below, medians, standardized_change
 from sim.verdicts.stationarity import stationary
 
