@@ -6,7 +6,7 @@ total variance) or, for words, the diversity; the whole of it is the truth's, or
 that is less than nine tenths of the truth's (heavy tails, a handful of rows). At generation t a run is, the first that
 holds:
 
-    late      the spread is below half of the whole, and below the low edge of its noise floor.
+    late      the spread is below half of the whole, and smaller than chance allows.
     early     the tails are thinner than chance allows, or modes are lost. The tails are the tail mass; for words the words
               alive and the mass of rare words, whichever goes first.
     blurred   the spread is wider than chance allows; or it is not below the low edge of its noise floor, no mode is lost,
@@ -15,14 +15,14 @@ holds:
     not yet   none of these otherwise, and always at t = 0.
 
 More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and has moved there
-since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
-McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
-median alone would mislead; where replicates go apart, the average alone would. The median of fewer than ten replicates must lie
-beyond the edge. Modes are lost where fewer are alive than at the low edge of theirs.
+since generation 0, paired by replicate: on average, or because more replicates lie there. With few rows a good part of real
+batches lie on the edge, so the median alone would mislead; where replicates go apart, the average alone would. Fewer than ten
+replicates are counted beyond the edge, one or two beyond an edge farther out. `sim.verdicts.significance` says by which tests:
+of a run in which nothing changes each is said once in a thousand at most. The shape and the modes are told by the same tests,
+and modes only where fewer are alive than at the low edge of theirs.
 
 `sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten
-replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single replicate,
-about one batch in sixteen of fresh real rows counts as early by chance alone.
+replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ import numpy as np
 
 from sim.arrays import Flags, Floats, frozen
 from sim.experiment import Experiment
+from sim.recording.floors import floor_draws
 from sim.records import Run
 from sim.spaces import SpaceKind
 from sim.spec import SpecError
@@ -167,7 +168,7 @@ class Criteria:
     @property
     def late(self) -> Flags:
         """Half of the spread is gone."""
-        return self.halved & self.low
+        return self.halved & self.low & self.narrow
 
     @property
     def early(self) -> Flags:
@@ -248,11 +249,16 @@ def _as_spread(run: Run, values: Floats) -> Floats:
 
 
 def _significantly_below(run: Run, name: str) -> Flags:
-    return below(_measured(run, name), run.noise_floor[name].low, spreads(run) if name == spread_metric(run.experiment) else None)
+    floor, spread = run.noise_floor[name], name == spread_metric(run.experiment)
+    scaled = spreads(run) if spread else None
+    logs, draws = name == "total_variance", floor_draws(run.experiment, name)
+    return below(_measured(run, name), floor.low, scaled, typical=float(floor), logs=logs, draws=draws)
 
 
-def _significantly_above(run: Run, name: str) -> Flags:
-    return above(_measured(run, name), run.noise_floor[name].high, spreads(run) if name == spread_metric(run.experiment) else None)
+def _significantly_above(run: Run, name: str, values: Floats | None = None) -> Flags:
+    floor, spread = run.noise_floor[name], name == spread_metric(run.experiment)
+    found, scaled = _measured(run, name) if values is None else values, spreads(run) if spread else None
+    return above(found, floor.high, scaled, typical=float(floor), draws=floor_draws(run.experiment, name))
 
 
 def _measured(run: Run, name: str) -> Floats:
@@ -263,12 +269,14 @@ def _smeared(run: Run) -> Flags:
     """By the triangle inequality W1 − shift is a lower bound of W1 after the centres are brought together."""
     if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
         return _nowhere(run)
-    left = medians(run.metrics["wasserstein"] - run.metrics["mean_shift"])[: run.last + 1]
-    return left > run.noise_floor["wasserstein"].high
+    left = _measured(run, "wasserstein") - _measured(run, "mean_shift")
+    return (medians(left) > run.noise_floor["wasserstein"].high) & _significantly_above(run, "wasserstein", left)
 
 
 def _modes_lost(run: Run) -> Flags:
-    return _median(run, "modes_alive") < run.noise_floor["modes_alive"].low if "modes_alive" in run.metrics else _nowhere(run)
+    if "modes_alive" not in run.metrics:
+        return _nowhere(run)
+    return (_median(run, "modes_alive") < run.noise_floor["modes_alive"].low) & _significantly_below(run, "modes_alive")
 
 
 def _nowhere(run: Run) -> Flags:
