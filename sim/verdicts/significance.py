@@ -1,19 +1,20 @@
 """Significance: whether replicates show less, or more, than chance allows, so that one correct run in a thousand is told so.
 
-Ten replicates and more are paired with the real rows they began with, and two tests look at the same ones, because each is
-blind where the other sees. Where replicates go apart, their average stays while most of them lose: so those at the edge of the
-noise floor are counted. Where they are few, counts say little: so their average change is judged, too. Half of the thousandth
-is spent on each. A change has no skew where nothing changes, for later rows and real ones are drawn alike; but where a metric
-knows few values most changes are nothing, and what is left must be enough for a test.
-
-Fewer replicates are counted beyond an edge. The edge is itself drawn: of m fresh batches the 5 % quantile is the j-th smallest,
-j = 1 + (m - 1)/20, and the share p of all real rows beyond it has the law Beta(j, m + 1 - j), whatever they are. So k of R
-replicates lie there by chance with the probability
+Replicates are counted beyond an edge of the noise floor. The edge is itself drawn: of m fresh batches the 5 % quantile is at most
+the j-th smallest, j = 1 + (m - 1)/20 rounded up, and the share of all real batches below that one has the law Beta(j, m + 1 - j),
+or less where values are coarse. So k of R replicates lie beyond the edge by chance with a probability of at most
 
     Σ_{i≥k} C(R, i) B(j + i, m + 1 - j + R - i)/B(j, m + 1 - j),
 
-with 64 batches 0.0005 for three of three and 0.0006 for four of six (a beta-binomial law; Wilks 1941). Two of two are too
+with 64 batches 0.0007 for three of three and 0.0003 for six of ten (a beta-binomial law; Wilks 1941). Two of two are too
 often there by chance, and one of course: for them the edge is put as many times farther from the median as `FARTHER` says.
+
+Where there are few rows a good part of real batches lie on the edge, and none can lie beyond. So ten replicates and more are also
+paired with the real rows they began with, and two tests look at the same ones, because each is blind where the other sees. Where
+replicates go apart, their average stays while most of them lose: so those that came to the edge are counted. Where they are
+few, counts say little: so their average change is judged, too. A change has no skew where nothing changes, for later rows and
+real ones are drawn alike; but where a metric knows few values most changes are nothing, and what is left must be enough for a test.
+Half of the thousandth is spent on the count, a quarter on each of the others.
 
 A single world is told only of what is far beyond:
 
@@ -26,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, exp, lgamma, sqrt
+from math import ceil, comb, exp, lgamma, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -79,8 +80,11 @@ class Edge:
     draws: int
 
     def beyond(self, steps: int) -> float:
-        """The edge itself for 0 steps, or one of those farther out; infinite where none is."""
-        if steps == 0:
+        """The edge itself for 0 steps, or one of those farther out; infinite where none is.
+
+        Where edge and median are one, no more than four of the 64 batches were beyond, so that two of two replicates are no chance.
+        """
+        if steps == 0 or (steps == 1 and self.at == self.typical):
             return self.at
         if self.typical is None or not self.at > self.typical:
             return np.inf
@@ -96,9 +100,9 @@ def below(
 ) -> Flags:
     """Where the replicates are at or below an edge and have come there by more than chance, (generations + 1,).
 
-    Law: the median is at most the edge; and the mean change since generation 0, paired by replicate, is negative by Student's t,
-    or more have come to the edge than have left it by McNemar's exact test, each with half of `LEVEL`. Fewer than ten replicates
-    are counted below the edge, as the module's docstring says. Never at generation 0.
+    Law: more replicates are below the edge than chance brings there; or, of ten and more, the median is at most the edge, and
+    the mean change since generation 0, paired by replicate, is negative by Student's t, or more have come to the edge than have
+    left it by McNemar's exact test. The module's docstring says how sure each is. Never at generation 0.
 
     Many looks: the last generation is tested with the whole level, those before it too as long as all after them pass (tests in
     a fixed order: Maurer, Hothorn & Lehmacher 1995); any other with the level divided by the number of generations (Bonferroni).
@@ -124,7 +128,7 @@ def above(
 
 def _significantly_beyond(values: Floats, edge: Edge, scaled: Floats) -> Flags:
     measured = np.isfinite(values).any(axis=1)
-    test = _count_test if measured.sum() < FEWEST_REPLICATES else _paired_tests
+    test = _count_test if measured.sum() < FEWEST_REPLICATES else _count_and_paired_tests
     once = test(values[measured], edge, scaled[measured], LEVEL)
     often = test(values[measured], edge, scaled[measured], LEVEL / max(1, len(once) - 1))
     unbroken = np.logical_and.accumulate(once[::-1])[::-1]
@@ -134,14 +138,20 @@ def _significantly_beyond(values: Floats, edge: Edge, scaled: Floats) -> Flags:
 
 
 def _count_test(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
-    """Whether more of a few replicates are beyond the edge than chance would bring there, at the nearest edge that can tell."""
+    """Whether most replicates, and more than chance would bring there, are beyond the edge, or the nearest farther out that can tell."""
     count = len(values)
     for steps in range(1 + len(FARTHER)):
-        chance = beta_binomial_tail(count, edge.draws) if steps == 0 else _binomial_tail(count, FARTHER[steps - 1][1])
-        enough = next((k for k in range(count // 2 + 1, count + 1) if chance[k] <= level), None)
-        if enough is not None:
+        enough = _enough(count, edge.draws, steps, level)
+        if enough <= count:
             return np.asarray((values > edge.beyond(steps)).sum(axis=0) >= enough, dtype=np.bool_)
     return np.zeros(values.shape[1], dtype=np.bool_)
+
+
+@lru_cache(maxsize=1024)
+def _enough(count: int, draws: int, steps: int, level: float) -> int:
+    """How many replicates beyond an edge are most, and more than chance; one more than all where none are enough."""
+    chance = beta_binomial_tail(count, draws) if steps == 0 else _binomial_tail(count, FARTHER[steps - 1][1])
+    return next((k for k in range(count // 2 + 1, count + 1) if chance[k] <= level), count + 1)
 
 
 @lru_cache(maxsize=256)
@@ -149,9 +159,9 @@ def beta_binomial_tail(count: int, draws: int) -> tuple[float, ...]:
     """The probability that at least k of so many fresh batches lie beyond the 5 % quantile of so many others, for k = 0 … count.
 
     >>> [round(chance, 4) for chance in beta_binomial_tail(3, 64)]
-    [1.0, 0.177, 0.014, 0.0005]
+    [1.0, 0.2105, 0.0195, 0.0007]
     """
-    a = 1 + (draws - 1) / 20
+    a = 1 + ceil((draws - 1) / 20)
     b = draws + 1 - a
     each = [comb(count, i) * exp(_log_beta(a + i, b + count - i) - _log_beta(a, b)) for i in range(count + 1)]
     return tuple(sum(each[k:]) for k in range(count + 1))
@@ -167,10 +177,10 @@ def _binomial_tail(count: int, share: float) -> tuple[float, ...]:
     return tuple(sum(each[k:]) for k in range(count + 1))
 
 
-def _paired_tests(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
-    critical = NormalDist().inv_cdf(1 - level / 2)
-    moved: Flags = np.asarray(_standardized_change(scaled) > critical, dtype=np.bool_) | _mcnemar(values >= edge.at, values, level / 2)
-    return (medians(values) >= edge.at) & moved
+def _count_and_paired_tests(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
+    critical = NormalDist().inv_cdf(1 - level / 4)
+    moved: Flags = np.asarray(_standardized_change(scaled) > critical, dtype=np.bool_) | _mcnemar(values >= edge.at, values, level / 4)
+    return _count_test(values, edge, scaled, level / 2) | (medians(values) >= edge.at) & moved
 
 
 def medians(values: Floats) -> Floats:
