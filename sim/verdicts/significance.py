@@ -180,7 +180,8 @@ def _binomial_tail(count: int, share: float) -> tuple[float, ...]:
 def _count_and_paired_tests(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
     critical = NormalDist().inv_cdf(1 - level / 4)
     moved: Flags = np.asarray(_standardized_change(scaled) > critical, dtype=np.bool_) | _mcnemar(values >= edge.at, values, level / 4)
-    return _count_test(values, edge, scaled, level / 2) | (medians(values) >= edge.at) & moved
+    on_edge: Flags = np.asarray(medians(values) >= edge.at, dtype=np.bool_)
+    return np.asarray(_count_test(values, edge, scaled, level / 2) | (on_edge & moved), dtype=np.bool_)
 
 
 def medians(values: Floats) -> Floats:
@@ -212,7 +213,8 @@ def _mcnemar(beyond: Flags, values: Floats, level: float) -> Flags:
     """Whether more replicates have come beyond the edge since generation 0 than have left it: McNemar's exact test, one-sided."""
     now: Flags = beyond[np.isfinite(values).all(axis=1)]
     came, left = (now & ~now[:, :1]).sum(axis=0), (~now & now[:, :1]).sum(axis=0)
-    return came >= np.array([_fewest_of(int(moved), level) for moved in came + left])
+    fewest = np.array([_fewest_of(int(moved), level) for moved in came + left])
+    return np.asarray(came >= fewest, dtype=np.bool_)
 
 
 @lru_cache(maxsize=4096)
