@@ -12,8 +12,9 @@ from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, modes_alive, modes_gone_since
 from dashboard.theme import both
 from sim.verdicts.lost_modes import missing_beyond_luck, modes_lost
-from sim.verdicts.phases import come_to_stay, half_gone_since, spread_metric
-from sim.verdicts.significance import median_path, medians, middle
+from sim.verdicts.medians import median_path, medians, middle
+from sim.verdicts.phases import come_to_stay, half_gone_since
+from sim.verdicts.spread import spread_metric
 
 START = "This is the real data. No model has learned anything yet."
 TAILS = "From here on the tails are nearly always empty{median}."

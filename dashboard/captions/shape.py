@@ -10,9 +10,10 @@ from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Flags
 from sim.metrics.spread import FAR_TAIL
-from sim.verdicts.phases import Criteria, come_to_stay, criteria, phase_at
+from sim.verdicts.criteria import Criteria, criteria
+from sim.verdicts.medians import median_at
+from sim.verdicts.phases import come_to_stay, phase_at
 from sim.verdicts.shape import RESEMBLANCE, far_rows, told_from
-from sim.verdicts.significance import median_at
 
 TESTED: Final = {
     "plane": (
