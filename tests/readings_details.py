@@ -9,9 +9,17 @@ from reading import Objections, Shown, reads, says
 from readings_verdicts import last_one, of_several, share, since, within
 from scipy.optimize import brentq
 from scipy.special import digamma, polygamma
+from scipy.stats import norm
+from scipy.stats import t as student
 from seen import Seen
 
 from sim.theory import laws_for
+
+DIFFERS = 3.29
+"""Standard errors from which on one says that something differs: a correct program is so far off once in a thousand, on either side."""
+
+SKEW = (0.35, 0.1)
+"""How far skew may move a score, of a mean and of a mean logarithm, as a share of it and one more."""
 
 
 @says("<count:count> worlds, seed <seed:t>.")
@@ -138,16 +146,23 @@ def _(seen: Seen, _: int, t: int, metric: Shown, way: Shown, kind: Shown, off: S
         yield f"the spread is {seen.spread_metric}"
     law = next(law for law in laws_for(seen.run.experiment, seen.spread_metric) if law.kind == kind)
     values = seen.values(seen.spread_metric)[:, t]
-    told, theory = (np.log(values[values > 0]), math.log(law.values[t])) if kind == "typical path" else (values, float(law.values[t]))
-    error = float(told.std(ddof=1)) / math.sqrt(len(told))
+    told, theory = (np.log(values), math.log(law.values[t])) if kind == "typical path" else (values, float(law.values[t]))
+    known = law.deviation is not None
+    scatter = float(told.std(ddof=1))
     if kind == "typical path":
-        error = math.sqrt((t + 1) * float(polygamma(1, (seen.n - 1) / 2)) / len(told))
-    z = abs(float(told.mean()) - theory) / error if error > 1e-12 else 0.0
-    if (off.value < 3) != (way == "agrees"):
+        scatter = math.sqrt((t + 1) * float(polygamma(1, (seen.n - 1) / 2)))
+    elif law.deviation is not None:
+        scatter = float(law.deviation[t])
+    error = scatter / math.sqrt(len(told))
+    off_by = abs(float(told.mean()) - theory)
+    z = off_by / error if error > 1e-12 else 0.0
+    # Of few worlds that scatter by themselves, standard errors as rare as these: Student's law has heavier tails than the normal one.
+    rare = z if known else float(norm.isf(student.sf(z, len(told) - 1)))
+    if (off.value < DIFFERS) != (way == "agrees"):
         yield "the words contradict the number"
-    # A score of Student's t, of skewed worlds or of an exact error is nearer or farther than z, but not another story.
-    if abs(off.value - z) > 0.05 + (0.25 * z if kind == "typical path" else 0.6 * z + 0.5):
-        yield f"it is {z:.2f} standard errors off"
+    # Skew makes either side rarer than the normal law has it, but does not tell another story.
+    if abs(off.value - rare) > 0.06 + SKEW[kind == "typical path"] * (1 + rare):
+        yield f"it is {z:.2f} standard errors off, as rare as {rare:.2f}"
 
 
 @says("Later too few worlds carry the mean for a test.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from reading import Objections, Shown, reads, says
 from readings_details import is_beside
 from readings_verdicts import last_one, of_several, outside_are, within
@@ -288,6 +287,7 @@ def _(seen: Seen, t: int, words: Shown, alive: Shown, first: Shown) -> Objection
     yield from thing(seen, words)
     yield from middles(seen, "tokens_alive", t, alive)
     yield from middles(seen, "tokens_alive", 0, first)
-    low, high = (np.floor(seen.median("tokens_alive")) if seen.worlds != 2 else seen.median("tokens_alive"))[[t, 0]]
-    if not low <= high / 2:
-        yield f"{low:g} of {high:g}"
+    now, then = seen.middles("tokens_alive", t), seen.middles("tokens_alive", 0)
+    sides = range(2) if seen.worlds == 2 else range(1)
+    if not all(now[side] <= then[side] / 2 for side in sides):
+        yield f"{now} of {then}"

@@ -9,7 +9,7 @@ from dashboard.figures import View
 from dashboard.figures.curves import curves
 from dashboard.figures.label_placement import place_label
 from sim import Experiment, simulate
-from sim.verdicts.significance import median_at
+from sim.verdicts.medians import median_at
 
 NAMES = ("held_out_perplexity", "longest_copy", "diversity")
 

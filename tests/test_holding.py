@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.captions.run import verdict
 from sim import Experiment, Run, simulate
-from sim.verdicts.phases import spread_left
+from sim.verdicts.spread import spread_left
 from sim.verdicts.stationarity import SHIFT_TOLERANCE
 
 METRICS = ("total_variance", "tail_mass", "mean_shift", "wasserstein")

@@ -17,8 +17,9 @@ from dashboard.captions.run import caption, detail, verdict
 from dashboard.figures import View
 from sim import Experiment, Run, simulate
 from sim.store.shipped import run_of
+from sim.verdicts.criteria import criteria
 from sim.verdicts.lost_modes import extinction_is_absorbing, modes_lost, typical_counts
-from sim.verdicts.phases import criteria, onset, phase_at, phases
+from sim.verdicts.phases import onset, phase_at, phases
 
 METRICS = ("total_variance", "tail_mass", "mean_shift", "wasserstein", "modes_alive")
 BOOTSTRAP = {"kind": "kde", "h": 0.0}

@@ -18,7 +18,7 @@ from dashboard.figures.words import words
 from dashboard.player.payload import payload
 from sim import Experiment, Run, simulate
 from sim.verdicts.lost_modes import extinction_is_absorbing
-from sim.verdicts.significance import median_at
+from sim.verdicts.medians import median_at
 
 
 @cache

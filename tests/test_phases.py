@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from sim import Ending, Experiment, Run, SpecError, simulate
 from sim.records import NoiseFloor
-from sim.verdicts.phases import NEEDS, PHASES, USES, Phase, onset, phase_at, phases
+from sim.verdicts.criteria import USES
+from sim.verdicts.phases import PHASES, Phase, onset, phase_at, phases
+from sim.verdicts.spread import NEEDS
 
 Floats = NDArray[np.float64]
 WORDS = {"source": {"kind": "zipf"}, "family": {"kind": "categorical"}}
@@ -33,7 +35,7 @@ FLOORS = {
 }
 
 
-def made(paths: Mapping[str, Any], worlds: int = 1, ending: Ending | None = None, **settings: Any) -> Run:
+def made(paths: Mapping[str, Any], worlds: int = 3, ending: Ending | None = None, **settings: Any) -> Run:
     """A run with these paths (generations + 1,) in every world, or with (worlds, generations + 1) as given."""
     arrays = {name: np.atleast_2d(np.asarray(path, dtype=np.float64)) for name, path in paths.items()}
     full = {name: np.broadcast_to(array, (max(worlds, len(array)), array.shape[1])) for name, array in arrays.items()}
@@ -110,7 +112,9 @@ def test_words_lose_their_tail_first_and_their_diversity_last() -> None:
 
 
 def test_the_typical_world_decides_and_unmeasured_ones_do_not() -> None:
-    variance = np.array([[1.0, 5.0]] + [[1.0, 0.1]] * 2 + [[np.nan, np.nan]] * 4)
+    few = np.array([[1.0, 5.0]] + [[1.0, 0.1]] * 2 + [[np.nan, np.nan]] * 4)
+    assert phases(made({"total_variance": few}))[1] == "not yet", "two of three are there by chance once in fifty"
+    variance = np.array([[1.0, 5.0]] + [[1.0, 0.1]] * 4 + [[np.nan, np.nan]] * 4)
     assert phases(made({"total_variance": variance}))[1] == "late"
     assert phases(made({"total_variance": np.full((3, 4), np.nan)})) == ("not yet",) * 4
 
@@ -124,7 +128,7 @@ def test_a_run_that_ended_early_is_told_as_far_as_it_went() -> None:
 
 def test_onset_is_where_a_phase_has_come_to_stay() -> None:
     variance = [1, 0.2, 1, 1, 1] + [0.2] * 5 + [0.3] + [0.2] * 10
-    run = made(columns(variance, [1, 1, 0.1, 0.1, 0.1] + [1] * 16))
+    run = made(columns(variance, [1, 1, 0.1, 0.1, 0.1] + [1] * 16), worlds=10)
     assert onset(run, "late") == 5, "one generation in sixteen does not undo it"
     assert onset(run, "early") == 1, "what is late has lost its tails"
     assert onset(run, "blurred") is None

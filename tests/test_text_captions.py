@@ -23,8 +23,8 @@ from sim.spaces import Space
 from sim.store.shipped import run_of as run_of_preset
 from sim.store.shipped import shipped_run
 from sim.tokens import UNKNOWN
-from sim.verdicts.phases import true_spread, whole_spread
-from sim.verdicts.significance import median_at
+from sim.verdicts.medians import median_at
+from sim.verdicts.spread import true_spread, whole_spread
 
 
 @cache

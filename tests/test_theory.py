@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from contract.cases import every
 from oracles import accumulated_floor, median_extinction_time, stationary_share, time_to_fixation
-from scipy import special
+from scipy import special, stats
 
 from sim import Experiment, SpecError, simulate
 from sim.benchmarks.run import GAUSSIAN as DEFAULT
@@ -22,7 +22,7 @@ from sim.sources import sources
 from sim.theory import half_life, laws, laws_for, why_none
 from sim.theory.bookkeeping import bookkeeping
 from sim.theory.moments import Moments, second_moments, truth_of
-from sim.theory.special import c4, digamma, trigamma
+from sim.theory.special import c4, digamma, tetragamma, trigamma
 from sim.theory.tokens import survival
 
 NORMAL, WORDS = {"kind": "normal"}, {"kind": "zipf", "vocabulary": 30}
@@ -165,6 +165,7 @@ def test_published_medians_of_a_thousand_generations() -> None:
 def test_special_functions_are_scipys(x: float) -> None:
     assert digamma(x) == pytest.approx(float(special.digamma(x)), rel=1e-13, abs=1e-13)
     assert trigamma(x) == pytest.approx(float(special.polygamma(1, x)), rel=1e-13)
+    assert tetragamma(x) == pytest.approx(float(special.polygamma(2, x)), rel=1e-12)
     n = int(2 * x + 1)
     assert c4(n) == pytest.approx(math.sqrt(2 / (n - 1)) * math.exp(special.gammaln(n / 2) - special.gammaln((n - 1) / 2)), rel=1e-10)
 
@@ -245,9 +246,11 @@ def test_a_law_is_compared_only_where_that_is_honest() -> None:
 
 
 def test_few_worlds_and_rare_luck() -> None:
-    """Two worlds can say little: their score is squeezed to that of a normal number that is as rare."""
+    """Two worlds can say little: their score is no larger than that of a normal number that is as rare as Student's t."""
     (law,) = laws_for(experiment(source={"kind": "normal", "dim": 2}, n=100), "total_variance")
-    assert np.abs(law.compare(np.array([[1.0], [1.1]]) * np.ones((2, 21)))).max() < 1.5
+    z = np.abs(law.compare(np.array([[1.0], [1.1]]) * np.ones((2, 21))))
+    t = np.abs(1.05 - law.values) / 0.05
+    assert (z <= stats.norm.isf(stats.t.sf(t, 1)))[: law.horizon + 1].all()
 
 
 def test_the_first_picture_needs_no_scipy() -> None:

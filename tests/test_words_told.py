@@ -18,7 +18,7 @@ from dashboard.figures import View
 from dashboard.figures.curves import curves
 from dashboard.theme import numbers_apart, percent, percent_beside
 from sim import Experiment, Run, simulate
-from sim.verdicts.significance import middle
+from sim.verdicts.medians import middle
 
 METRICS = ("diversity", "tokens_alive", "rare_mass")
 NUMBER = r"[\d,]+(?:\.\d+)?(?:e-?\d+)?"

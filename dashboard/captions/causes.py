@@ -8,7 +8,7 @@ from dashboard.theme import percent
 from sim import Run
 from sim.theory.typical import typical_variance
 from sim.verdicts.causes import causes_by_law, with_unbiased_divisor
-from sim.verdicts.phases import criteria
+from sim.verdicts.criteria import criteria
 
 CAUSES: Final = (
     "By theory {share} of this shrinking comes of dividing by n, the rest is chance: "

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from dashboard.theme import counted, number
 from sim import Run
 from sim.metrics.variety import least_rows_alive
+from sim.verdicts.criteria import criteria
 from sim.verdicts.lost_modes import (
     LostSinceFirst,
     MissedByFirst,
@@ -22,7 +23,7 @@ from sim.verdicts.lost_modes import (
     missing_counts,
     typical_counts,
 )
-from sim.verdicts.phases import cached_by_run, criteria
+from sim.verdicts.spread import cached_by_run
 
 MODES_NOW = "Modes alive in the median: {alive} of {modes}."
 MODES_OF_TWO = "Modes alive in the two worlds: {alive} of {modes}."

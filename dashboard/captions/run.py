@@ -18,25 +18,14 @@ from dashboard.captions.theory import half_life_sentence, theory_sentence
 from dashboard.captions.verdict_templates import VERDICTS, WORD_VERDICTS
 from dashboard.captions.words import kind_of_fewer, kind_of_rarer, word_facts, words_alive
 from dashboard.figures import View
-from dashboard.theme import counted, number, percent, percent_beside
+from dashboard.theme import counted, percent, percent_beside
 from sim import Run
 from sim.arrays import Floats
 from sim.metrics import metrics
-from sim.verdicts.phases import (
-    cached_by_run,
-    chance_hides_half,
-    come_to_stay,
-    criteria,
-    half_gone_since,
-    outside_floor,
-    phase_at,
-    spread_left,
-    spread_metric,
-    spreads,
-    true_spread,
-    whole_spread,
-)
-from sim.verdicts.significance import median_at, medians, middle
+from sim.verdicts.criteria import criteria, outside_floor
+from sim.verdicts.medians import median_at, medians, middle
+from sim.verdicts.phases import come_to_stay, half_gone_since, phase_at
+from sim.verdicts.spread import cached_by_run, chance_hides_half, spread_left, spread_metric, spreads, true_spread, whole_spread
 
 CAPTIONS = {
     "start": "Generation 0: {rows} in every world. No model has learned anything yet.",

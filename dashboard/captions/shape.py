@@ -10,9 +10,11 @@ from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Flags
 from sim.metrics.spread import FAR_TAIL
-from sim.verdicts.phases import Criteria, come_to_stay, criteria, phase_at
+from sim.verdicts.beyond_chance import below_chance
+from sim.verdicts.criteria import Criteria, criteria
+from sim.verdicts.medians import median_at
+from sim.verdicts.phases import come_to_stay, phase_at
 from sim.verdicts.shape import RESEMBLANCE, far_rows, told_from
-from sim.verdicts.significance import median_at
 
 TESTED: Final = {
     "plane": (
@@ -50,9 +52,8 @@ def _sign_of_shape(run: Run) -> str:
     """The sign beyond chance that is farthest from what fresh real rows show, as a share of it; the distance where no other is."""
     if not criteria(run).off_support[-1]:
         return "distance"
-    ends = {name: median_at(run.metrics, name, run.last) for name in told_from(run)}
-    beyond = [name for name, end in ends.items() if end <= run.noise_floor[name].low]
-    return min(beyond, key=lambda name: ends[name] / run.noise_floor[name])
+    beyond = [name for name in told_from(run) if below_chance(run, name)[-1]]
+    return min(beyond, key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
 
 
 def shape_facts(run: Run) -> dict[str, object]:

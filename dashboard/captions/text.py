@@ -11,7 +11,7 @@ from dashboard.figures.occupancy import absent_since, word_counts
 from dashboard.theme import both, number, numbers_apart, percent
 from sim import Run
 from sim.arrays import Floats
-from sim.verdicts.significance import median_at, middle
+from sim.verdicts.medians import median_at, middle
 
 METRICS: Final = ("held_out_perplexity", "tokens_alive", "rare_mass", "longest_copy")
 """The metrics that these sentences are made of."""

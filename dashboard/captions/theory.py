@@ -10,7 +10,9 @@ from dashboard.theme import number
 from sim import Run
 from sim.metrics import metrics
 from sim.theory import half_life, laws_for, why_none
-from sim.verdicts.phases import half_gone_since, spread_metric, whole_spread
+from sim.theory.law import CRITICAL
+from sim.verdicts.phases import half_gone_since
+from sim.verdicts.spread import spread_metric, whole_spread
 
 HALF_LIFE = "Closed form of the typical path: half at {half}."
 AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
@@ -40,7 +42,7 @@ def theory_sentence(run: Run) -> str:
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
             agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
-            sentence = agrees if abs(z[t]) < 3 else differs
+            sentence = agrees if abs(z[t]) < CRITICAL else differs
             tested = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
             return f"{tested} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else tested
         if law.kind == "mean" and law.horizon < 1:

@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.theme import both, counted, number, numbers_apart, percent_beside
 from sim import Run
 from sim.verdicts.lost_modes import extinction_is_absorbing
-from sim.verdicts.significance import median_at, middle, real_median
+from sim.verdicts.medians import median_at, middle, real_median
 
 DIFFERENT: Final = ("{n} different word", "{n} different words")
 

@@ -17,7 +17,7 @@ from dashboard.theme import ANY_SCHEME
 from sim import Run
 from sim.presets import Preset, presets
 from sim.store.shipped import run_of
-from sim.verdicts.significance import medians
+from sim.verdicts.medians import medians
 
 PICTURES = Path(__file__).parent.parent / "static" / "presets"
 

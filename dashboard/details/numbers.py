@@ -19,7 +19,7 @@ from sim import Run
 from sim.arrays import Floats
 from sim.metrics import is_whole, measurable, metrics
 from sim.store.exports import exports
-from sim.verdicts.significance import middle, real_median
+from sim.verdicts.medians import middle, real_median
 
 NOTE_OF_ONE: Final = "Noise floor: the median that n fresh real rows score."
 NOTE: Final = f"Medians over the worlds; of what is counted the lower of two. {NOTE_OF_ONE} Costly metrics are measured on fewer worlds."

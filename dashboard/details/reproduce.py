@@ -14,7 +14,7 @@ from dashboard.theme import number
 from sim import Run
 from sim.metrics import is_whole
 from sim.sources.own_text import OwnText
-from sim.verdicts.significance import median_at
+from sim.verdicts.medians import median_at
 
 ROUNDING_NOTE: Final = (
     "On another kind of processor numbers are rounded otherwise. Where a model is fitted step by step, as mixtures and networks are, "

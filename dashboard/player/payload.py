@@ -13,7 +13,8 @@ from dashboard.version import software
 from sim import Experiment, Run
 from sim.maps import choices
 from sim.metrics import measurable
-from sim.verdicts.phases import NEEDS, USES
+from sim.verdicts.criteria import USES
+from sim.verdicts.spread import NEEDS
 from sim.verdicts.typical_replicate import typical_replicate
 
 MOST_LISTED = 200

@@ -25,7 +25,7 @@ from dashboard.stage.library import prepared
 from dashboard.state.view_options import stage_options
 from dashboard.theme import PALETTE
 from sim.maps.pooled import PooledMap
-from sim.verdicts.phases import spread_metric
+from sim.verdicts.spread import spread_metric
 
 HERE = Path(__file__).parent
 

@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.lessons.lesson import Bet, Sketch
 from sim.records import Run
-from sim.verdicts.significance import median_path
+from sim.verdicts.medians import median_path
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from sim.arrays import Floats
 from sim.experiment import Experiment
 from sim.metrics import is_whole, metrics
+from sim.metrics.variety import alive_modes
 from sim.presets import STATISTICS
 from sim.records import Run
 from sim.spec import SpecError, shown
 from sim.theory import laws_for
 from sim.verdicts.causes import causes_by_law, divisor_share
-from sim.verdicts.lost_modes import alive
-from sim.verdicts.significance import median_path, real_median
+from sim.verdicts.medians import median_path, real_median
 
 LAST: Final = -1
 """Stands for the last generation, whichever that is."""
@@ -109,9 +109,10 @@ def modes_that_returned(name: str) -> Value:
     """How many modes, counted over all replicates, are alive again after a generation in which they were not."""
 
     def value(readings: Readings) -> float:
-        found = alive(readings.run(name))
-        if found is None:
+        run, modes = readings.run(name), readings.experiment(name).source.reference().modes
+        if modes is None or run.counts is None:
             raise MarkError(f"returned({name}) must be of a run whose modes were counted.")
+        found = alive_modes(run.counts[:, : run.last + 1], run.experiment.n, modes)
         return float((~found[:, :-1] & found[:, 1:]).any(axis=1).sum())
 
     return value

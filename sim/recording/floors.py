@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Array, Floats
 from sim.experiment import Experiment
-from sim.metrics import Batch, Measure, Metric
+from sim.metrics import Batch, Measure, Metric, metrics
 from sim.records import NoiseFloor
 from sim.streams import Streams
 
@@ -30,9 +30,22 @@ Dear metrics look at 8 draws in any case: 64 took seconds longer, before the fir
 
 def fresh_batches(experiment: Experiment) -> Array:
     """Batches of n real rows that no model sees, (draws, n, d)."""
-    n, d = experiment.n, len(experiment.source.space.columns)
-    draws = min(FLOOR_DRAWS, max(FEWEST_DRAWS, FLOOR_NUMBERS // (n * d)))
-    return experiment.source.sample(draws, n, Streams(experiment.seed, 0).within("floor"))
+    return experiment.source.sample(_batches(experiment), experiment.n, Streams(experiment.seed, 0).within("floor"))
+
+
+def floor_draws(experiment: Experiment, name: str) -> int:
+    """How many of them the noise floor of a metric is told from.
+
+    >>> settings = {"source": {"kind": "digits"}, "family": {"kind": "gaussian"}}
+    >>> [floor_draws(Experiment.model_validate({**settings, "n": n}), "total_variance") for n in (20, 200, 1000)]
+    [64, 31, 8]
+    """
+    return min(_batches(experiment), metrics()[name].replicates)
+
+
+def _batches(experiment: Experiment) -> int:
+    d = len(experiment.source.space.columns)
+    return min(FLOOR_DRAWS, max(FEWEST_DRAWS, FLOOR_NUMBERS // (experiment.n * d)))
 
 
 def noise_floor(metric: Metric, measure: Measure, fresh: Batch) -> NoiseFloor:

@@ -18,7 +18,7 @@ from sim.arrays import Floats, frozen
 from sim.experiment import Experiment
 from sim.sources import Reference
 from sim.theory.scope import Fields, silent_beyond
-from sim.theory.student import normal_score
+from sim.theory.skew import mean_score, skewed_score
 
 LawKind = Literal["typical path", "mean", "root mean square", "lower bound", "unlimited rows"]
 
@@ -28,6 +28,13 @@ KINDS: Final[tuple[LawKind, ...]] = ("typical path", "mean", "root mean square",
 Typical path: exp of the mean logarithm over worlds. Mean: over worlds, carried by ever fewer of them where worlds collapse.
 Root mean square: of a distance, over worlds. Lower bound: of the mean. Unlimited rows: what would happen if n were
 infinite, so that a difference from it is the work of chance.
+"""
+
+CRITICAL: Final = 3.5
+"""From which score on a measurement differs from a law: a correct program goes so far in fewer than one of a thousand runs.
+
+Normal numbers do once in 2,149. What is left of the thousandth is for skew that the tests do not know, simulated for every family
+and source, 2 to 200 worlds.
 """
 
 ROUNDING: Final = 1e-18
@@ -48,6 +55,7 @@ class Law:
         horizon: the last generation at which it may be compared; later, worlds too rare to be sampled carry the mean.
         deviation: the exact standard deviation over worlds of what is compared (values, their logarithms or their
             squares), (generations + 1,); None where it is unknown and the sample's own is used.
+        skewness: the exact skewness of the same, (generations + 1,); None where it is unknown.
     """
 
     metric: str
@@ -58,6 +66,7 @@ class Law:
     values: Floats
     horizon: int
     deviation: Floats | None
+    skewness: Floats | None = None
 
     def measured(self, values: Floats) -> Floats:
         """The statistic of measured values (replicates, generations + 1) that this law speaks of, in the metric's unit.
@@ -72,23 +81,30 @@ class Law:
         return np.exp(centre) if self.kind == "typical path" else np.sqrt(centre) if self.kind == "root mean square" else centre
 
     def compare(self, values: Floats) -> Floats:
-        """How many standard errors the measurement lies above the law, by generation.
+        """How many standard errors the measurement lies above the law, by generation, as a normal score that is as rare.
 
-        NaN where it may not be compared: beyond the horizon, with fewer than two worlds, for what is not exact, and where
-        rounding has taken over. A lower bound is only off where the mean lies below it.
+        Skew is accounted for, exactly where the law knows it (see `sim.theory.skew`). NaN where it may not be compared: beyond
+        the horizon, with fewer than two worlds, where a world has nothing, for what is not exact, and where rounding has taken
+        over. A lower bound is only off where the mean lies below it.
 
         Args:
             values: the metric as measured, (replicates, generations + 1).
         """
-        centre, deviation, count = _summary(self._compared(values))
-        off = centre - self._transformed(self.values)
-        # A law may be hit to the last digit by worlds that do not scatter: that is no distance, and rounding is none either.
-        error = (deviation if self.deviation is None else self.deviation) / np.sqrt(np.maximum(count, 1))
-        z = np.divide(off, error, out=np.where(np.abs(off) < 1e-9, 0.0, np.nan), where=error > 1e-12 * np.abs(centre))
-        z = normal_score(z, count - 1) if self.deviation is None else z
+        compared, expected = self._compared(values), self._transformed(self.values)
+        count = np.isfinite(compared).sum(axis=0)
+        z = mean_score(compared, expected) if self.deviation is None else self._exact_score(compared, expected, self.deviation)
         z = np.minimum(z, 0.0) if self.kind == "lower bound" else z
         z[(count < 2) | (np.arange(len(z)) > self.horizon) | (self.values < ROUNDING * self.values[0])] = np.nan
         return z
+
+    def _exact_score(self, compared: Floats, expected: Floats, deviation: Floats) -> Floats:
+        """With the law's own scatter: the skewness of a mean falls with the root of the number of worlds."""
+        centre, _, count = _summary(compared)
+        off, root = centre - expected, np.sqrt(np.maximum(count, 1))
+        # A law may be hit to the last digit by worlds that do not scatter: that is no distance, and rounding is none either.
+        missed = np.where(np.abs(off) < 1e-9, 0.0, np.nan)
+        z = np.divide(off, deviation / root, out=missed, where=deviation / root > 1e-12 * np.abs(centre))
+        return z if self.skewness is None else skewed_score(z, self.skewness / root)
 
     def _compared(self, values: Floats) -> Floats:
         seen = values if self.kind != "typical path" else np.where(values > 0, values, np.nan)
@@ -129,6 +145,7 @@ class ClosedForm:
     requires: str
     horizon: Callable[[Experiment], int]
     deviation: Path | None
+    skewness: Path | None
     path: Path
 
     def evaluated(self, experiment: Experiment, truth: Reference) -> Law | None:
@@ -137,8 +154,8 @@ class ClosedForm:
         if values is None:
             return None
         formula, assumptions, reference = (_text(text, experiment) for text in (self.formula, self.assumptions, self.reference))
-        deviation = None if self.deviation is None else self.deviation(experiment, truth)
-        return Law(self.metric, self.kind, formula, assumptions, reference, frozen(values), self.horizon(experiment), deviation)
+        deviation, skewness = (None if find is None else find(experiment, truth) for find in (self.deviation, self.skewness))
+        return Law(self.metric, self.kind, formula, assumptions, reference, frozen(values), self.horizon(experiment), deviation, skewness)
 
 
 _REGISTERED: list[ClosedForm] = []
@@ -164,6 +181,7 @@ def law(
     requires: str = "",
     horizon: Callable[[Experiment], int] = _to_the_end,
     deviation: Path | None = None,
+    skewness: Path | None = None,
 ) -> Callable[[Path], Path]:
     """Register a function as a law of one metric; its words may depend on the experiment.
 
@@ -178,11 +196,12 @@ def law(
         requires: what a narrow law takes; the page says it where the metric has no other and none is drawn.
         horizon: the last generation at which it may be compared.
         deviation: the exact standard deviation over worlds.
+        skewness: their exact skewness.
     """
 
     def register(path: Path) -> Path:
         gated = silent_beyond(knows, path)
-        _REGISTERED.append(ClosedForm(metric, kind, formula, assumptions, reference, knows, requires, horizon, deviation, gated))
+        _REGISTERED.append(ClosedForm(metric, kind, formula, assumptions, reference, knows, requires, horizon, deviation, skewness, gated))
         return gated
 
     return register

@@ -32,7 +32,7 @@ from sim.state import LARGEST
 from sim.theory.horizon import mean_horizon
 from sim.theory.law import Text, law
 from sim.theory.scope import LOOP, Fields, silent_beyond
-from sim.theory.typical import univariate_gaussian, variance_deviation
+from sim.theory.typical import univariate_gaussian, variance_deviation, variance_skewness
 
 LARGEST_VARIANCE: Final = LARGEST**2
 """No run has a larger one: its rows stay within `LARGEST`."""
@@ -202,6 +202,7 @@ def _what_g_is(experiment: Experiment) -> str:
     knows=LOOP,
     horizon=_variance_horizon,
     deviation=variance_deviation,
+    skewness=variance_skewness,
 )
 def mean_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     """E[total_variance_t] = G_t."""

@@ -1,4 +1,4 @@
-"""Digamma, trigamma and c4 for one number.
+"""Digamma, trigamma, tetragamma and c4 for one number.
 
 Why not scipy's: they would be the only reason to import it on the way to the first picture. The tests hold these
 against scipy.
@@ -35,6 +35,16 @@ def trigamma(x: float) -> float:
         x += 1
     y = 1 / (x * x)
     return near + 1 / x + y / 2 + y / x * (1 / 6 - y * (1 / 30 - y * (1 / 42 - y * (1 / 30 - y * (5 / 66 - y * 691 / 2730)))))
+
+
+def tetragamma(x: float) -> float:
+    """ψ″(x) for x > 0, likewise."""
+    near = 0.0
+    while x < FAR:
+        near -= 2 / x**3
+        x += 1
+    y = 1 / (x * x)
+    return near - y * (1 + 1 / x + y / 2 - y**2 * (1 / 6 - y * (1 / 6 - y * (3 / 10 - y * (5 / 6 - y * (691 / 210 - y * 35 / 2))))))
 
 
 def c4(n: int) -> float:

@@ -18,7 +18,7 @@ from sim.sources.normal import Normal
 from sim.theory.law import law
 from sim.theory.pools import fully_synthetic
 from sim.theory.scope import TRAINING, Fields, in_scope
-from sim.theory.special import c4, digamma, trigamma
+from sim.theory.special import c4, digamma, tetragamma, trigamma
 
 KNOWN: Final[Fields] = ("source.normal.dim", "family.gaussian.ddof", *TRAINING)
 
@@ -92,6 +92,22 @@ def variance_deviation(experiment: Experiment, truth: Reference) -> Floats | Non
     return truth.variance * np.power(factor, draws - 1) * np.sqrt(np.power(1 + 2 / (n - 1), draws) - 1)
 
 
+def log_skewness(experiment: Experiment, truth: Reference) -> Floats:
+    """The skewness of log total_variance_t, a sum of t + 1 independent logarithms: ψ″/(ψ′^(3/2) √(t + 1)) of (n−1)/2."""
+    half = (experiment.n - 1) / 2
+    return tetragamma(half) / trigamma(half) ** 1.5 / np.sqrt(_draws(experiment))
+
+
+def variance_skewness(experiment: Experiment, truth: Reference) -> Floats | None:
+    """The skewness of total_variance_t, a product of t + 1 independent χ²/(n−1), up to t = n; None where it is not known."""
+    if univariate_gaussian(experiment) is None:
+        return None
+    n, draws = experiment.n, np.minimum(_draws(experiment), experiment.n + 1)
+    square = np.power(1 + 2 / (n - 1), draws)
+    cube = np.power((1 + 2 / (n - 1)) * (1 + 4 / (n - 1)), draws)
+    return (cube - 3 * square + 2) / np.power(square - 1, 1.5)
+
+
 def _typical_formula(experiment: Experiment) -> str:
     family = univariate_gaussian(experiment)
     divisor = "(n − 1)" if family and family.ddof else "n"
@@ -107,6 +123,7 @@ def _typical_formula(experiment: Experiment) -> str:
     reference=SURESH,
     knows=KNOWN,
     deviation=log_deviation,
+    skewness=log_skewness,
 )
 def typical_variance(experiment: Experiment, truth: Reference) -> Floats | None:
     """exp E[log total_variance_t]: t fits and draws, and the sample variance of the last draw."""

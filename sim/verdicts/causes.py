@@ -35,7 +35,7 @@ from sim.families.gaussian import Gaussian
 from sim.records import Run
 from sim.spec import SpecError
 from sim.theory.typical import log_step
-from sim.verdicts.phases import spreads
+from sim.verdicts.spread import spreads
 
 
 @dataclass(frozen=True, slots=True)

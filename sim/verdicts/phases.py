@@ -6,7 +6,7 @@ total variance) or, for words, the diversity; the whole of it is the truth's, or
 that is less than nine tenths of the truth's (heavy tails, a handful of rows). At generation t a run is, the first that
 holds:
 
-    late      the spread is below half of the whole, and below the low edge of its noise floor; or the rows bear little
+    late      the spread is below half of the whole, and smaller than chance allows; or the rows bear little
               resemblance to real ones (`sim.verdicts.shape.unlike`), and their spread has not grown.
     early     the tails are thinner than chance allows, or modes are lost, or the shape is lost and the spread has not grown.
               The tails are the tail mass, and the far rows where the truth's are known (`shape.far_tails_thin`); for words the
@@ -22,39 +22,31 @@ allows or where, paired by replicate, it has risen since generation 0 by more th
 simple for its data loses their shape in its first generation; the loop keeps what it lost away.
 
 More or less than chance allows is what lies beyond (or, with few rows, on) the edge of its noise floor and has moved there
-since generation 0, paired by replicate: by more than three standard errors on average, or because more replicates lie there by
-McNemar's test, (came - left)/sqrt(came + left) above 3. With few rows a good part of real batches lie on the edge, so the
-median alone would mislead; where replicates go apart, the average alone would. The median of fewer than ten replicates must lie
-beyond the edge. Modes are lost where more are missing, all replicates together, than n rows of a model that holds all of them would miss
-by luck (`sim.verdicts.lost_modes`).
+since generation 0, paired by replicate: on average, or because more replicates lie there. With few rows a good part of real
+batches lie on the edge, so the median alone would mislead; where replicates go apart, the average alone would. Fewer than ten
+replicates are counted beyond the edge, one or two beyond an edge farther out. `sim.verdicts.significance` says by which tests:
+of a run in which nothing changes each is said once in a thousand at most. The shape is told by the same tests. Modes are
+lost where more are missing, all replicates together, than n rows of a model that holds all of them would miss by luck
+(`sim.verdicts.lost_modes`).
 
 `sim.verdicts.stationarity` defines moving no more: neither in level nor in scatter, and near where the run began. Fewer than ten
-replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything. With a single replicate,
-about one batch in sixteen of fresh real rows counts as early by chance alone.
+replicates, or fewer than eight generations, cannot tell that from luck: such a run is not yet anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import wraps
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Final, Literal
 
 import numpy as np
 
-from sim.arrays import Flags, Floats, frozen
-from sim.experiment import Experiment
+from sim.arrays import Flags
 from sim.records import Run
-from sim.spaces import SpaceKind
-from sim.spec import SpecError
-from sim.verdicts.lost_modes import modes_lost
-from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, nowhere, off_support, smeared, told_from, unlike
-from sim.verdicts.significance import CRITICAL_Z, above, below, medians, standardized_change
+from sim.verdicts.criteria import criteria
+from sim.verdicts.spread import cached_by_run, spreads
 from sim.verdicts.stationarity import stationary
 
-T = TypeVar("T")
 Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
@@ -70,48 +62,6 @@ PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     }
 )
 """What each phase means, in one sentence for the screen."""
-
-NEEDS: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
-    {"columns": ("total_variance",), "tokens": ("diversity",), "sequences": ("diversity",)}
-)
-"""The metrics without which nothing can be told."""
-
-USES: Final[Mapping[SpaceKind, tuple[str, ...]]] = MappingProxyType(
-    {
-        "columns": ("tail_mass", "wasserstein", "mean_shift", "modes_alive", "far_tail_mass", *SHAPE),
-        "tokens": ("tokens_alive", "rare_mass"),
-        "sequences": ("tokens_alive", "rare_mass"),
-    }
-)
-"""The metrics that are used where they were measured; without tails no run is early, without these no shape is smeared."""
-
-TAILS: Final = ("tail_mass", "tokens_alive", "rare_mass")
-"""The metrics of which any that was measured tells whether the tails are thin."""
-
-HALF: Final = 0.5
-"""The share of the spread below which a collapse is late.
-
-A choice, and the definition of late; half-lives are reckoned by the same half.
-"""
-
-NEARLY_WHOLE: Final = 0.9
-"""Where n real rows typically show less than this share of the truth's spread, what they show is the whole of it.
-
-A choice: four normal rows typically show 0.89 of it, five 0.92.
-"""
-
-
-def cached_by_run(function: Callable[[Run], T]) -> Callable[[Run], T]:
-    """What a function of a run gave, for as long as the run is kept: every sentence of every generation asks anew."""
-    known: WeakKeyDictionary[Run, T] = WeakKeyDictionary()
-
-    @wraps(function)
-    def cached(run: Run) -> T:
-        if run not in known:
-            known[run] = function(run)
-        return known[run]
-
-    return cached
 
 
 @cached_by_run
@@ -159,160 +109,3 @@ def come_to_stay(flags: Flags) -> int | None:
     share = flags[::-1].cumsum()[::-1] / np.arange(len(flags), 0, -1)
     since = np.flatnonzero(flags & (share >= 0.9))
     return int(since[0]) if since.size else None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Criteria:
-    """Which criteria the typical replicate meets in each generation measured, each (last + 1,); see the module's docstring.
-
-    Attributes:
-        low: the spread is below the low edge of its noise floor.
-        halved: it is below half of the whole.
-        narrow: it is smaller than chance allows.
-        wide: it is larger than chance allows.
-        grown: it is, or has risen since generation 0 by more than chance.
-        thin: by metric, the tails are thinner than chance allows.
-        smeared: the shape is farther from the truth's than chance allows.
-        off_support: fewer real rows are reached, or fewer rows lie among them, than chance allows.
-        unlike: the rows bear little resemblance to real ones.
-        modes_lost: more modes are missing than luck allows, all replicates together.
-    """
-
-    low: Flags
-    halved: Flags
-    narrow: Flags
-    wide: Flags
-    grown: Flags
-    thin: Mapping[str, Flags]
-    smeared: Flags
-    off_support: Flags
-    unlike: Flags
-    modes_lost: Flags
-
-    @property
-    def half_gone(self) -> Flags:
-        """Half of the spread is gone, by more than chance."""
-        return self.halved & self.low
-
-    @property
-    def late(self) -> Flags:
-        """Half of the spread is gone, or little resemblance is left."""
-        return self.half_gone | (self.unlike & ~self.grown)
-
-    @property
-    def shape_lost(self) -> Flags:
-        """The rows no longer look like real ones."""
-        return self.off_support | (self.smeared & ~self.low & ~self.modes_lost)
-
-    @property
-    def early(self) -> Flags:
-        """Some tails are thinner, or fewer modes alive, than chance allows, or the shape is lost."""
-        return np.any([self.modes_lost, *self.thin.values(), self.shape_lost & ~self.grown], axis=0)
-
-    @property
-    def blurred(self) -> Flags:
-        """Wider, or smeared while the spread grows."""
-        return self.wide | (self.shape_lost & self.grown)
-
-
-@cached_by_run
-def criteria(run: Run) -> Criteria:
-    """Which criteria each generation meets, before it is given a name.
-
-    Raises:
-        SpecError: when the run was not measured with what `NEEDS` names.
-    """
-    name = spread_metric(run.experiment)
-    if name not in run.metrics:
-        raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
-    wide = _significantly_above(run, name)
-    return Criteria(
-        low=_median(run, name) < run.noise_floor[name].low,
-        halved=spread_left(run) < HALF,
-        narrow=_significantly_below(run, name),
-        wide=wide,
-        grown=wide | (standardized_change(spreads(run)) > CRITICAL_Z),
-        thin=_thin(run),
-        smeared=smeared(run),
-        off_support=off_support(run),
-        unlike=unlike(run),
-        modes_lost=modes_lost(run),
-    )
-
-
-def outside_floor(run: Run) -> tuple[str, ...]:
-    """The metrics that phases are told from whose typical replicate ends outside its noise floor, on either side.
-
-    The centre alone is not asked: under replace it wanders off by itself, and the distance from the truth tells of it. Nor are
-    coverage and precision where the shape is told from something else, which a curve may have been measured for.
-    """
-    kind = run.experiment.source.space.kind
-    aside = {"mean_shift", *RESEMBLANCE} - set(told_from(run))
-    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name not in aside]
-    ends = {name: float(_median(run, name)[-1]) for name in asked}
-    floors = run.noise_floor
-    return tuple(name for name, end in ends.items() if end < floors[name].low or end > floors[name].high)
-
-
-def chance_hides_half(run: Run) -> bool:
-    """Whether so few rows are drawn that fresh real ones may show less than half of the spread: then a loss of half may be luck."""
-    low = _as_spread(run, np.array(max(0.0, run.noise_floor[spread_metric(run.experiment)].low)))
-    return bool(low < HALF * whole_spread(run))
-
-
-def spread_metric(experiment: Experiment) -> str:
-    """The metric that says how much spread there is: total variance for columns, diversity for words."""
-    return NEEDS[experiment.source.space.kind][0]
-
-
-@cached_by_run
-def whole_spread(run: Run) -> float:
-    """The spread of which a run keeps or loses a share: the truth's, or what n real rows typically show where that is less."""
-    truth = true_spread(run)
-    typical = float(_as_spread(run, np.array(float(run.noise_floor[spread_metric(run.experiment)]))))
-    return typical if typical < NEARLY_WHOLE * truth else truth
-
-
-@cached_by_run
-def true_spread(run: Run) -> float:
-    """The truth's standard deviation or, for words, its diversity."""
-    truth = run.experiment.source.reference()
-    return float(truth.variance**0.5) if truth.probabilities is None else float(1 - (truth.probabilities**2).sum())
-
-
-@cached_by_run
-def spreads(run: Run) -> Floats:
-    """The spread of every replicate, (replicates, last + 1)."""
-    return frozen(_as_spread(run, run.metrics[spread_metric(run.experiment)][:, : run.last + 1]))
-
-
-@cached_by_run
-def spread_left(run: Run) -> Floats:
-    """The typical replicate's spread as a share of the whole, (last + 1,); NaN where no replicate has one."""
-    whole = whole_spread(run)
-    return frozen(_as_spread(run, _median(run, spread_metric(run.experiment))) / whole if whole else np.ones(run.last + 1))
-
-
-def _as_spread(run: Run, values: Floats) -> Floats:
-    return np.sqrt(values) if spread_metric(run.experiment) == "total_variance" else values
-
-
-def _significantly_below(run: Run, name: str) -> Flags:
-    return below(_measured(run, name), run.noise_floor[name].low, spreads(run) if name == spread_metric(run.experiment) else None)
-
-
-def _significantly_above(run: Run, name: str) -> Flags:
-    return above(_measured(run, name), run.noise_floor[name].high, spreads(run) if name == spread_metric(run.experiment) else None)
-
-
-def _measured(run: Run, name: str) -> Floats:
-    return run.metrics[name][:, : run.last + 1]
-
-
-def _thin(run: Run) -> Mapping[str, Flags]:
-    near = {tails: _significantly_below(run, tails) for tails in TAILS if tails in run.metrics}
-    return {**near, "far_tail_mass": far_tails_thin(run)} if "far_tail_mass" in run.metrics else near
-
-
-def _median(run: Run, name: str) -> Floats:
-    return medians(run.metrics[name])[: run.last + 1]

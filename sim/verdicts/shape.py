@@ -28,7 +28,8 @@ import numpy as np
 from sim.arrays import Flags, Floats
 from sim.metrics.spread import FAR_TAIL
 from sim.records import Run
-from sim.verdicts.significance import above, below, medians
+from sim.verdicts.beyond_chance import above_chance, below_chance, measured
+from sim.verdicts.medians import medians
 
 RESEMBLANCE: Final = ("coverage", "precision")
 """The metrics of which either tells that rows no longer look like real ones; they are measured beyond one column.
@@ -57,26 +58,23 @@ RARELY: Final = 0.001
 
 def off_support(run: Run) -> Flags:
     """Where fewer real rows are reached, or fewer rows lie among them, than chance allows, (last + 1,)."""
-    return np.any([nowhere(run), *(below(_measured(run, name), run.noise_floor[name].low) for name in told_from(run))], axis=0)
+    return np.any([nowhere(run), *(below_chance(run, name) for name in told_from(run))], axis=0)
 
 
 def unlike(run: Run) -> Flags:
     """Where less than half as many real rows are reached as fresh ones reach, by more than chance, (last + 1,)."""
     if "coverage" not in told_from(run):
         return nowhere(run)
-    floor = run.noise_floor["coverage"]
-    values = _measured(run, "coverage")
-    return below(values, floor.low) & (medians(values) < LITTLE * floor)
+    return below_chance(run, "coverage") & (medians(measured(run, "coverage")) < LITTLE * run.noise_floor["coverage"])
 
 
 def smeared(run: Run) -> Flags:
     """Where the rows are farther from the truth than chance allows, their centre aside and in one column their width, (last + 1,)."""
     if "shape_distance" in run.metrics:
-        return above(_measured(run, "shape_distance"), run.noise_floor["shape_distance"].high)
+        return above_chance(run, "shape_distance")
     if not {"wasserstein", "mean_shift"} <= run.metrics.keys():
         return nowhere(run)
-    left = run.metrics["wasserstein"] - run.metrics["mean_shift"]
-    return above(_of_measured(run, left), run.noise_floor["wasserstein"].high)
+    return above_chance(run, "wasserstein", measured(run, "wasserstein") - measured(run, "mean_shift"))
 
 
 def far_tails_thin(run: Run) -> Flags:
@@ -94,7 +92,7 @@ def far_tails_thin(run: Run) -> Flags:
 
 def far_rows(run: Run) -> tuple[Floats, Floats]:
     """The rows beyond the truth's central 99.9 % and all rows drawn, of all replicates measured, each (last + 1,)."""
-    share, n = _measured(run, "far_tail_mass") * FAR_TAIL, float(run.experiment.n)
+    share, n = measured(run, "far_tail_mass") * FAR_TAIL, float(run.experiment.n)
     return np.rint(np.nansum(share * n, axis=0)), np.isfinite(share).sum(axis=0) * n
 
 
@@ -106,13 +104,3 @@ def told_from(run: Run) -> tuple[str, ...]:
 def nowhere(run: Run) -> Flags:
     """No generation at all, (last + 1,)."""
     return np.zeros(run.last + 1, dtype=np.bool_)
-
-
-def _measured(run: Run, name: str) -> Floats:
-    return _of_measured(run, run.metrics[name])
-
-
-def _of_measured(run: Run, values: Floats) -> Floats:
-    """Of the replicates that were measured: there may be 8 of 50."""
-    seen = values[:, : run.last + 1]
-    return seen[np.isfinite(seen).any(axis=1)]

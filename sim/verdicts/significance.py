@@ -1,153 +1,214 @@
-"""Significance: whether replicates show less, or more, than chance allows, paired with the real rows they began with.
+"""Significance: whether replicates show less, or more, than chance allows, so that one correct run in a thousand is told so.
 
-Two tests look at the same replicates, because each is blind where the other sees. Where replicates go apart, their average stays
-while most of them lose: so those at the edge of the noise floor are counted. Where they are few, counts say little: so their
-average change is judged, too.
+Replicates are counted beyond an edge of the noise floor. The edge is itself drawn: of m fresh batches the 5 % quantile is at most
+the j-th smallest, j = 1 + (m - 1)/20 rounded up, and the share of all real batches below that one has the law Beta(j, m + 1 - j),
+or less where values are coarse. So k of R replicates lie beyond the edge by chance with a probability of at most
 
-A single world has nothing to be tested with, so it must lie beyond the edge by itself:
+    Σ_{i≥k} C(R, i) B(j + i, m + 1 - j + R - i)/B(j, m + 1 - j),
 
->>> below(np.array([[1.0, 0.6, 0.4]]), low=0.5).tolist()
-[False, False, True]
+with 64 batches 0.0007 for three of three and 0.0003 for six of ten (a beta-binomial law; Wilks 1941). Two of two are too
+often there by chance, and one of course: for them the edge is put as many times farther from the median as `FARTHER` says.
+
+Where there are few rows a good part of real batches lie on the edge, and none can lie beyond. So ten replicates and more are also
+paired with the real rows they began with, and two tests look at the same ones, because each is blind where the other sees. Where
+replicates go apart, their average stays while most of them lose: so those that came to the edge are counted. Where they are
+few, counts say little: so their average change is judged, too. A change has no skew where nothing changes, for later rows and
+real ones are drawn alike; but where a metric knows few values most changes are nothing, and what is left must be enough for a test.
+Half of the thousandth is spent on the count, a quarter on each of the others.
+
+A single world is told only of what is far beyond:
+
+>>> below(np.array([[1.0, 0.6, 0.4, 0.01]]), low=0.5, typical=1.0, logs=True).tolist()
+[False, False, False, True]
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import sqrt
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, comb, exp, lgamma, sqrt
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 
 from sim.arrays import Flags, Floats
-from sim.metrics import is_whole
+from sim.recording.floors import FLOOR_DRAWS
 from sim.theory.student import normal_score
+from sim.verdicts.medians import medians
+
+LEVEL: Final = 1 / 1000
+"""How often chance alone may be called something else, for one claim about the last generation."""
 
 CRITICAL_Z: Final = 3
-"""The critical value of both tests: standard errors beyond which something is not called chance.
-
-Chance alone goes so far to one side once in 741.
-"""
+"""The half width of intervals, in standard errors: chance alone goes so far to one side once in 741."""
 
 FEWEST_REPLICATES: Final = 10
-"""Replicates below which nothing is tested and the median must lie beyond the edge by itself.
+"""Replicates below which no change is tested, and those beyond the edge are counted. Nor is a change of fewer than so many of them.
 
-McNemar's score of nine never exceeds 3: even where all of them have come it is the root of their number.
+Nine worlds that all go one way do so once in 512 by chance, ten once in 1024.
+"""
+
+FAIR_COINS: Final = 200
+"""Coins from which on their law is taken as normal, with the correction for continuity."""
+
+FARTHER: Final = ((2.0, 1 / 32, 2.0), (4.0, 1 / 1000, 6.0))
+"""Edges farther out: how many times farther from the median they are, and how often a replicate is beyond them by chance.
+
+In the units of the metric, and last on the scale of logarithms. By simulation over sources of every kind, 2 to 400 rows and
+all metrics that phases are told from, edges of 64 batches. Of normal rows 2 and 3 do; the variance of heavy tails needs 6.
 """
 
 
-def below(values: Floats, low: float, scaled: Floats | None = None) -> Flags:
-    """Where the typical replicate is at or below an edge and has come there by more than chance, (generations + 1,).
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge of the noise floor, beyond which values are larger.
 
-    Law: the median is at most the edge; and the mean change since generation 0, paired by replicate, is below minus three of
-    its standard errors, or McNemar's (came - left)/sqrt(came + left) of the replicates at or below the edge is above 3.
-    With fewer than ten replicates the median must be below the edge. Never at generation 0.
+    Attributes:
+        at: the edge.
+        typical: the median of the noise floor; None where it is not known, and no edge is farther out.
+        logs: whether the edges farther out are reckoned on the scale of logarithms; there, values are the negative of what was
+            measured where `sign` is -1.
+        sign: -1 where values and edge were mirrored.
+        draws: the batches that the noise floor was told from.
+    """
+
+    at: float
+    typical: float | None
+    logs: bool
+    sign: int
+    draws: int
+
+    def beyond(self, steps: int) -> float:
+        """The edge itself for 0 steps, or one of those farther out; infinite where none is.
+
+        Where edge and median are one, no more than four of the 64 batches were beyond, so that two of two replicates are no chance.
+        """
+        if steps == 0 or (steps == 1 and self.at == self.typical):
+            return self.at
+        if self.typical is None or not self.at > self.typical:
+            return np.inf
+        linear, _, logarithmic = FARTHER[steps - 1]
+        at, typical = self.sign * self.at, self.sign * self.typical
+        if not self.logs or min(at, typical) <= 0:
+            return self.typical + linear * (self.at - self.typical)
+        return self.sign * typical * (at / typical) ** logarithmic
+
+
+def below(
+    values: Floats, low: float, scaled: Floats | None = None, *, typical: float | None = None, logs: bool = False, draws: int = FLOOR_DRAWS
+) -> Flags:
+    """Where the replicates are at or below an edge and have come there by more than chance, (generations + 1,).
+
+    Law: more replicates are below the edge than chance brings there; or, of ten and more, the median is at most the edge, and
+    the mean change since generation 0, paired by replicate, is negative by Student's t, or more have come to the edge than have
+    left it by McNemar's exact test. The module's docstring says how sure each is. Never at generation 0.
+
+    Many looks: the last generation is tested with the whole level, those before it too as long as all after them pass (tests in
+    a fixed order: Maurer, Hothorn & Lehmacher 1995); any other with the level divided by the number of generations (Bonferroni).
 
     Args:
         values: (replicates, generations + 1); NaN where a replicate was not measured.
         low: the low edge of the noise floor.
         scaled: the same on the scale on which changes are averaged; the values themselves if left out.
+        typical: the median of the noise floor; where it is left out one or two replicates are never told to be below.
+        logs: whether values have no steps and are above 0, so that edges farther out are reckoned in logarithms.
+        draws: the batches of fresh rows that the noise floor was told from.
     """
-    return _significantly_beyond(-values, -low, -(values if scaled is None else scaled))
+    edge = Edge(-low, None if typical is None else -typical, logs, -1, draws)
+    return _significantly_beyond(-values, edge, -(values if scaled is None else scaled))
 
 
-def above(values: Floats, high: float, scaled: Floats | None = None) -> Flags:
-    """Where the typical replicate is at or above an edge and has come there by more than chance; see `below`."""
-    return _significantly_beyond(values, high, values if scaled is None else scaled)
+def above(
+    values: Floats, high: float, scaled: Floats | None = None, *, typical: float | None = None, logs: bool = True, draws: int = FLOOR_DRAWS
+) -> Flags:
+    """Where the replicates are at or above an edge and have come there by more than chance; see `below`."""
+    return _significantly_beyond(values, Edge(high, typical, logs, 1, draws), values if scaled is None else scaled)
 
 
-def _significantly_beyond(values: Floats, edge: float, scaled: Floats) -> Flags:
-    typical = medians(values)
-    later = np.ones(len(typical), dtype=np.bool_)
-    later[0] = False
-    if len(values) < FEWEST_REPLICATES:
-        return (typical > edge) & later
-    moved: Flags = np.asarray(standardized_change(scaled) > CRITICAL_Z, dtype=np.bool_) | _mcnemar(values >= edge, values)
-    return (typical >= edge) & moved
-
-
-def medians(values: Floats, *, whole: bool = False) -> Floats:
-    """The median over the replicates that were measured, by generation; NaN where none was.
-
-    Args:
-        values: (replicates, generations + 1); NaN where a replicate was not measured.
-        whole: the lower median, a whole number for counts.
-    """
-    known = np.isfinite(values).any(axis=0)
-    found = np.full(values.shape[1], np.nan)
-    if not known.any():
-        return found
-    some = values[:, known]
-    gaps = bool(np.isnan(some).any())  # with them it takes ten times as long
-    if whole:
-        found[known] = (np.nanquantile if gaps else np.quantile)(some, 0.5, axis=0, method="lower")
-    else:
-        found[known] = (np.nanmedian if gaps else np.median)(some, axis=0)
+def _significantly_beyond(values: Floats, edge: Edge, scaled: Floats) -> Flags:
+    measured = np.isfinite(values).any(axis=1)
+    test = _count_test if measured.sum() < FEWEST_REPLICATES else _count_and_paired_tests
+    once = test(values[measured], edge, scaled[measured], LEVEL)
+    often = test(values[measured], edge, scaled[measured], LEVEL / max(1, len(once) - 1))
+    unbroken = np.logical_and.accumulate(once[::-1])[::-1]
+    found: Flags = unbroken | often
+    found[0] = False
     return found
 
 
-def median_path(metrics: Mapping[str, Floats], name: str) -> Floats:
-    """The median of one metric by generation, (generations + 1,), of counts the lower one: as curves and sentences have it."""
-    return medians(metrics[name], whole=is_whole(name))
+def _count_test(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
+    """Whether most replicates, and more than chance would bring there, are beyond the edge, or the nearest farther out that can tell."""
+    count = len(values)
+    for steps in range(1 + len(FARTHER)):
+        enough = _enough(count, edge.draws, steps, level)
+        if enough <= count:
+            return np.asarray((values > edge.beyond(steps)).sum(axis=0) >= enough, dtype=np.bool_)
+    return np.zeros(values.shape[1], dtype=np.bool_)
 
 
-def median_at(metrics: Mapping[str, Floats], name: str, t: int, *, whole: bool | None = None) -> float:
-    """The median of one metric over the replicates that were measured in generation t, infinite ones too; NaN where none was.
+@lru_cache(maxsize=1024)
+def _enough(count: int, draws: int, steps: int, level: float) -> int:
+    """How many replicates beyond an edge are most, and more than chance; one more than all where none are enough."""
+    chance = beta_binomial_tail(count, draws) if steps == 0 else _binomial_tail(count, FARTHER[steps - 1][1])
+    return next((k for k in range(count // 2 + 1, count + 1) if chance[k] <= level), count + 1)
 
-    Args:
-        metrics: as in `Run.metrics`.
-        name: of the metric.
-        t: the generation.
-        whole: the lower median, a whole number for counts: half a word or mode is none. As the metric declares itself if left out.
+
+@lru_cache(maxsize=256)
+def beta_binomial_tail(count: int, draws: int) -> tuple[float, ...]:
+    """The probability that at least k of so many fresh batches lie beyond the 5 % quantile of so many others, for k = 0 … count.
+
+    >>> [round(chance, 4) for chance in beta_binomial_tail(3, 64)]
+    [1.0, 0.2105, 0.0195, 0.0007]
     """
-    known = _known_at(metrics, name, t)
-    if not known.size:
-        return float("nan")
-    low, high = known[(len(known) - 1) // 2], known[len(known) // 2]
-    return float(low if (is_whole(name) if whole is None else whole) else (low + high) / 2)
+    a = 1 + ceil((draws - 1) / 20)
+    b = draws + 1 - a
+    each = [comb(count, i) * exp(_log_beta(a + i, b + count - i) - _log_beta(a, b)) for i in range(count + 1)]
+    return tuple(sum(each[k:]) for k in range(count + 1))
 
 
-def middle(metrics: Mapping[str, Floats], name: str, t: int) -> tuple[float, ...]:
-    """The median as a sentence tells it: of a count in two replicates both, the lower first, for none of them is in the middle.
-
-    >>> counts = {"tokens_alive": np.array([[5.0, 4.0], [5.0, 2.0]])}
-    >>> middle(counts, "tokens_alive", 1), middle(counts, "tokens_alive", 0)
-    ((2.0, 4.0), (5.0,))
-    """
-    known = _known_at(metrics, name, t)
-    both = known.size == 2 and known[0] != known[1] and is_whole(name)
-    return tuple(known.tolist()) if both else (median_at(metrics, name, t),)
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
-def real_median(floors: Mapping[str, float], name: str) -> float:
-    """What n fresh real rows typically score, of counts the whole number below; NaN where that is not known.
-
-    Args:
-        floors: as in `Run.noise_floor`.
-        name: of the metric.
-    """
-    found = float(floors.get(name, float("nan")))
-    return float(np.floor(found)) if is_whole(name) else found
+@lru_cache(maxsize=256)
+def _binomial_tail(count: int, share: float) -> tuple[float, ...]:
+    each = [comb(count, i) * share**i * (1 - share) ** (count - i) for i in range(count + 1)]
+    return tuple(sum(each[k:]) for k in range(count + 1))
 
 
-def _known_at(metrics: Mapping[str, Floats], name: str, t: int) -> Floats:
-    """What was measured in a generation, in ascending order: sorting a few dozen takes a tenth of what `np.median` does."""
-    if name not in metrics:
-        return np.empty(0)
-    ordered = np.sort(metrics[name][:, t])  # what is not a number comes last
-    return ordered[: len(ordered) - int(np.isnan(ordered).sum())]
+def _count_and_paired_tests(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
+    critical = NormalDist().inv_cdf(1 - level / 4)
+    moved: Flags = np.asarray(standardized_change(scaled) > critical, dtype=np.bool_) | _mcnemar(values >= edge.at, values, level / 4)
+    on_edge: Flags = np.asarray(medians(values) >= edge.at, dtype=np.bool_)
+    return np.asarray(_count_test(values, edge, scaled, level / 2) | (on_edge & moved), dtype=np.bool_)
 
 
-def _mcnemar(beyond: Flags, values: Floats) -> Flags:
-    """Whether significantly more replicates lie beyond the edge than in generation 0: McNemar's test of paired proportions."""
+def _mcnemar(beyond: Flags, values: Floats, level: float) -> Flags:
+    """Whether more replicates have come beyond the edge since generation 0 than have left it: McNemar's exact test, one-sided."""
     now: Flags = beyond[np.isfinite(values).all(axis=1)]
     came, left = (now & ~now[:, :1]).sum(axis=0), (~now & now[:, :1]).sum(axis=0)
-    return np.asarray(came - left > CRITICAL_Z * np.sqrt(came + left), dtype=np.bool_)
+    fewest = np.array([_fewest_of(int(moved), level) for moved in came + left])
+    return np.asarray(came >= fewest, dtype=np.bool_)
+
+
+@lru_cache(maxsize=4096)
+def _fewest_of(moved: int, level: float) -> int:
+    """How many of so many fair coins must show heads so that chance brings as many no more often; one more than all where none do."""
+    if moved > FAIR_COINS:
+        return int(np.ceil((moved + 1 + NormalDist().inv_cdf(1 - level) * sqrt(moved)) / 2))
+    chance = 0.0
+    for heads in range(moved, -1, -1):
+        chance += comb(moved, heads) / 2**moved
+        if chance > level:
+            return heads + 1
+    return 0
 
 
 def standardized_change(values: Floats) -> Floats:
     """By how many standard errors the replicates have risen since generation 0 on average: Student's t, as a normal score.
 
-    Lower scores the fewer replicates there are; NaN where fewer than ten were measured.
+    Lower scores the fewer replicates there are; NaN where fewer than ten were measured, or have changed.
     """
     changes = (values - values[:, :1])[np.isfinite(values).all(axis=1)]
     if len(changes) < FEWEST_REPLICATES:
@@ -156,4 +217,5 @@ def standardized_change(values: Floats) -> Floats:
     error: Floats = changes.std(axis=0, ddof=1) / sqrt(len(changes))
     # Where no replicate differs from the others the score is infinite; 1e9 can still be squared.
     scores: Floats = np.divide(mean, error, out=np.where(mean, np.copysign(1e9, mean), 0.0), where=error > 0)
-    return normal_score(scores, np.full(scores.shape, float(len(changes) - 1)))
+    found = normal_score(scores, np.full(scores.shape, float(len(changes) - 1)))
+    return np.where((changes != 0).sum(axis=0) >= FEWEST_REPLICATES, found, np.nan)

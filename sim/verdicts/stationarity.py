@@ -94,5 +94,5 @@ def _scatter_is_stationary(run: Run, logs: Floats) -> bool:
     if "mean_shift" in run.metrics:
         paths.append((run.metrics["mean_shift"][:, : run.last + 1] ** 2).mean(axis=0))
     before, after = (np.array([path[window].mean() for path in paths]) for window in (middle, end))
-    moving = before > 0
+    moving = (before > 0) & (after > 0)
     return not moving.any() or float(np.log(after[moving] / before[moving]).mean()) < log(2) / 2

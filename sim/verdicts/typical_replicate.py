@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.records import Run
-from sim.verdicts.phases import USES, cached_by_run, spread_metric
+from sim.verdicts.criteria import USES
+from sim.verdicts.spread import cached_by_run, spread_metric
 
 
 @cached_by_run
