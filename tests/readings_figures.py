@@ -107,9 +107,7 @@ def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int) -> Ob
     rows = np.asarray(seen.run.samples[seen.replicate], dtype=np.float64)
     if rows.shape[2] == 2:
         path = [float(np.sqrt(rows[t].var(axis=0).sum())) for t in (0, end)]
-        if not all(
-            abs(shown.value - true) <= 0.05 * true + 1e-6 for shown, true in zip((first, last), path, strict=True)
-        ):
+        if not all(abs(shown.value - true) <= 0.05 * true + 1e-6 for shown, true in zip((first, last), path, strict=True)):
             yield f"{path}"
 
 
@@ -199,7 +197,8 @@ def _(seen: Seen, _: int, world: int, first: Shown, start: int, last: Shown, end
 
 @says(
     "<count:count> of the pictures that world <world:t> drew, the same cells in every generation; generation 0 shows real rows.",
-    "<count:count> of the pictures that world <world:t> drew, each cell from the same latent draw in every generation; generation 0 is real.",
+    "<count:count> of the pictures that world <world:t> drew, each cell from the same latent draw in every generation; generation 0 is "
+    "real.",
 )
 def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
     yield from shown_world(seen, world)
@@ -208,8 +207,8 @@ def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
 
 
 @says(
-    "Shares of rows at each of <modes:count> modes in world <world:t>. Alive before and missing in generation <last:t>: <lost:count>; never "
-    "alive: <unseen:count>; model 1 missed <missed:count> that the real rows had."
+    "Shares of rows at each of <modes:count> modes in world <world:t>. Alive before and missing in generation <last:t>: <lost:count>; "
+    "never alive: <unseen:count>; model 1 missed <missed:count> that the real rows had."
 )
 def _(seen: Seen, _: int, modes: Shown, world: int, last: int, lost: Shown, unseen: Shown, missed: Shown) -> Objections:
     yield from shown_world(seen, world)
@@ -223,7 +222,8 @@ def _(seen: Seen, _: int, modes: Shown, world: int, last: int, lost: Shown, unse
 
 @says(
     "In generation 0 the first passage reads “<first:text>”, in generation <end:t> it reads “<last:text>”.",
-    "In generation 0 the first passage reads “<first:text>”, in generation <end:t> the model continues its prompt “<given:text>” with “<last:text>”.",
+    "In generation 0 the first passage reads “<first:text>”, in generation <end:t> the model continues its prompt “<given:text>” "
+    "with “<last:text>”.",
 )
 def _(seen: Seen, _: int, first: Shown, end: int, last: Shown, given: Shown | None = None) -> Objections:
     yield from last_one(seen, end)

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from readings_verdicts import shape_differs
+from readings_shape import shape_differs
+from scipy.stats import binom
 from seen import Flags, Seen
 
 GOES_WITH = {
@@ -28,6 +29,17 @@ GOES_WITH = {
     r"the typical world is (within|not within)|is not within what|^Too few": {"not yet"},
 }
 
+BEYOND_DOUBT = 0.0001
+"""The chance that luck may have, in all generations together: a tenth of what a page that is careful asks for."""
+
+
+def surely_fell(seen: Seen) -> Flags:
+    """Where so many more worlds have come below what fresh real rows show than have left it that no luck did it (the sign test)."""
+    values = seen.values(seen.spread_metric)
+    below = values < seen.floor(seen.spread_metric)[0]
+    came, left = (below & ~below[:, :1]).sum(axis=0), (~below & below[:, :1]).sum(axis=0)
+    return np.asarray(binom.sf(came - 1, came + left, 0.5) * max(1, seen.last) <= BEYOND_DOUBT, dtype=np.bool_)
+
 
 def disagreements(sentence: str, phase: str) -> Iterator[str]:
     """Whether a sentence of the headline, or of what is told beside it, contradicts the phase of the last generation."""
@@ -38,7 +50,9 @@ def disagreements(sentence: str, phase: str) -> Iterator[str]:
 
 def bears_out(seen: Seen, phase: str) -> Flags:
     """Where the arrays can bear out a phase, by generation."""
-    half = (seen.left < 0.5) & (seen.median(seen.spread_metric) < seen.floor(seen.spread_metric)[0])
+    below = seen.median(seen.spread_metric) < seen.floor(seen.spread_metric)[0]
+    half = (seen.left < 0.5) & below
+    gone = half & surely_fell(seen)
     little = seen.median("coverage") < seen.floor("coverage")[1] / 2 if "coverage" in seen.run.metrics else np.zeros_like(half)
     fewer_modes = (~seen.alive).any(axis=(0, 2)) if seen.modes and seen.run.counts is not None else np.zeros_like(half)
     thin = np.any([seen.at_low(name) for name in ("tail_mass", "tokens_alive", "rare_mass")], axis=0)
@@ -46,10 +60,10 @@ def bears_out(seen: Seen, phase: str) -> Flags:
     shape = shape_differs(seen)
     return {
         "late": half | little,
-        "early": (thin | far | fewer_modes | shape) & ~half,
+        "early": (thin | far | fewer_modes | shape) & ~gone,
         "blurred": seen.at_high(seen.spread_metric) | shape,
-        "not yet": ~half,
-        "stable": ~half,
+        "not yet": ~gone,
+        "stable": ~gone,
     }[phase]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from reading import Objections, Shown, reads, says
-from readings_details import is_beside
+from readings_captions import is_beside
 from readings_verdicts import last_one, of_several
 from readings_words import middles, thing
 from seen import Seen, Values
@@ -32,7 +31,6 @@ def from_to(seen: Seen, t: int, first: Shown, last: Shown, at: int = 1) -> Objec
 
 @says(
     "Perplexity on new real text <way:word> in every world, in the median from <first:number> at generation 1 to <last:number> at <t:t>.",
-    "Perplexity on new real text <way:word> in both worlds, in the median from <first:number> at generation 1 to <last:number> at <t:t>.",
 )
 def _(seen: Seen, _: int, way: Shown, first: Shown, last: Shown, t: int) -> Objections:
     yield from of_several(seen)
@@ -59,12 +57,10 @@ def _(seen: Seen, _: int, last: Shown, t: int, first: Shown) -> Objections:
 
 
 @says(
-    "Perplexity on new real text is infinite at generation <t:t>: some of it is impossible to the models of <lost:count> of <every:count> "
-    "worlds.",
     "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> worlds: some of it is impossible to "
     "their models.",
     "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> worlds: some of it is impossible to "
-    "its model.",
+    "the model there.",
 )
 def _(seen: Seen, _: int, t: int, lost: Shown, every: Shown) -> Objections:
     yield from last_one(seen, t)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reading import Objections, Shown, reads, says
-from readings_details import is_beside
+from readings_captions import is_beside
 from readings_verdicts import last_one, of_several, outside_are, within
 from seen import Seen
 
@@ -20,15 +20,6 @@ def thing(seen: Seen, named: Shown) -> Objections:
     """Words are called words, and characters characters."""
     if named.removesuffix("s") != seen.things:
         yield f"they are {seen.things}s"
-
-
-@says("Half of the diversity is gone by generation <t:t>.")
-def _(seen: Seen, _: int, t: int) -> Objections:
-    yield from of_several(seen)
-    if not (seen.left[t] < 0.5 and seen.at_low("diversity")[t] and seen.left[-1] < 0.5):
-        yield f"{seen.left[t]:.2%} is left"
-    if t and seen.left[t - 1] < 0.5 and seen.at_low("diversity")[t - 1] and (seen.left[t - 1 :] < 0.5).mean() >= 0.9:
-        yield "it was gone before"
 
 
 def fewer(seen: Seen, t: int, alive: Shown, first: Shown) -> Objections:
@@ -54,7 +45,7 @@ def _(seen: Seen, _: int, Words: Shown, t: int, alive: Shown, first: Shown) -> O
     yield from thing(seen, Shown(Words.lower()))
     yield from fewer(seen, t, alive, first)
     settings = seen.run.experiment.model_dump()
-    if settings["family"].get("smoothing") or settings["real_share"] or settings["regime"]["kind"] != "replace":
+    if settings["family"].get("smoothing") or seen.run.experiment.n_real or settings["regime"]["kind"] != "replace":
         yield "they can come back"
 
 
@@ -261,7 +252,8 @@ def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown,
 
 
 @says(
-    "Generation <t:t>: <alive:counts> different <words:word> (<first:counts> in generation 0), with <spread:share> of the truth's diversity."
+    "Generation <t:t>: <alive:counts> different <words:word> (<first:counts> in generation 0), with <spread:share> of the truth's "
+    "diversity."
 )
 def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown, spread: Shown) -> Objections:
     if seen.worlds != 1:

@@ -126,7 +126,7 @@ class Seen:
 
     @property
     def judged(self) -> list[str]:
-        """The metrics of what a verdict is about: spread, tails, shape and words; the centre wanders by itself, and modes are told apart."""
+        """The metrics of what a verdict is about: spread, tails, shape and words; not the centre, which wanders, nor modes."""
         of_rows = ("total_variance", "tail_mass", "far_tail_mass", "wasserstein", "shape_distance")
         beside = ("coverage", "precision") if self.columns > 1 else ()
         names = ("diversity", "tokens_alive", "rare_mass") if self.of_words else (*of_rows, *beside)

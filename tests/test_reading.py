@@ -10,14 +10,16 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
+import readings_captions
 import readings_details
 import readings_figures
 import readings_modes
+import readings_shape
 import readings_text
 import readings_verdicts
 import readings_words
 from generating import quick_experiments
-from reading import READINGS, objections, read
+from reading import objections, read
 from readings_phases import bears_out, disagreements, misread
 from seen import Seen
 
@@ -30,7 +32,9 @@ from sim.verdicts.phases import phases
 
 READ_BY: Final[tuple[ModuleType, ...]] = (
     readings_verdicts,
+    readings_shape,
     readings_details,
+    readings_captions,
     readings_modes,
     readings_words,
     readings_text,

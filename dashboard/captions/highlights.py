@@ -52,11 +52,10 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         if empty[-1] and (t := come_to_stay(empty)):
             yield t, TAILS.format(median=median)
     yield from _first_modes_lost(view)
-    if "tokens_alive" in run.metrics:
-        if t := come_to_stay(_half_of_the_words_left(run)):
-            left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
-            whose = IN_BOTH_WORLDS if len(left) > 1 else median
-            yield t, WORDS.format(things=f"{view.space.unit}s", alive=both(left), first=both(first), median=whose)
+    if "tokens_alive" in run.metrics and (t := come_to_stay(_half_of_the_words_left(run))):
+        left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
+        whose = IN_BOTH_WORLDS if len(left) > 1 else median
+        yield t, WORDS.format(things=f"{view.space.unit}s", alive=both(left), first=both(first), median=whose)
     if t := half_gone_since(run):
         yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread", median=median)
     if run.last:

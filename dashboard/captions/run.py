@@ -45,8 +45,9 @@ CAPTIONS = {
 WIDER_NOW = "In {wider:,} of {count:,} worlds the rows are wider than the truth."
 MANY_WORLDS = "{count:,} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
-OF_TYPICAL_ROWS = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+OF_TYPICAL_ROWS = "Shares of the spread are of what {rows}, {share} of the truth's."
 REAL_ROWS = ("{n} real row", "{n} real rows")
+TYPICALLY_SHOW = ("{n} real row typically shows", "{n} real rows typically show")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept:,} of {count:,}; wider than the truth: {wider:,}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
@@ -141,7 +142,7 @@ def _verdict_kind(run: Run) -> str:
     if run.experiment.replicates == 1:
         return modes_verdict_kind(run) if seen.modes_lost[-1] else "one world"
     if phase == "late" and seen.half_gone[-1]:
-        return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
+        return _late_kind(run)
     if seen.modes_lost[-1]:
         return modes_verdict_kind(run)
     return unlike_kind(run) if phase == "late" else _verdict_of_phase(run, phase) or _kind_of_early(run)
@@ -160,10 +161,15 @@ def _word_verdict_kind(run: Run) -> str:
         return "unmeasured"
     if run.experiment.replicates == 1:
         return "one world"
-    seen = criteria(run)
-    return _verdict_of_phase(run, phase_at(run, run.last)) or (
-        kind_of_fewer(run) if seen.thin.get("tokens_alive", seen.low)[-1] else kind_of_rarer(run)
-    )
+    seen, phase = criteria(run), phase_at(run, run.last)
+    if phase == "late":
+        return _late_kind(run)
+    return _verdict_of_phase(run, phase) or (kind_of_fewer(run) if seen.thin.get("tokens_alive", seen.low)[-1] else kind_of_rarer(run))
+
+
+def _late_kind(run: Run) -> str:
+    """Whether half of the spread was gone in the median before that was beyond chance."""
+    return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
 
 
 def _verdict_of_phase(run: Run, phase: str) -> str:
@@ -243,7 +249,7 @@ def _share_of_what(run: Run) -> str:
     return (
         ""
         if whole == truth or not whole
-        else OF_TYPICAL_ROWS.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+        else OF_TYPICAL_ROWS.format(rows=counted(TYPICALLY_SHOW, run.experiment.n), share=percent(whole / truth))
     )
 
 

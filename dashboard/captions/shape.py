@@ -23,6 +23,7 @@ TESTED: Final = {
     ),
     "line": ("Shape is tested in {worlds}: a loss shows where the shape distance is above {high}; for fresh real rows it is {fresh}."),
 }
+LIE: Final = ("{n} lies", "{n} lie")
 WORLDS: Final = ("{n} world", "{n} worlds")
 
 
@@ -63,7 +64,7 @@ def shape_facts(run: Run) -> dict[str, object]:
         facts |= {name: percent(median_at(run.metrics, name, run.last)), f"fresh_{name}": percent(float(run.noise_floor[name]))}
     if "far_tail_mass" in run.metrics:
         rows, drawn = (values[-1] for values in far_rows(run))
-        facts |= {"seen": number(rows), "drawn": f"{int(drawn):,}", "expected": number(FAR_TAIL * drawn)}
+        facts |= {"seen": counted(LIE, float(rows)), "drawn": f"{int(drawn):,}", "expected": number(FAR_TAIL * drawn)}
     signs = _signs(seen)
     return {**facts, "unlike": come_to_stay(seen.unlike), "shape": come_to_stay(signs["shape"]), "far": come_to_stay(signs["far"])}
 

@@ -35,6 +35,9 @@ VERDICTS: Final = {
 IMPOSSIBLE: Final = (
     "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to their models."
 )
+IMPOSSIBLE_IN_ONE: Final = (
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to the model there."
+)
 IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
@@ -51,8 +54,9 @@ def text_verdict(run: Run) -> str:
         return ""
     first, last = _perplexities(run, 1), _perplexities(run, run.last)
     if np.isinf(np.median(last)):
-        words = IMPOSSIBLE if len(last) > 1 else IMPOSSIBLE_ALONE
-        return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
+        lost = int(np.isinf(last).sum())
+        words = IMPOSSIBLE_ALONE if len(last) == 1 else IMPOSSIBLE if lost > 1 else IMPOSSIBLE_IN_ONE
+        return words.format(t=run.last, lost=lost, all=len(last))
     way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
     kind = "one" if len(last) == 1 else way
     began, ended = numbers_apart(float(np.median(first)), float(np.median(last)))

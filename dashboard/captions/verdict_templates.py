@@ -30,7 +30,7 @@ VERDICTS = {
         "in the median."
     ),
     "far": (
-        "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} lie beyond "
+        "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} beyond "
         "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
     ),
     "modes gone": "By generation {last}, {modes_are} gone for good {where}; luck alone would miss {luck}.",
@@ -55,6 +55,7 @@ VERDICTS = {
 }
 WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
+    "late for sure": "Half of the diversity is gone by generation {halved}, beyond chance by generation {late}.",
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
     "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
     "fewer in some": (
