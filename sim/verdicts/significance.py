@@ -143,10 +143,8 @@ def _count_test(values: Floats, edge: Edge, scaled: Floats, level: float) -> Fla
     for steps in range(1 + len(FARTHER)):
         enough = _enough(count, edge.draws, steps, level)
         if enough <= count:
-            most: Flags = np.count_nonzero(values > edge.beyond(steps), axis=0) >= np.array(enough)
-            return most
-    nowhere: Flags = np.zeros(values.shape[1], dtype=np.bool_)
-    return nowhere
+            return np.asarray((values > edge.beyond(steps)).sum(axis=0) >= enough, dtype=np.bool_)
+    return np.zeros((values.shape[1],), dtype=np.bool_)
 
 
 @lru_cache(maxsize=1024)
