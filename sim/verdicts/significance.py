@@ -144,7 +144,7 @@ def _count_test(values: Floats, edge: Edge, scaled: Floats, level: float) -> Fla
         enough = _enough(count, edge.draws, steps, level)
         if enough <= count:
             return np.asarray((values > edge.beyond(steps)).sum(axis=0) >= enough, dtype=np.bool_)
-    return np.zeros(values.shape[1], dtype=np.bool_)
+    return np.zeros((values.shape[1],), dtype=np.bool_)
 
 
 @lru_cache(maxsize=1024)
