@@ -91,7 +91,7 @@ def test_a_shape_that_is_lost_while_the_spread_stays_is_early() -> None:
     assert phases(made(columns([1, 1, 1], **far, mean_shift=0.1))) == ("not yet", "early", "early")
     ring = {"source": {"kind": "ring"}, "n": 100}
     assert phases(made(columns([1, 1, 1], **far, mean_shift=0.1, modes_alive=[8, 8, 5]), **ring))[1:] == ("early", "early")
-    plane = {"source": {"kind": "moons"}}
+    plane = {"source": {"kind": "moons"}, "worlds": 8}
     assert phases(made(columns([1, 1, 1], precision=[0.95, 0.91, 0.89]), **plane)) == ("not yet", "not yet", "early")
     assert phases(made(columns([1, 1, 1], coverage=[0.7, 0.61, 0.59]), **plane)) == ("not yet", "not yet", "early")
     assert phases(made(columns([1, 1, 1.3], coverage=[0.7, 0.61, 0.59]), **plane))[2] == "blurred", "it has grown"

@@ -3,6 +3,7 @@
 Fresh real rows alone keep spread, tails and shape:
 
 >>> from sim import simulate
+>>> from sim.experiment import Experiment
 >>> loop = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 30, "generations": 30}
 >>> runs = [simulate(Experiment.model_validate({**loop, "real_share": share}), ["total_variance", "tail_mass"]) for share in (0.0, 1.0)]
 >>> [bool(criteria(run).early[-1]) for run in runs]

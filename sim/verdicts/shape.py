@@ -21,6 +21,8 @@ Fresh real rows lose none of it; one bell for a spiral has lost its shape from t
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -81,13 +83,25 @@ def far_tails_thin(run: Run) -> Flags:
     """Where far rows are at most half as many as expected, in all replicates together, by more than chance, (last + 1,)."""
     if "far_tail_mass" not in run.metrics:
         return nowhere(run)
-    from scipy.special import bdtr
-
     seen, drawn = far_rows(run)
-    chance = np.asarray(bdtr(seen, drawn.astype(np.int64), FAR_TAIL), dtype=np.float64)
-    thin = (seen <= FAR_LEFT * FAR_TAIL * drawn) & (chance <= RARELY)
+    thin = seen <= [min(FAR_LEFT * FAR_TAIL * rows, most_by_chance(int(rows), FAR_TAIL)) for rows in drawn]
     thin[0] = False
-    return thin
+    return np.asarray(thin, dtype=np.bool_)
+
+
+@lru_cache(maxsize=64)
+def most_by_chance(drawn: int, share: float) -> int:
+    """The most of so many rows, each of which is one of this share, that chance leaves behind no more often than `RARELY`; -1 for none.
+
+    Law: the largest k with P(X <= k) <= 1/1000, X binomial; looked for below half of what is expected.
+
+    >>> [most_by_chance(rows, 0.001) for rows in (1000, 10_000, 100_000)]
+    [-1, 1, 50]
+    """
+    i = np.arange(int(FAR_LEFT * share * drawn))
+    # The logarithms of P(X = k), each from the one before.
+    logs = np.concatenate([[0.0], np.log((drawn - i) / (i + 1) * share / (1 - share)).cumsum()]) + drawn * math.log1p(-share)
+    return int(np.searchsorted(np.logaddexp.accumulate(logs), math.log(RARELY), side="right")) - 1
 
 
 def far_rows(run: Run) -> tuple[Floats, Floats]:

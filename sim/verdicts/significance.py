@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil, comb, exp, lgamma, sqrt
+from math import ceil, comb, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -51,6 +51,9 @@ Nine worlds that all go one way do so once in 512 by chance, ten once in 1024.
 
 FAIR_COINS: Final = 200
 """Coins from which on their law is taken as normal, with the correction for continuity."""
+
+ROUNDING: Final = 1e-9
+"""Of chances that are summed from logarithms."""
 
 FARTHER: Final = ((2.0, 1 / 32, 2.0), (4.0, 1 / 1000, 6.0))
 """Edges farther out: how many times farther from the median they are, and how often a replicate is beyond them by chance.
@@ -144,14 +147,14 @@ def _count_test(values: Floats, edge: Edge, scaled: Floats, level: float) -> Fla
         enough = _enough(count, edge.draws, steps, level)
         if enough <= count:
             return np.asarray((values > edge.beyond(steps)).sum(axis=0) >= enough, dtype=np.bool_)
-    return np.zeros(values.shape[1], dtype=np.bool_)
+    return np.zeros((values.shape[1],), dtype=np.bool_)
 
 
 @lru_cache(maxsize=1024)
 def _enough(count: int, draws: int, steps: int, level: float) -> int:
     """How many replicates beyond an edge are most, and more than chance; one more than all where none are enough."""
     chance = beta_binomial_tail(count, draws) if steps == 0 else _binomial_tail(count, FARTHER[steps - 1][1])
-    return next((k for k in range(count // 2 + 1, count + 1) if chance[k] <= level), count + 1)
+    return next((k for k in range(count // 2 + 1, count + 1) if chance[k] <= level * (1 + ROUNDING)), count + 1)
 
 
 @lru_cache(maxsize=256)
@@ -163,18 +166,25 @@ def beta_binomial_tail(count: int, draws: int) -> tuple[float, ...]:
     """
     a = 1 + ceil((draws - 1) / 20)
     b = draws + 1 - a
-    each = [comb(count, i) * exp(_log_beta(a + i, b + count - i) - _log_beta(a, b)) for i in range(count + 1)]
-    return tuple(sum(each[k:]) for k in range(count + 1))
+    return _tails([_log_choose(count, i) + _log_beta(a + i, b + count - i) - _log_beta(a, b) for i in range(count + 1)])
+
+
+@lru_cache(maxsize=256)
+def _binomial_tail(count: int, share: float) -> tuple[float, ...]:
+    return _tails([_log_choose(count, i) + i * log(share) + (count - i) * log1p(-share) for i in range(count + 1)])
+
+
+def _tails(logs: list[float]) -> tuple[float, ...]:
+    """Sums from every place to the end, of numbers given by their logarithms."""
+    return tuple(np.exp(logs)[::-1].cumsum()[::-1].tolist())
 
 
 def _log_beta(a: float, b: float) -> float:
     return lgamma(a) + lgamma(b) - lgamma(a + b)
 
 
-@lru_cache(maxsize=256)
-def _binomial_tail(count: int, share: float) -> tuple[float, ...]:
-    each = [comb(count, i) * share**i * (1 - share) ** (count - i) for i in range(count + 1)]
-    return tuple(sum(each[k:]) for k in range(count + 1))
+def _log_choose(count: int, i: int) -> float:
+    return lgamma(count + 1) - lgamma(i + 1) - lgamma(count - i + 1)
 
 
 def _count_and_paired_tests(values: Floats, edge: Edge, scaled: Floats, level: float) -> Flags:
