@@ -28,7 +28,7 @@ from dashboard.figures import View
 from dashboard.player.payload import default_curves, metrics_for, payload, replicate_shown
 from sim import Experiment, Run, simulate
 from sim.state import Ending
-from sim.verdicts.phases import phases
+from sim.verdicts.phases import Phase, phases
 
 READ_BY: Final[tuple[ModuleType, ...]] = (
     readings_verdicts,
@@ -155,3 +155,49 @@ def test_of_very_many_worlds_nothing_untrue_is_said(kind: str) -> None:
 
 def test_of_a_run_with_more_generations_than_frames_nothing_untrue_is_said() -> None:
     assert faults(loop("line", generations=150)) == []
+
+
+UNTRUE: Final = {
+    "it widens and does not": "It widens: worlds end with 98 % of the spread in the median.",
+    "it holds a tenth": "It holds up to generation 9: worlds keep 9.8 % of the spread in the median.",
+    "lower and all of it": "The spread is smaller than chance allows: in generation 9 worlds keep 100 % of it in the median.",
+    "too early": "Half of the spread is gone by generation 1.",
+    "of another generation": "One world, up to generation 8: it ends with 98 % of the spread.",
+    "half a world": "At the end worlds with less than half of the spread left: 1.5 of 3; wider than the truth: 0.",
+    "not these worlds": "At the end worlds with less than half of the spread left: 0 of 4; wider than the truth: 0.",
+    "no number": "Up to generation 9 the typical world is within what 6 real rows may show: in the median – of the spread is kept.",
+    "not filled": "Half of the spread is gone by generation {late}.",
+    "a gap": "3 worlds,  seed 0.",
+    "not the seed": "3 worlds, seed 1.",
+    "nobody wrote a reading": "Variety is the spice of life.",
+    "agrees and does not": "At generation 9 the measured total variance agrees with theory (typical path, 4.0 standard errors off).",
+    "not the closed form": "Closed form of the typical path: half at 40.",
+    "alike and tails": "From generation 1 on the shape is farther from the real one than chance allows; worlds have 40 % of the spread in the median.",
+}
+
+
+@pytest.mark.parametrize("why", UNTRUE)
+def test_the_reader_objects_to_what_is_not_so(why: str) -> None:
+    run = loop("line")
+    assert list(objections(UNTRUE[why], run.last, Seen(run)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phase"),
+    [
+        ("It holds up to generation 9: worlds keep 100 % of the spread in the median.", "not yet"),
+        ("Half of the spread is gone by generation 4.", "early"),
+        ("It widens: worlds end with 120 % of the spread in the median.", "stable"),
+        ("By generation 9, 3 of 8 modes are gone for good in the median; luck alone would miss 0.1 a world.", "not yet"),
+        ("Too few rows to tell: 4 real rows alone may show less than half of the spread.", "late"),
+    ],
+)
+def test_the_reader_sees_a_headline_beside_a_phase_that_it_contradicts(sentence: str, phase: str) -> None:
+    assert list(disagreements(sentence, phase))
+
+
+def test_the_reader_sees_a_generation_that_the_list_of_phases_leaves_out() -> None:
+    told: list[Phase] = ["not yet"] * 3 + ["early"] * 6
+    assert list(misread(phase_lines(told), told)) == []
+    assert list(misread(phase_lines(told[:-1]), told))
+    assert list(misread(["Generations 0 to 8: Not yet: nothing is lost."], told))
