@@ -134,7 +134,7 @@ def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
 
 
 @says(
-    "Up to generation <last:t> the typical world is within what <n:count> real rows may show: in the median <spread:share> of the spread "
+    "In generation <last:t> the typical world is within what <n:count> real rows may show: in the median <spread:share> of the spread "
     "is kept.",
 )
 def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
@@ -147,7 +147,7 @@ def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
 
 
 @says(
-    "Up to generation <last:t> no loss of spread or tails is beyond chance, but the typical world is not within what <n:count> real rows "
+    "In generation <last:t> no loss of spread or tails is beyond chance, but the typical world is not within what <n:count> real rows "
     "may show (<outside:words>): in the median <spread:share> of the spread is kept."
 )
 def _(seen: Seen, _: int, last: int, n: Shown, outside: Shown, spread: Shown) -> Objections:

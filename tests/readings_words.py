@@ -155,7 +155,7 @@ def _(seen: Seen, _: int, last: int, alive: Shown, words: Shown, first: Shown) -
 
 
 @says(
-    "Up to generation <last:t> the typical world is within what real <them:word> show: <alive:counts> different <words:word> at the end, "
+    "In generation <last:t> the typical world is within what real <them:word> show: <alive:counts> different <words:word> at the end, "
     "<first:counts> in generation 0."
 )
 def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, first: Shown) -> Objections:
@@ -166,7 +166,7 @@ def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, fi
 
 
 @says(
-    "Up to generation <last:t> no loss of <them:word> is beyond chance, but the typical world is not within what real <those:word> show "
+    "In generation <last:t> no loss of <them:word> is beyond chance, but the typical world is not within what real <those:word> show "
     "(<outside:words>): <alive:counts> different <words:word> at the end, <first:counts> in generation 0."
 )
 def _(seen: Seen, _: int, last: int, them: Shown, those: Shown, outside: Shown, alive: Shown, words: Shown, first: Shown) -> Objections:

@@ -165,14 +165,15 @@ UNTRUE: Final = {
     "of another generation": "One world, up to generation 8: it ends with 98 % of the spread.",
     "half a world": "At the end worlds with less than half of the spread left: 1.5 of 3; wider than the truth: 0.",
     "not these worlds": "At the end worlds with less than half of the spread left: 0 of 4; wider than the truth: 0.",
-    "no number": "Up to generation 9 the typical world is within what 6 real rows may show: in the median – of the spread is kept.",
+    "no number": "In generation 9 the typical world is within what 6 real rows may show: in the median – of the spread is kept.",
     "not filled": "Half of the spread is gone by generation {late}.",
     "a gap": "3 worlds,  seed 0.",
     "not the seed": "3 worlds, seed 1.",
     "nobody wrote a reading": "Variety is the spice of life.",
     "agrees and does not": "At generation 9 the measured total variance agrees with theory (typical path, 4.0 standard errors off).",
     "not the closed form": "Closed form of the typical path: half at 40.",
-    "alike and tails": "From generation 1 on the shape is farther from the real one than chance allows; worlds have 40 % of the spread in the median.",
+    "as near as ever": "From generation 1 on the shape is farther from the real one than chance allows; worlds have 40 % of the spread in "
+    "the median.",
 }
 
 

@@ -215,7 +215,7 @@ def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
     setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 5}
     experiment = Experiment.model_validate({**setup, "replicates": 50})
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
-    assert verdict(run).startswith("Up to generation 5 the typical world is within what 20 real rows may show: ")
+    assert verdict(run).startswith("In generation 5 the typical world is within what 20 real rows may show: ")
 
 
 def test_why_no_later_generation_is_held_against_the_theory_is_said() -> None:

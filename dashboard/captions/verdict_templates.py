@@ -40,9 +40,9 @@ VERDICTS = {
     ),
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
-    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
+    "not yet": "In generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "outside": (
-        "Up to generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
+        "In generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
         "({outside}): in the median {spread} of the spread is kept."
     ),
     "too few": (
@@ -74,9 +74,9 @@ WORD_VERDICTS = {
     ),
     "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
-    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
+    "not yet": "In generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "outside": (
-        "Up to generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
+        "In generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
         "({outside}): {different} at the end, {first} in generation 0."
     ),
     "too few": (
