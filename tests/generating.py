@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 import re
+from collections.abc import Iterator
+from random import Random
 from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import assume
@@ -14,6 +16,7 @@ from sim import Experiment, SpecError
 from sim.catalogue import bounds
 from sim.experiment import ROLES
 from sim.families import families
+from sim.regimes import regimes
 from sim.sources import sources
 from sim.spec import Spec, knobs
 
@@ -58,6 +61,72 @@ def experiments(draw: st.DrawFn) -> Experiment:
     except SpecError:
         assume(False)
         raise
+
+
+QUICK = ("gaussian", "kde", "gmm", "categorical", "ngram")
+"""Models that are fitted in milliseconds."""
+
+QUICK_WORK = {"columns": 12_000, "tokens": 20_000, "sequences": 4_000}
+"""The most numbers that nine in ten quick experiments draw, and the others ten times as many: a tenth of a second (measured)."""
+
+OFTEN = {"text": 0.1, "grammar": 0.25, "own_text": 0.4, "digits": 0.4, "zipf": 3}
+"""How often a source is drawn where the others are once: dear ones seldom, and more often the one whose rows are single words."""
+
+
+def quick_experiments(seed: int, count: int) -> Iterator[Experiment]:
+    """Experiments of every source and regime that are over in about a tenth of a second; the same seed gives the same ones.
+
+    Independent draws, unlike those of Hypothesis, which come back to what it has seen.
+    """
+    rng = Random(seed)
+    while count:
+        try:
+            yield _quick_experiment(rng)
+        except SpecError:
+            continue
+        count -= 1
+
+
+def _quick_experiment(rng: Random) -> Experiment:
+    source = rng.choices(list(sources), [OFTEN.get(one.kind_name(), 1) for one in sources])[0]
+    space = source().space.kind
+    family = rng.choice([one for one in families if space in one.accepts and one.kind_name() in QUICK])
+    told: dict[str, Any] = {
+        "source": _drawn(source, rng),
+        "family": _drawn(family, rng),
+        "regime": _drawn(rng.choice(list(regimes)), rng),
+        "n": round(300 ** rng.random()),
+        "replicates": rng.choice([1, 2, 3, rng.randint(1, 30), rng.randint(8, 30)]),
+        "generations": rng.choice([1, 2, rng.randint(1, 20), rng.randint(8, 20)]),
+        "temperature": rng.choice([1.0, 1.0, 1.0, 0.5, 0.95, 1.1, rng.uniform(0.01, 2)]),
+        "real_share": rng.choice([0.0, 0.0, 0.0, 0.1, 1.0, rng.random()]),
+        "real_supply": rng.choice(["fresh", "fixed"]),
+        "seed": rng.randrange(2**32),
+    }
+    full = Experiment.model_validate(told)
+    most = QUICK_WORK[space] * rng.choice([1, 1, 1, 1, 1, 1, 1, 1, 1, 10])
+    work = full.n * full.replicates * full.generations * len(full.source.space.columns) / most
+    if work <= 1:
+        return full
+    # Whichever is largest for its kind gives first, so that many rows, many worlds and many generations are all met.
+    first, then, last = rng.sample(["n", "replicates", "generations"], 3)
+    for name, share in ((first, work**0.5), (then, work**0.3), (last, work**0.2)):
+        told[name] = max(1, round(told[name] / share))
+    return Experiment.model_validate(told)
+
+
+def _drawn(variant: type[Spec], rng: Random) -> dict[str, Any]:
+    """The settings of a variant: each knob at its default as often as at any value its declaration allows, near the default or far."""
+    told: dict[str, Any] = {"kind": variant.kind_name()}
+    for name, field in knobs(variant).items():
+        if get_origin(field.annotation) is Literal:
+            told[name] = rng.choice(get_args(field.annotation))
+        elif rng.random() < 0.5:
+            allowed = bounds(field)
+            low, high = float(allowed.get("ge", allowed.get("gt", 0))), float(allowed.get("le", allowed.get("lt", 40)))
+            value = rng.choice([rng.uniform(low, high), low + (high - low) * rng.random() ** 4, low])
+            told[name] = round(value) if field.annotation is int else value
+    return told
 
 
 ODD_NUMBERS = ["NaN", "inf", "-inf", "1e999", "-0", "00", "007", "1_000", " 5 ", "+5", "5.", ".5", "٣", "५", "²", "1e3", "0x10", "9" * 400]

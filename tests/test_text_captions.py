@@ -169,7 +169,7 @@ def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
 def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     run = run_of("characters", 5)
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
-    assert "long (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
+    assert "long on average (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
     assert "(measured in" not in caption(View(run_of("characters"), 0, ()), 2)
 
 
@@ -215,7 +215,7 @@ def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
     setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 5}
     experiment = Experiment.model_validate({**setup, "replicates": 50})
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
-    assert verdict(run).startswith("Up to generation 5 the typical world is within what 20 real rows may show: ")
+    assert verdict(run).startswith("In generation 5 the typical world is within what 20 real rows may show: ")
 
 
 def test_why_no_later_generation_is_held_against_the_theory_is_said() -> None:

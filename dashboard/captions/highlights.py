@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from dashboard.figures import View
 from dashboard.figures.occupancy import absent_since, modes_alive, modes_gone_since
 from dashboard.theme import both
+from sim import Run
+from sim.arrays import Flags
 from sim.verdicts.lost_modes import missing_beyond_luck, modes_lost
 from sim.verdicts.medians import median_path, medians, middle
 from sim.verdicts.phases import come_to_stay, half_gone_since
@@ -48,16 +52,21 @@ def _found(view: View) -> Iterator[tuple[int, str]]:
         if empty[-1] and (t := come_to_stay(empty)):
             yield t, TAILS.format(median=median)
     yield from _first_modes_lost(view)
-    if "tokens_alive" in run.metrics:
-        alive = median_path(run.metrics, "tokens_alive")[: run.last + 1]
-        if t := come_to_stay(alive <= alive[0] / 2):
-            left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
-            whose = IN_BOTH_WORLDS if len(left) > 1 else median
-            yield t, WORDS.format(things=f"{view.space.unit}s", alive=both(left), first=both(first), median=whose)
+    if "tokens_alive" in run.metrics and (t := come_to_stay(_half_of_the_words_left(run))):
+        left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))
+        whose = IN_BOTH_WORLDS if len(left) > 1 else median
+        yield t, WORDS.format(things=f"{view.space.unit}s", alive=both(left), first=both(first), median=whose)
     if t := half_gone_since(run):
         yield t, HALF.format(spread="diversity" if spread_metric(run.experiment) == "diversity" else "spread", median=median)
     if run.last:
         yield run.last, END
+
+
+def _half_of_the_words_left(run: Run) -> Flags:
+    """Where half of the words of generation 0 or fewer are left in the middle world, and of two worlds in the one with more as well."""
+    counts = run.metrics["tokens_alive"][:, : run.last + 1]
+    paths = [counts.min(axis=0), counts.max(axis=0)] if len(counts) == 2 else [median_path(run.metrics, "tokens_alive")[: run.last + 1]]
+    return np.all([path <= path[0] / 2 for path in paths], axis=0)
 
 
 def _first_modes_lost(view: View) -> Iterator[tuple[int, str]]:

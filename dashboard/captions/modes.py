@@ -32,7 +32,7 @@ MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 MISSING = ("{told} of {modes} modes is", "{told} of {modes} modes are")
 APART, BETWEEN = "{low} and {high}", "{low} to {high}"
 HERE, BOTH, MEDIAN = "in this world", "in the two worlds", "in the median"
-ALL_WORLDS, TOGETHER = "counted over all {count} worlds", "(all {count} worlds together)"
+ALL_WORLDS, TOGETHER = "counted over all {count:,} worlds", "(all {count:,} worlds together)"
 NONE, A_WORLD = "next to none", "{luck} a world"
 LEAST_LUCK = 0.005
 """Fewer modes than this on average are none: the second decimal would be 0."""

@@ -32,20 +32,25 @@ CAPTIONS = {
     "start of one": "Generation 0: {rows}. No model has learned anything yet.",
     "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
     "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
+    "unmeasured": "Generation {t}: no world has a spread that could be measured.",
+    "words unmeasured": "Generation {t}: no world has a diversity that could be measured.",
     "no spread": "Generation {t}: one row in every world, and no spread to measure.",
+    "no spread of one": "Generation {t}: one row, and no spread to measure.",
     "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
+    "no diversity of one": "Generation {t}: one word, and no diversity to measure.",
     "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of two": "Generation {t}: {different} in the two worlds ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
-WIDER_NOW = "In {wider} of {count} worlds the rows are wider than the truth."
-MANY_WORLDS = "{count} worlds, seed {seed}."
+WIDER_NOW = "In {wider:,} of {count:,} worlds the rows are wider than the truth."
+MANY_WORLDS = "{count:,} worlds, seed {seed}."
 ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
-OF_TYPICAL_ROWS = "Shares of the spread are of what {rows} typically show, {share} of the truth's."
+OF_TYPICAL_ROWS = "Shares of the spread are of what {rows}, {share} of the truth's."
 REAL_ROWS = ("{n} real row", "{n} real rows")
+TYPICALLY_SHOW = ("{n} real row typically shows", "{n} real rows typically show")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
-FEW_KEPT = "{when} worlds with more than half of the spread left: {kept} of {count}; wider than the truth: {wider}."
-FEW_LOST = "{when} worlds with less than half of the spread left: {lost} of {count}; wider than the truth: {wider}."
+FEW_KEPT = "{when} worlds with more than half of the spread left: {kept:,} of {count:,}; wider than the truth: {wider:,}."
+FEW_LOST = "{when} worlds with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
 AT_THE_END, SO_FAR = "At the end", "So far"
 BEYOND_CHANCE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
 LASTING = 0.1
@@ -116,11 +121,14 @@ def caption(view: View, t: int) -> str:
         return text_caption(view, t)
     if spread_metric(run.experiment) == "diversity":
         many = "words of two" if len(middle(run.metrics, "tokens_alive", t)) > 1 else "words"
-        kind = "no diversity" if view.experiment.n == 1 else "words of one" if one else many
+        known = "words unmeasured" if not np.isfinite(spread_left(run)[t]) else "words of one" if one else many
+        kind = ("no diversity of one" if one else "no diversity") if view.experiment.n == 1 else known
         whose = THE_TRUTHS if whole_spread(run) == true_spread(run) else WHAT_ROWS_SHOW
         return CAPTIONS[kind].format(t=t, spread=spread, whose=whose, **words_alive(run, t))
     if view.experiment.n == 1:
-        return CAPTIONS["no spread"].format(t=t)
+        return CAPTIONS["no spread of one" if one else "no spread"].format(t=t)
+    if not np.isfinite(spread_left(run)[t]):
+        return CAPTIONS["unmeasured"].format(t=t)
     sentence = CAPTIONS["one" if one else "many"].format(t=t, spread=spread, tails=percent(median_at(run.metrics, "tail_mass", t)))
     return " ".join(part for part in (sentence, modes_now(run, t), lost_modes_sentence(run, t), _wider_now(run, t)) if part)
 
@@ -134,7 +142,7 @@ def _verdict_kind(run: Run) -> str:
     if run.experiment.replicates == 1:
         return modes_verdict_kind(run) if seen.modes_lost[-1] else "one world"
     if phase == "late" and seen.half_gone[-1]:
-        return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
+        return _late_kind(run)
     if seen.modes_lost[-1]:
         return modes_verdict_kind(run)
     return unlike_kind(run) if phase == "late" else _verdict_of_phase(run, phase) or _kind_of_early(run)
@@ -149,12 +157,19 @@ def _word_verdict_kind(run: Run) -> str:
     """Which verdict a run of words has earned; gone for good is said only of what cannot come back."""
     if run.experiment.n == 1 and run.experiment.source.space.kind == "tokens":
         return "one row"
+    if not np.isfinite(spread_left(run)[-1]):
+        return "unmeasured"
     if run.experiment.replicates == 1:
         return "one world"
-    seen = criteria(run)
-    return _verdict_of_phase(run, phase_at(run, run.last)) or (
-        kind_of_fewer(run) if seen.thin.get("tokens_alive", seen.low)[-1] else kind_of_rarer(run)
-    )
+    seen, phase = criteria(run), phase_at(run, run.last)
+    if phase == "late":
+        return _late_kind(run)
+    return _verdict_of_phase(run, phase) or (kind_of_fewer(run) if seen.thin.get("tokens_alive", seen.low)[-1] else kind_of_rarer(run))
+
+
+def _late_kind(run: Run) -> str:
+    """Whether half of the spread was gone in the median before that was beyond chance."""
+    return "late" if _halved_since(run) == half_gone_since(run) else "late for sure"
 
 
 def _verdict_of_phase(run: Run, phase: str) -> str:
@@ -234,7 +249,7 @@ def _share_of_what(run: Run) -> str:
     return (
         ""
         if whole == truth or not whole
-        else OF_TYPICAL_ROWS.format(rows=counted(REAL_ROWS, run.experiment.n), share=percent(whole / truth))
+        else OF_TYPICAL_ROWS.format(rows=counted(TYPICALLY_SHOW, run.experiment.n), share=percent(whole / truth))
     )
 
 

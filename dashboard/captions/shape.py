@@ -10,6 +10,7 @@ from dashboard.theme import counted, number, percent
 from sim import Run
 from sim.arrays import Flags
 from sim.metrics.spread import FAR_TAIL
+from sim.verdicts.beyond_chance import below_chance
 from sim.verdicts.criteria import Criteria, criteria
 from sim.verdicts.medians import median_at
 from sim.verdicts.phases import come_to_stay, phase_at
@@ -22,6 +23,7 @@ TESTED: Final = {
     ),
     "line": ("Shape is tested in {worlds}: a loss shows where the shape distance is above {high}; for fresh real rows it is {fresh}."),
 }
+LIE: Final = ("{n} lies", "{n} lie")
 WORLDS: Final = ("{n} world", "{n} worlds")
 
 
@@ -35,8 +37,9 @@ def shape_verdict_kind(run: Run) -> str:
 
 def unlike_kind(run: Run) -> str:
     """Whether rows bore little resemblance as soon as their shape was lost."""
-    facts = shape_facts(run)
-    return "unlike" if facts["shape"] in (None, facts["unlike"]) else "unlike later"
+    seen = criteria(run)
+    shape, unlike = (come_to_stay(flags) for flags in (_signs(seen)["shape"], seen.unlike))
+    return "unlike later" if shape is not None and unlike is not None and shape < unlike else "unlike"
 
 
 def _signs(seen: Criteria) -> dict[str, Flags]:
@@ -47,10 +50,11 @@ def _signs(seen: Criteria) -> dict[str, Flags]:
 
 
 def _sign_of_shape(run: Run) -> str:
-    """The sign that is farthest from what fresh real rows show, as a share of it; the distance where no other was measured."""
+    """The sign beyond chance that is farthest from what fresh real rows show, as a share of it; the distance where no other is."""
     if not criteria(run).off_support[-1]:
         return "distance"
-    return min(told_from(run), key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
+    beyond = [name for name in told_from(run) if below_chance(run, name)[-1]]
+    return min(beyond, key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
 
 
 def shape_facts(run: Run) -> dict[str, object]:
@@ -60,7 +64,7 @@ def shape_facts(run: Run) -> dict[str, object]:
         facts |= {name: percent(median_at(run.metrics, name, run.last)), f"fresh_{name}": percent(float(run.noise_floor[name]))}
     if "far_tail_mass" in run.metrics:
         rows, drawn = (values[-1] for values in far_rows(run))
-        facts |= {"seen": number(rows), "drawn": f"{int(drawn):,}", "expected": number(FAR_TAIL * drawn)}
+        facts |= {"seen": counted(LIE, float(rows)), "drawn": f"{int(drawn):,}", "expected": number(FAR_TAIL * drawn)}
     signs = _signs(seen)
     return {**facts, "unlike": come_to_stay(seen.unlike), "shape": come_to_stay(signs["shape"]), "far": come_to_stay(signs["far"])}
 

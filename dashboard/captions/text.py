@@ -23,8 +23,8 @@ PARTS: Final = {
     "alive": "{now} different words ({first} in generation 0)",
     "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
-    "copy": "longest copies of the training text {now} words long",
-    "copy in some": "longest copies of the training text {now} words long (measured in {some} of {all} worlds)",
+    "copy": "longest copies of the training text {now} words long on average",
+    "copy in some": "longest copies of the training text {now} words long on average (measured in {some:,} of {all:,} worlds)",
 }
 VERDICTS: Final = {
     "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
@@ -33,7 +33,10 @@ VERDICTS: Final = {
     "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
 IMPOSSIBLE: Final = (
-    "Perplexity on new real text is infinite at generation {t} in {lost} of {all} worlds: some of it is impossible to their models."
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to their models."
+)
+IMPOSSIBLE_IN_ONE: Final = (
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to the model there."
 )
 IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
@@ -51,8 +54,9 @@ def text_verdict(run: Run) -> str:
         return ""
     first, last = _perplexities(run, 1), _perplexities(run, run.last)
     if np.isinf(np.median(last)):
-        words = IMPOSSIBLE if len(last) > 1 else IMPOSSIBLE_ALONE
-        return words.format(t=run.last, lost=int(np.isinf(last).sum()), all=len(last))
+        lost = int(np.isinf(last).sum())
+        words = IMPOSSIBLE_ALONE if len(last) == 1 else IMPOSSIBLE if lost > 1 else IMPOSSIBLE_IN_ONE
+        return words.format(t=run.last, lost=lost, all=len(last))
     way = "all higher" if (last > first).all() else "all lower" if (last < first).all() else "mixed"
     kind = "one" if len(last) == 1 else way
     began, ended = numbers_apart(float(np.median(first)), float(np.median(last)))

@@ -23,6 +23,15 @@ DIFFERS_UNTIL = (
     "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
 )
 DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+AGREES_SO_FAR = "At generation {t} the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
+AGREES_SO_FAR_UNTIL = (
+    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
+)
+FEW = 10
+"""Worlds below which a distance is not told in standard errors that these worlds themselves must tell.
+
+A choice: two worlds may be eight of their own standard errors off by luck, and what is as rare is one.
+"""
 CARRIED = "Later too few worlds carry the mean for a test."
 UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: too few worlds carry it."
 
@@ -41,9 +50,14 @@ def theory_sentence(run: Run) -> str:
         comparable = np.flatnonzero(np.isfinite(z[: run.last + 1]))
         if comparable.size and comparable[-1] > 0:
             t = int(comparable[-1])
-            agrees, differs = (AGREES, DIFFERS) if t == run.last else (AGREES_UNTIL, DIFFERS_UNTIL)
+            count = run.experiment.replicates
+            few = law.deviation is None and count < FEW
+            agrees, differs = (AGREES_SO_FAR if few else AGREES, DIFFERS)
+            if t < run.last:
+                agrees, differs = (AGREES_SO_FAR_UNTIL if few else AGREES_UNTIL, DIFFERS_UNTIL)
             sentence = agrees if abs(z[t]) < CRITICAL else differs
-            tested = sentence.format(t=t, metric=metrics()[name].label.lower(), kind=law.kind, off=f"{abs(float(z[t])):.1f}")
+            label, off = metrics()[name].label.lower(), f"{abs(float(z[t])):.1f}"
+            tested = sentence.format(t=t, metric=label, kind=law.kind, off=off, count=count)
             return f"{tested} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else tested
         if law.kind == "mean" and law.horizon < 1:
             return UNTESTED.format(metric=metrics()[name].label.lower())

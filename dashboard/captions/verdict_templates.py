@@ -30,7 +30,7 @@ VERDICTS = {
         "in the median."
     ),
     "far": (
-        "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} lie beyond "
+        "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} beyond "
         "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
     ),
     "modes gone": "By generation {last}, {modes_are} gone for good {where}; luck alone would miss {luck}.",
@@ -40,9 +40,9 @@ VERDICTS = {
     ),
     "narrow": "The spread is smaller than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
-    "not yet": "Up to generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
+    "not yet": "In generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "outside": (
-        "Up to generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
+        "In generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
         "({outside}): in the median {spread} of the spread is kept."
     ),
     "too few": (
@@ -55,6 +55,7 @@ VERDICTS = {
 }
 WORD_VERDICTS = {
     "late": "Half of the diversity is gone by generation {late}.",
+    "late for sure": "Half of the diversity is gone by generation {halved}, beyond chance by generation {late}.",
     "extinct": "Words go extinct: from generation {early} on fewer are drawn than chance allows; {alive} of {first} are left at the end.",
     "fewer": "Fewer words are drawn than chance allows from generation {early} on: {alive} at the end, {first} in generation 0.",
     "fewer in some": (
@@ -73,9 +74,9 @@ WORD_VERDICTS = {
     ),
     "narrow": "The diversity is lower than chance allows: in generation {last} worlds keep {apart} of it in the median.",
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
-    "not yet": "Up to generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
+    "not yet": "In generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "outside": (
-        "Up to generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
+        "In generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
         "({outside}): {different} at the end, {first} in generation 0."
     ),
     "too few": (
@@ -84,4 +85,5 @@ WORD_VERDICTS = {
     ),
     "one world": "One world, up to generation {last}: {different} at the end, {first} in generation 0.",
     "one row": "With one word a generation there is no diversity to measure.",
+    "unmeasured": "In generation {last} no world has a diversity that could be measured.",
 }

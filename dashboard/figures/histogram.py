@@ -17,6 +17,7 @@ ALT = (
     "Histogram of world {world}. The standard deviation of its rows goes from {first} in generation 0 to {last} in generation {end}; "
     "the truth has {truth}."
 )
+ALT_OF_ONE_ROW = "Histogram of world {world}. It has one row, which has no spread; the truth has {truth}."
 TITLE = "World {world}: values drawn, real data in grey"
 TITLE_OF_SOME = "World {world}: {kept} of the {n} values drawn, real data in grey"
 ONION_SKIN = ((8, 0.28), (16, 0.16), (24, 0.09))
@@ -125,10 +126,12 @@ def _tail_text(view: View, t: int) -> list[str]:
 
 def _alt(view: View) -> str:
     first, last = (number(_deviation(view, t)) for t in (0, view.run.last))
-    return ALT.format(world=view.replicate + 1, first=first, end=view.run.last, last=last, truth=number(view.truth.variance**0.5))
+    said = ALT if view.experiment.n > 1 else ALT_OF_ONE_ROW
+    return said.format(world=view.replicate + 1, first=first, end=view.run.last, last=last, truth=number(view.truth.variance**0.5))
 
 
 def _deviation(view: View, t: int) -> float:
-    """The same number as on the curves, where it was measured."""
+    """The same number as on the curves, and of the rows kept where it was not measured; 0 of a single one."""
     known = "total_variance" in view.run.metrics and np.isfinite(view.metric("total_variance")[t])
-    return float(view.metric("total_variance")[t] ** 0.5) if known else float(np.std(view.rows(t), dtype=np.float64))
+    rows = view.rows(t)
+    return float(view.metric("total_variance")[t] ** 0.5 if known else np.std(rows, dtype=np.float64, ddof=min(1, len(rows) - 1)))

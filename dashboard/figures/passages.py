@@ -56,4 +56,4 @@ def _alt(view: View, rows: Sequence[NDArray[np.int32]]) -> str:
     given, end = view.experiment.family.prompt_length, view.generations[-1]
     first, last = (view.space.passage(passage).strip() for passage in (rows[0][0], rows[-1][0][given:]))
     reads = f"the model continues its prompt “{view.space.passage(rows[-1][0][:given]).strip()}” with" if given else "it reads"
-    return f"In generation 0 the first passage reads: {first} In generation {end} {reads}: {last}"
+    return f"In generation 0 the first passage reads “{first}”, in generation {end} {reads} “{last}”."

@@ -17,8 +17,8 @@ MOST = 200
 """Replicates drawn as points; of more an even choice is, and the one shown. So payloads of thousands of worlds stay small."""
 
 ALT = (
-    "Each of {count} worlds as a point. In generation {t} the spreads go from {low} to {high}; "
-    "{narrower} of {count} are narrower than the truth, {truth}."
+    "Each of {count:,} worlds as a point. In generation {t} the spreads go from {low} to {high}; "
+    "{narrower:,} of {count:,} are narrower than the truth, {truth}."
 )
 ALT_OF_ONE = "One world as a point. In generation {t} its spread is {high}; that of the truth is {truth}."
 
@@ -37,7 +37,7 @@ def replicates(view: View) -> Sequence[Panel]:
     shown, some = view.replicate, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
     places = [[{"x": x, "y": y} for x, y in _by_generation(centre[r], spread[r])] for r in (some, [shown])]
     frames = [{"traces": [1, 2], "data": [every, one]} for every, one in zip(*places, strict=True)]
-    count = f"All {len(spread)} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
+    count = f"All {len(spread):,} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
     title = f"{count if len(spread) > 1 else 'One world'}: centre and spread"
     data = [_truth(view), _every(some, centre[some, 0], spread[some, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
     return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]

@@ -26,7 +26,7 @@ from sim.spec import SpecError
 from sim.verdicts.beyond_chance import above_chance, below_chance
 from sim.verdicts.lost_modes import modes_lost
 from sim.verdicts.medians import medians
-from sim.verdicts.shape import SHAPE, far_tails_thin, off_support, smeared, unlike
+from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, off_support, smeared, told_from, unlike
 from sim.verdicts.significance import CRITICAL_Z, standardized_change
 from sim.verdicts.spread import HALF, NEEDS, cached_by_run, spread_left, spread_metric, spreads
 
@@ -126,10 +126,12 @@ def outside_floor(run: Run) -> tuple[str, ...]:
     """The metrics that phases are told from whose typical replicate ends outside its noise floor, on either side.
 
     The centre alone is not asked: under replace it wanders off by itself, and the distance from the truth tells of it. Nor are
-    modes: what a copier was not shown it may miss, and `sim.verdicts.lost_modes` knows that luck.
+    modes: what a copier was not shown it may miss, and `sim.verdicts.lost_modes` knows that luck. Nor are coverage and precision where
+    shape is told from something else: there they are measured only for a curve.
     """
     kind = run.experiment.source.space.kind
-    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name not in ("mean_shift", "modes_alive")]
+    aside = {"mean_shift", "modes_alive", *RESEMBLANCE} - set(told_from(run))
+    asked = [name for name in (*NEEDS[kind], *USES[kind]) if name in run.metrics and name not in aside]
     ends = {name: float(_median(run, name)[-1]) for name in asked}
     floors = run.noise_floor
     return tuple(name for name, end in ends.items() if end < floors[name].low or end > floors[name].high)

@@ -25,6 +25,8 @@ def medians(values: Floats, *, whole: bool = False) -> Floats:
     """
     known = np.isfinite(values).any(axis=0)
     found = np.full(values.shape[1], np.nan)
+    if not known.any():
+        return found
     some = values[:, known]
     gaps = bool(np.isnan(some).any())  # with them it takes ten times as long
     if whole:

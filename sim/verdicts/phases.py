@@ -53,8 +53,8 @@ PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
         "not yet": "Not yet: neither tails nor modes, nor half of the spread, nor the shape are lost by more than chance allows.",
         "early": (
-            "Early collapse: the tails are thinner, fewer modes are left, or the shape is farther from the real one than chance allows, "
-            "but the spread is not yet halved."
+            "Early collapse: by more than chance allows the tails are thinner, fewer modes are left, or the shape is farther from the "
+            "real one, but half of the spread is not yet gone."
         ),
         "late": "Late collapse: less than half of the spread is left, or the rows bear little resemblance to the real ones.",
         "blurred": "Blurred: the rows are spread wider than chance allows, or smeared while their spread grows.",
