@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard.controls import curve_picker, own_text
 from dashboard.controls.form import kind_widget, knob_widget, knob_widgets
 from dashboard.state import session
-from dashboard.theme import percent
 from sim import Experiment
 from sim.experiment import ROLES
 from sim.spec import knobs
@@ -20,12 +19,6 @@ FIRST_ROLES: Final = ("source", "family")
 
 def draw(experiment: Experiment) -> None:
     """Every control that the link does not hide; a role or a knob that is new comes under the settings at the end."""
-    fields = knobs(Experiment)
-    for name in FIRST_KNOBS:
-        knob_widget("", name, fields[name], experiment)
-        if name == "real_share" and experiment.real_share and not session.hides(name):
-            share = percent(experiment.n_real / experiment.n)
-            st.caption(f"{experiment.n_real:,} of {experiment.n:,} rows are real: {share}.")
     kind_widget("source", ROLES["source"], experiment)
     own_text.draw(experiment)
     knob_widgets("source", experiment.source)
@@ -42,7 +35,8 @@ def _more_settings(experiment: Experiment) -> None:
         return
     with st.expander("More settings"):
         for role in roles:
-            kind_widget(role, ROLES[role], experiment)
+            if role != "regime":
+                kind_widget(role, ROLES[role], experiment)
             knob_widgets(role, getattr(experiment, role))
         for name in others:
             knob_widget("", name, fields[name], experiment)
