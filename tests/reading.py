@@ -27,6 +27,7 @@ KINDS: Final = {
     "count": r"\d{1,3}(?:,\d{3})*",
     "share": r"(?:more than 100,000 %|-?\d{1,3}(?:,\d{3})*(?:\.\d+)? %)",
     "number": r"(?:infinite|-?\d{1,3}(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?)",
+    "signed": r"−?\d+\.\d",
     "counts": r"\d{1,3}(?:,\d{3})*(?: (?:and|to) \d{1,3}(?:,\d{3})*)?",
     "pair": r"(?:infinite|-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)(?: and \d[\d,]*)?",
     "word": r"[\w.]+",
@@ -53,7 +54,7 @@ class Shown(str):
         """What it says; a percentage as a share."""
         if self == "infinite":
             return math.inf
-        digits = self.removeprefix("more than ").removesuffix(" %").replace(",", "")
+        digits = self.replace("−", "-").removeprefix("more than ").removesuffix(" %").replace(",", "")
         return float(digits) / (100 if self.endswith("%") else 1)
 
     @property

@@ -21,6 +21,9 @@ ENOUGH = 10
 DIFFERS = 3.29
 """Standard errors from which on one says that something differs: a correct program is so far off once in a thousand, on either side."""
 
+SMALL = 0.5
+"""A score below which skew may turn the side."""
+
 SKEW = (0.35, 0.1)
 """How far skew may move a score, of a mean and of a mean logarithm, as a share of it and one more."""
 
@@ -71,10 +74,10 @@ def counted(seen: Seen, true: Shown, told: Shown, count: Shown, wider: Shown) ->
 
 
 @says(
-    "Shape is tested in <count:count> worlds: a loss shows where coverage is below <coverage:share> or precision below <precision:share>; "
-    "fresh real rows have <fresh:share> and <also:share>.",
-    "Shape is tested in <count:count> world: a loss shows where coverage is below <coverage:share> or precision below <precision:share>; "
-    "fresh real rows have <fresh:share> and <also:share>.",
+    "Shape was tested in <count:count> worlds; a loss cannot be told while coverage is at least <coverage:share> and precision "
+    "<precision:share>: fresh real rows have <fresh:share> and <also:share>.",
+    "Shape was tested in <count:count> world; a loss cannot be told while coverage is at least <coverage:share> and precision "
+    "<precision:share>: fresh real rows have <fresh:share> and <also:share>.",
 )
 def _(seen: Seen, _: int, count: Shown, coverage: Shown, precision: Shown, fresh: Shown, also: Shown) -> Objections:
     if count.value != int(np.isfinite(seen.values("coverage")[:, -1]).sum()):
@@ -86,9 +89,9 @@ def _(seen: Seen, _: int, count: Shown, coverage: Shown, precision: Shown, fresh
 
 
 @says(
-    "Shape is tested in <count:count> worlds: a loss shows where the shape distance is above <high:number>; for fresh real rows it is "
+    "Shape was tested in <count:count> worlds; a loss cannot be told up to a shape distance of <high:number>: fresh real rows have "
     "<fresh:number>.",
-    "Shape is tested in <count:count> world: a loss shows where the shape distance is above <high:number>; for fresh real rows it is "
+    "Shape was tested in <count:count> world; a loss cannot be told up to a shape distance of <high:number>: fresh real rows have "
     "<fresh:number>.",
 )
 def _(seen: Seen, _: int, count: Shown, high: Shown, fresh: Shown) -> Objections:
@@ -120,8 +123,8 @@ def _(seen: Seen, _: int, half: Shown) -> Objections:
 
 
 @says(
-    "By theory <part:share> of this shrinking comes of dividing by n, the rest is chance: with n − 1 the typical spread at generation "
-    "<t:t> would be <unbiased:share> of the truth's, not <left:share>."
+    "By theory <part:share> of this shrinking, in logarithms, in which losses add, comes of dividing by n, the rest is chance: with n − 1 "
+    "the typical spread at generation <t:t> would be <unbiased:share> of the truth's, not <left:share>."
 )
 def _(seen: Seen, _: int, part: Shown, t: int, unbiased: Shown, left: Shown) -> Objections:
     yield from last_one(seen, t)
@@ -134,12 +137,12 @@ def _(seen: Seen, _: int, part: Shown, t: int, unbiased: Shown, left: Shown) -> 
 
 
 @says(
-    "At generation <t:t> the measured <metric:anything> <way:word> with theory (<kind:anything>, <off:number> standard errors off).",
-    "At generation <t:t> the measured <metric:anything> <way:word> from theory (<kind:anything>, <off:number> standard errors off).",
+    "At generation <t:t> the measured <metric:anything> <way:word> with theory (<kind:anything>, z = <off:signed>).",
+    "At generation <t:t> the measured <metric:anything> <way:word> from theory (<kind:anything>, z = <off:signed>).",
     "At generation <t:t>, the last that can be tested, the measured <metric:anything> <way:word> with theory (<kind:anything>, "
-    "<off:number> standard errors off).",
+    "z = <off:signed>).",
     "At generation <t:t>, the last that can be tested, the measured <metric:anything> <way:word> from theory (<kind:anything>, "
-    "<off:number> standard errors off).",
+    "z = <off:signed>).",
 )
 def _(seen: Seen, _: int, t: int, metric: Shown, way: Shown, kind: Shown, off: Shown) -> Objections:
     yield from of_several(seen)
@@ -156,14 +159,16 @@ def _(seen: Seen, _: int, t: int, metric: Shown, way: Shown, kind: Shown, off: S
     elif law.deviation is not None:
         scatter = float(law.deviation[t])
     error = scatter / math.sqrt(len(told))
-    off_by = abs(float(told.mean()) - theory)
+    off_by = float(told.mean()) - theory
     z = off_by / error if error > 1e-12 else 0.0
     # Of few worlds that scatter by themselves, standard errors as rare as these: Student's law has heavier tails than the normal one.
-    rare = z if known else float(norm.isf(student.sf(z, len(told) - 1)))
-    if (off.value < DIFFERS) != (way == "agrees"):
+    rare = abs(z if known else float(norm.isf(student.sf(z, len(told) - 1))))
+    if off.value * z < 0 and abs(off.value) > SMALL:
+        yield f"it lies on the other side: {z:.2f}"
+    if (abs(off.value) < DIFFERS) != (way == "agrees"):
         yield "the words contradict the number"
     # Skew makes either side rarer than the normal law has it, but does not tell another story.
-    if abs(off.value - rare) > 0.06 + SKEW[kind == "typical path"] * (1 + rare):
+    if abs(abs(off.value) - rare) > 0.06 + SKEW[kind == "typical path"] * (1 + rare):
         yield f"it is {z:.2f} standard errors off, as rare as {rare:.2f}"
 
 

@@ -153,6 +153,15 @@ def _(seen: Seen, _: int, count: Shown, had: Shown | None = None, worlds: Shown 
         yield "a model that repeats its rows misses nothing but by luck"
 
 
+@says(*with_all("Model 1 missed <count:count> of {had}, {where}, because it spread wider; luck alone would miss {luck}."))
+def _(seen: Seen, _: int, count: Shown, had: Shown | None = None, worlds: Shown | None = None, luck: Shown | None = None) -> Objections:
+    yield from first_model(seen, count, had, worlds)
+    if luck is not None and luck.value >= count.value:
+        yield "luck alone would miss as many"
+    if not np.median(seen.spreads[:, 1]) > np.median(seen.spreads[:, 0]):
+        yield "it is no wider"
+
+
 @says(*with_all("Model 1 missed <count:count> of {had}, {where}, no more than luck allows: on average {luck}."))
 def _(seen: Seen, _: int, count: Shown, had: Shown | None = None, worlds: Shown | None = None, luck: Shown | None = None) -> Objections:
     yield from first_model(seen, count, had, worlds)

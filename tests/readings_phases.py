@@ -23,10 +23,10 @@ GOES_WITH = {
     r"fewer of the real rows are reached|fewer rows lie among real ones|shape is farther from the real one": {"early"},
     r"go extinct|^Fewer \w+ are drawn|^Rare \w+ are drawn": {"early"},
     r"modes? (is|are) (gone|not drawn|missing)": {"early", "late"},
-    r"^It widens|drawn more evenly|^The rows smear": {"blurred"},
+    r"^It widens|drawn more evenly|^The rows (smear|lie between)": {"blurred"},
     r"^It holds": {"stable"},
     r"smaller than chance allows|lower than chance allows": {"not yet"},
-    r"the typical world is (within|not within)|is not within what|^Too few": {"not yet"},
+    r"the typical world is within|but not everything is|^Too few": {"not yet"},
 }
 
 BEYOND_DOUBT = 0.0001
@@ -61,7 +61,7 @@ def bears_out(seen: Seen, phase: str) -> Flags:
     return {
         "late": half | little,
         "early": (thin | far | fewer_modes | shape) & ~gone,
-        "blurred": seen.at_high(seen.spread_metric) | shape,
+        "blurred": seen.at_high(seen.spread_metric) | shape | fewer_modes,
         "not yet": ~gone,
         "stable": ~gone,
     }[phase]

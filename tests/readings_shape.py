@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 from reading import Objections, Shown, reads, says
 from readings_verdicts import of_several, share
-from scipy.stats import binom
+from scipy.stats import poisson
 from seen import Flags, Seen
 
 FAR = 0.001
 """The share of real rows beyond the truth's central 99.9 %."""
+
+
+def drawn_by_faithful_models(rows: float, expected: float) -> float:
+    """The chance that models which learned from real rows, a Poisson number of them far, draw so few far ones."""
+    learned = np.arange(int(expected + 12 * expected**0.5) + 12)
+    return float(poisson.pmf(learned, expected) @ poisson.cdf(rows, learned))
 
 
 @says("The rows smear: they are farther from real ones than chance allows, and wider: <spread:share> of the spread in the median.")
@@ -112,5 +118,5 @@ def _(seen: Seen, _: int, t: int, drawn: Shown, rows: Shown, expected: Shown, sp
     if rows.value != far[-1] or drawn.value != every or not reads(expected, FAR * every):
         yield f"{far[-1]:.0f} of {every} are, of {FAR * every:g}"
     for when in (t, seen.last):
-        if not (2 * far[when] <= FAR * every and binom.cdf(far[when], every, FAR) <= 0.001):
+        if not (2 * far[when] <= FAR * every and drawn_by_faithful_models(far[when], FAR * every) <= 0.001):
             yield f"chance shows {far[when]:.0f} in generation {when}"

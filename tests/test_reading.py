@@ -170,7 +170,7 @@ UNTRUE: Final = {
     "a gap": "3 worlds,  seed 0.",
     "not the seed": "3 worlds, seed 1.",
     "nobody wrote a reading": "Variety is the spice of life.",
-    "agrees and does not": "At generation 9 the measured total variance agrees with theory (typical path, 4.0 standard errors off).",
+    "agrees and does not": "At generation 9 the measured total variance agrees with theory (typical path, z = 4.0).",
     "not the closed form": "Closed form of the typical path: half at 40.",
     "as near as ever": "From generation 1 on the shape is farther from the real one than chance allows; worlds have 40 % of the spread in "
     "the median.",

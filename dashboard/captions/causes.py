@@ -11,7 +11,7 @@ from sim.verdicts.causes import causes_by_law, with_unbiased_divisor
 from sim.verdicts.criteria import criteria
 
 CAUSES: Final = (
-    "By theory {share} of this shrinking comes of dividing by n, the rest is chance: "
+    "By theory {share} of this shrinking, in logarithms, in which losses add, comes of dividing by n, the rest is chance: "
     "with n − 1 the typical spread at generation {t} would be {unbiased} of the truth's, not {left}."
 )
 
@@ -27,7 +27,8 @@ def cause_sentence(run: Run) -> str:
     truth = run.experiment.source.reference()
     paths = (typical_variance(one, truth) for one in (run.experiment, with_unbiased_divisor(run.experiment)))
     left, unbiased = (0.0 if path is None else float(path[run.last] / truth.variance) ** 0.5 for path in paths)
-    return CAUSES.format(share=percent(causes.share), t=run.last, unbiased=percent(unbiased), left=percent(left))
+    told, other = percent(left), percent(unbiased)
+    return "" if told == other else CAUSES.format(share=percent(causes.share), t=run.last, unbiased=other, left=told)
 
 
 def _has_shrunk(run: Run) -> bool:

@@ -16,9 +16,10 @@ from dashboard.theme import both
 from sim import Run
 from sim.arrays import Flags
 from sim.verdicts.lost_modes import missing_beyond_luck, modes_lost
-from sim.verdicts.medians import median_path, medians, middle
+from sim.verdicts.medians import median_path, middle
 from sim.verdicts.phases import come_to_stay, half_gone_since
 from sim.verdicts.spread import spread_metric
+from sim.verdicts.tails import tails_empty_since
 
 START = "This is the real data. No model has learned anything yet."
 TAILS = "From here on the tails are nearly always empty{median}."
@@ -47,10 +48,8 @@ def highlights(view: View) -> list[dict[str, Any]]:
 def _found(view: View) -> Iterator[tuple[int, str]]:
     run, median = view.run, OVER_WORLDS if view.experiment.replicates > 1 else ""
     yield 0, START
-    if "tail_mass" in run.metrics:
-        empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0
-        if empty[-1] and (t := come_to_stay(empty)):
-            yield t, TAILS.format(median=median)
+    if view.experiment.replicates > 1 and (t := tails_empty_since(run)):
+        yield t, TAILS.format(median=median)
     yield from _first_modes_lost(view)
     if "tokens_alive" in run.metrics and (t := come_to_stay(_half_of_the_words_left(run))):
         left, first = (middle(run.metrics, "tokens_alive", when) for when in (t, 0))

@@ -42,6 +42,7 @@ FIRST = {
     "one peak": (
         "Model 1 has one peak and cannot hold separate modes: it missed {missed} of {had}, {where}; luck alone would miss {luck}."
     ),
+    "blur": "Model 1 missed {missed} of {had}, {where}, because it spread wider; luck alone would miss {luck}.",
     "luck": "Model 1 missed {missed} of {had}, {where}, no more than luck allows: on average {luck}.",
     "none": "Model 1 missed none of {had}, {where}.",
 }
@@ -105,12 +106,20 @@ def modes_now(run: Run, t: int) -> str:
     return sentence.format(alive=_both(low, high, len(missing)), modes=len(modes.weights))
 
 
+def modes_fewer(run: Run, t: int) -> bool:
+    """Whether fewer modes are alive in generation t than luck allows, and not only because wider rows lie between them."""
+    seen = criteria(run)
+    return bool(seen.modes_lost[t] and not seen.grown[t])
+
+
 def lost_modes_sentence(run: Run, t: int) -> str:
     """What model 1 missed and what later models lost, each held against luck; said where more are missing than luck allows.
 
+    Where the spread has grown rows lie between the modes: a blur, of which this says nothing.
+
     All replicates are counted together, and modes that came back are set off against those that were lost.
     """
-    first = _missed_at_first(run) if t > 0 and criteria(run).modes_lost[t] else None
+    first = _missed_at_first(run) if t > 0 and modes_fewer(run, t) else None
     if first is None:
         return ""
     since = lost_since_model_1(run, t, first)
@@ -129,7 +138,9 @@ _missed_at_first = cached_by_run(missed_by_model_1)
 def _first_kind(run: Run, first: MissedByFirst) -> str:
     if not first.missed:
         return "none"
-    return "luck" if not first.beyond_luck else "one peak" if run.experiment.family.unimodal else "collapse"
+    if not first.beyond_luck:
+        return "luck"
+    return "one peak" if run.experiment.family.unimodal else "blur" if criteria(run).grown[1] else "collapse"
 
 
 def _since_kind(since: LostSinceFirst) -> str:

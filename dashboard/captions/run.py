@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.captions.causes import cause_sentence
-from dashboard.captions.modes import lost_modes_sentence, missing_modes, modes_now, modes_verdict_kind
+from dashboard.captions.modes import lost_modes_sentence, missing_modes, modes_fewer, modes_now, modes_verdict_kind
 from dashboard.captions.shape import shape_facts, shape_tested_sentence, shape_verdict_kind, unlike_kind
 from dashboard.captions.text import text_caption, text_verdict
 from dashboard.captions.theory import half_life_sentence, theory_sentence
@@ -23,9 +23,10 @@ from sim import Run
 from sim.arrays import Floats
 from sim.metrics import metrics
 from sim.verdicts.criteria import criteria, outside_floor
-from sim.verdicts.medians import median_at, medians, middle
+from sim.verdicts.medians import median_at, middle
 from sim.verdicts.phases import come_to_stay, half_gone_since, phase_at
 from sim.verdicts.spread import cached_by_run, chance_hides_half, spread_left, spread_metric, spreads, true_spread, whole_spread
+from sim.verdicts.tails import tails_empty_since, thin_since
 
 CAPTIONS = {
     "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
@@ -53,11 +54,6 @@ FEW_KEPT = "{when} worlds with more than half of the spread left: {kept:,} of {c
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
 AT_THE_END, SO_FAR = "At the end", "So far"
 BEYOND_CHANCE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
-LASTING = 0.1
-"""The least share of a run, and never less than five generations, for which tails must be empty to be called so.
-
-A choice: tails that were empty for a moment were empty by luck.
-"""
 
 
 def verdict(run: Run) -> str:
@@ -105,7 +101,7 @@ def _words_beside_perplexity(run: Run) -> str:
 
 def _modes_beside_spread(run: Run) -> str:
     """How many modes are missing beyond luck, where the verdict is about the spread that went with them."""
-    if run.last < 1 or spread_metric(run.experiment) == "diversity" or not criteria(run).modes_lost[-1]:
+    if run.last < 1 or spread_metric(run.experiment) == "diversity" or not modes_fewer(run, run.last):
         return ""
     told = VERDICTS[modes_verdict_kind(run)].format(last=run.last, **missing_modes(run)._asdict())
     return "" if told == verdict(run) else told
@@ -140,17 +136,17 @@ def _verdict_kind(run: Run) -> str:
         return "one row" if run.experiment.n == 1 else "unmeasured"
     seen, phase = criteria(run), phase_at(run, run.last)
     if run.experiment.replicates == 1:
-        return modes_verdict_kind(run) if seen.modes_lost[-1] else "one world"
+        return modes_verdict_kind(run) if modes_fewer(run, run.last) else "one world"
     if phase == "late" and seen.half_gone[-1]:
         return _late_kind(run)
-    if seen.modes_lost[-1]:
+    if modes_fewer(run, run.last):
         return modes_verdict_kind(run)
     return unlike_kind(run) if phase == "late" else _verdict_of_phase(run, phase) or _kind_of_early(run)
 
 
 def _kind_of_early(run: Run) -> str:
     kind = shape_verdict_kind(run)
-    return ("thin" if _tails_empty_since(run) is None else "gone") if kind == "tails" else kind
+    return ("thin" if tails_empty_since(run) is None else "gone") if kind == "tails" else kind
 
 
 def _word_verdict_kind(run: Run) -> str:
@@ -176,7 +172,7 @@ def _verdict_of_phase(run: Run, phase: str) -> str:
     """The verdict that a phase and the signs at the end alone decide; empty for early."""
     seen = criteria(run)
     if phase == "blurred":
-        return "wide" if seen.wide[-1] else "smeared"
+        return "wide" if seen.wide[-1] else "smeared" if seen.shape_lost[-1] else "between"
     if phase == "not yet" and seen.narrow[-1]:
         return "narrow"
     if phase == "not yet" and outside_floor(run):
@@ -188,8 +184,8 @@ def _facts(run: Run) -> dict[str, object]:
     return {
         "late": half_gone_since(run),
         "halved": _halved_since(run),
-        "early": _thin_since(run),
-        "gone": _tails_empty_since(run),
+        "early": thin_since(run),
+        "gone": tails_empty_since(run),
         "last": run.last,
         "outside": ", ".join(run.experiment.source.space.with_unit(metrics()[name].label) for name in outside_floor(run)),
         "n": f"{run.experiment.n:,}",
@@ -200,34 +196,16 @@ def _facts(run: Run) -> dict[str, object]:
     }
 
 
-def _thin_since(run: Run) -> int | None:
-    """The generation from which on the first kind of tails that is thin at the end has been so."""
-    return next((come_to_stay(flags) for flags in criteria(run).thin.values() if flags[-1]), None)
-
-
 def _halved_since(run: Run) -> int | None:
     """The generation from which on half of the spread is gone in the median, whatever chance allows."""
     return come_to_stay(criteria(run).halved)
-
-
-def _tails_empty_since(run: Run) -> int | None:
-    """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
-
-    A few real rows often have none in the tails either: with them it counts from where it is no chance.
-    """
-    empty = medians(run.metrics["tail_mass"])[: run.last + 1] == 0 if "tail_mass" in run.metrics else np.zeros(1, dtype=np.bool_)
-    since, thin = come_to_stay(empty) if empty[-1] else None, _thin_since(run)
-    if since is None or thin is None:
-        return None
-    gone = since if run.noise_floor["tail_mass"].low > 0 else max(since, thin)
-    return gone if run.last - gone >= max(4, LASTING * run.last) else None
 
 
 def _beyond_chance_since(run: Run) -> str:
     """From when on it is no chance that tails are empty, where the verdict names an earlier generation."""
     if run.ending.early or run.last < 1 or spread_metric(run.experiment) == "diversity" or _verdict_kind(run) != "gone":
         return ""
-    gone, thin = _tails_empty_since(run), _thin_since(run)
+    gone, thin = tails_empty_since(run), thin_since(run)
     return BEYOND_CHANCE_SINCE.format(early=thin) if gone is not None and thin is not None and gone < thin else ""
 
 

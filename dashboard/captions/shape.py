@@ -18,10 +18,10 @@ from sim.verdicts.shape import RESEMBLANCE, far_rows, told_from
 
 TESTED: Final = {
     "plane": (
-        "Shape is tested in {worlds}: a loss shows where coverage is below {low_coverage} or precision below {low_precision}; "
+        "Shape was tested in {worlds}; a loss cannot be told while coverage is at least {low_coverage} and precision {low_precision}: "
         "fresh real rows have {fresh_coverage} and {fresh_precision}."
     ),
-    "line": ("Shape is tested in {worlds}: a loss shows where the shape distance is above {high}; for fresh real rows it is {fresh}."),
+    "line": "Shape was tested in {worlds}; a loss cannot be told up to a shape distance of {high}: fresh real rows have {fresh}.",
 }
 LIE: Final = ("{n} lies", "{n} lie")
 WORLDS: Final = ("{n} world", "{n} worlds")

@@ -15,14 +15,10 @@ from sim.verdicts.phases import half_gone_since
 from sim.verdicts.spread import spread_metric, whole_spread
 
 HALF_LIFE = "Closed form of the typical path: half at {half}."
-AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
-AGREES_UNTIL = (
-    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, {off} standard errors off)."
-)
-DIFFERS_UNTIL = (
-    "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, {off} standard errors off)."
-)
-DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, {off} standard errors off)."
+AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, z = {off})."
+AGREES_UNTIL = "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, z = {off})."
+DIFFERS_UNTIL = "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, z = {off})."
+DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, z = {off})."
 AGREES_SO_FAR = "At generation {t} the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
 AGREES_SO_FAR_UNTIL = (
     "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
@@ -61,7 +57,7 @@ def theory_sentence(run: Run) -> str:
             if t < run.last:
                 agrees, differs = (AGREES_SO_FAR_UNTIL if few else AGREES_UNTIL, DIFFERS_UNTIL)
             sentence = agrees if abs(z[t]) < CRITICAL else differs
-            label, off = metrics()[name].label.lower(), f"{abs(float(z[t])):.1f}"
+            label, off = metrics()[name].label.lower(), f"{float(z[t]):.1f}".replace("-", "−")
             tested = sentence.format(t=t, metric=label, kind=law.kind, off=off, count=count)
             return f"{tested} {CARRIED}" if law.kind == "mean" and t == law.horizon < run.last else tested
         if law.kind == "mean" and law.horizon < 1:

@@ -33,6 +33,7 @@ VERDICTS = {
         "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} beyond "
         "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
     ),
+    "between": "The rows lie between the modes, not at them, and spread wider: {spread} of the spread in the median.",
     "modes gone": "By generation {last}, {modes_are} gone for good {where}; luck alone would miss {luck}.",
     "modes not drawn": "In generation {last}, {modes_are} not drawn {where}; luck alone would miss {luck}.",
     "modes missing": (
@@ -42,7 +43,7 @@ VERDICTS = {
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
     "not yet": "In generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "outside": (
-        "In generation {last} no loss of spread or tails is beyond chance, but the typical world is not within what {rows} may show "
+        "In generation {last} spread and tails are within what {rows} may lose by chance, but not everything is "
         "({outside}): in the median {spread} of the spread is kept."
     ),
     "too few": (
@@ -76,7 +77,7 @@ WORD_VERDICTS = {
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
     "not yet": "In generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "outside": (
-        "In generation {last} no loss of words is beyond chance, but the typical world is not within what real words show "
+        "In generation {last} no more words are lost than real words may lose by chance, but not everything is within what they show "
         "({outside}): {different} at the end, {first} in generation 0."
     ),
     "too few": (

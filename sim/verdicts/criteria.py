@@ -89,12 +89,12 @@ class Criteria:
     @property
     def early(self) -> Flags:
         """Some tails are thinner, or fewer modes alive, than chance allows, or the shape is lost."""
-        return np.any([self.modes_lost, *self.thin.values(), self.shape_lost & ~self.grown], axis=0)
+        return np.any([*self.thin.values(), (self.modes_lost | self.shape_lost) & ~self.grown], axis=0)
 
     @property
     def blurred(self) -> Flags:
-        """Wider, or smeared while the spread grows."""
-        return self.wide | (self.shape_lost & self.grown)
+        """Wider, or smeared or between the modes while the spread grows."""
+        return self.wide | ((self.modes_lost | self.shape_lost) & self.grown)
 
 
 @cached_by_run
@@ -107,13 +107,14 @@ def criteria(run: Run) -> Criteria:
     name = spread_metric(run.experiment)
     if name not in run.metrics:
         raise SpecError("metrics", f"{name} among others, to tell phases", ", ".join(run.metrics) or "none")
-    wide = above_chance(run, name)
+    rising = standardized_change(spreads(run))
+    wide = above_chance(run, name) & ~(rising <= CRITICAL_Z)  # where replicates go apart, more are wide though they shrink on average
     return Criteria(
         low=_median(run, name) < run.noise_floor[name].low,
         halved=spread_left(run) < HALF,
         narrow=below_chance(run, name),
         wide=wide,
-        grown=wide | (standardized_change(spreads(run)) > CRITICAL_Z),
+        grown=wide | (rising > CRITICAL_Z),
         thin=_thin(run),
         smeared=smeared(run),
         off_support=off_support(run),

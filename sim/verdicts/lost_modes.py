@@ -23,13 +23,13 @@ from sim.records import Run
 from sim.regimes.replace import Replace
 from sim.theory.scope import Fields, in_scope
 from sim.verdicts.mode_luck import (
-    SIZE,
     chances_given_training,
     chances_of_losing,
     chances_of_missing,
     critical_count,
     critical_net,
 )
+from sim.verdicts.significance import LEVEL
 
 KNOWN: Final[Fields] = ("source", "family", "regime.replace", "real_share", "real_supply", "temperature")
 """What `extinction_is_absorbing` has taken into account; it is said of no experiment with another field off its default."""
@@ -104,14 +104,14 @@ def missing_counts(run: Run) -> Floats | None:
 def modes_lost(run: Run) -> Flags:
     """In which generations more modes are missing than luck allows, (last + 1,): all replicates together, and never at generation 0.
 
-    Law: as many as a faithful model would miss with a chance of at most `SIZE` in all generations together (Bonferroni). Faithful is
+    Law: as many as a faithful model would miss with a chance of at most `LEVEL` in all generations together (Bonferroni). Faithful is
     a model that learned from n real rows, as model 1 did; see `luck_of_each_mode`.
     """
     missing, beyond = missing_counts(run), np.zeros(run.last + 1, dtype=np.bool_)
     if missing is None or run.last < 1:
         return beyond
     chances, known = luck_of_each_mode(run.experiment), np.isfinite(missing).all(axis=1)
-    beyond[1:] = missing[known, 1:].sum(axis=0) >= critical_count(chances, SIZE / run.last, int(known.sum()))
+    beyond[1:] = missing[known, 1:].sum(axis=0) >= critical_count(chances, LEVEL / run.last, int(known.sum()))
     return beyond
 
 
@@ -134,11 +134,11 @@ def expected_by_luck(run: Run) -> float:
 def missing_beyond_luck(run: Run) -> int:
     """For how many generations in a row a mode must be missing for it to be no luck; the more, the fewer rows it should hold.
 
-    Law: the least L with sum_k q_k^L at most `SIZE`, q_k the chance that a faithful model misses mode k in one generation.
+    Law: the least L with sum_k q_k^L at most `LEVEL`, q_k the chance that a faithful model misses mode k in one generation.
     """
     chances = luck_of_each_mode(run.experiment)
     rows = np.arange(1, run.last + 2)
-    enough = (np.minimum(chances[:, None], 1.0) ** rows).sum(axis=0) <= SIZE
+    enough = (np.minimum(chances[:, None], 1.0) ** rows).sum(axis=0) <= LEVEL
     return int(rows[enough][0]) if enough.any() else run.last + 2
 
 
@@ -172,7 +172,7 @@ def missed_by_model_1(run: Run) -> MissedByFirst | None:
     seen = alive_modes(run.counts[:, :2], n, modes)
     had, missed = seen[:, 0], int(missed_by_first(seen).sum())
     chances = chances_given_training(run.counts[:, 0], n, modes)[had]
-    beyond = had.any() and missed >= critical_count(chances, SIZE)
+    beyond = had.any() and missed >= critical_count(chances, LEVEL)
     return MissedByFirst(int(had.sum()), missed, float(chances.sum()), bool(beyond))
 
 
@@ -181,7 +181,7 @@ def lost_since_model_1(run: Run, t: int, first: MissedByFirst) -> LostSinceFirst
 
     Law: two batches of one model share their rows by chance, mode by mode (`chances_of_losing`). Where model 1 missed more than
     luck, training itself has luck that rows do not show: modes come and go whole. There the loss must pass McNemar's exact
-    test as well, P(Binomial(lost + back, 1/2) <= back) at most `SIZE`.
+    test as well, P(Binomial(lost + back, 1/2) <= back) at most `LEVEL`.
     """
     from scipy.special import bdtr
 
@@ -191,6 +191,6 @@ def lost_since_model_1(run: Run, t: int, first: MissedByFirst) -> LostSinceFirst
     seen, now = (alive_modes(run.counts[:, when], n, modes) for when in (1, t))
     lost, back = int((seen & ~now).sum()), int((~seen & now).sum())
     chances = chances_of_losing(run.counts[:, 1], run.counts[:, t], n, modes)
-    beyond = lost > back and lost - back >= critical_net(chances, SIZE)
-    comes_and_goes = first.beyond_luck and float(bdtr(back, lost + back, 0.5)) > SIZE
+    beyond = lost > back and lost - back >= critical_net(chances, LEVEL)
+    comes_and_goes = first.beyond_luck and float(bdtr(back, lost + back, 0.5)) > LEVEL
     return LostSinceFirst(lost, back, beyond and not comes_and_goes)

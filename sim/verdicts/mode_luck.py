@@ -35,9 +35,6 @@ from sim.arrays import Floats, frozen
 from sim.metrics.variety import REACH, least_rows_alive
 from sim.sources import Modes, Source
 
-SIZE: Final = 0.001
-"""The chance with which luck alone may be called more than luck: one in a thousand, in all generations of a run together."""
-
 TILTS: Final = frozen(np.geomspace(1e-3, 300, 400))
 """The s at which Chernoff's bound is asked; it holds at each, so a coarse choice costs power and never size.
 

@@ -8,11 +8,11 @@ holds:
 
     late      the spread is below half of the whole, and smaller than chance allows; or the rows bear little
               resemblance to real ones (`sim.verdicts.shape.unlike`), and their spread has not grown.
-    early     the tails are thinner than chance allows, or modes are lost, or the shape is lost and the spread has not grown.
+    early     the tails are thinner than chance allows, or modes or the shape are lost and the spread has not grown.
               The tails are the tail mass, and the far rows where the truth's are known (`shape.far_tails_thin`); for words the
               words alive and the mass of rare words, whichever goes first. The shape is lost where fewer real rows are reached, or
               fewer rows lie among them, than chance allows (`shape.off_support`), or where the rows are smeared.
-    blurred   the spread is wider than chance allows; or the shape is lost while the spread has grown.
+    blurred   the spread is wider than chance allows; or the shape or modes are lost while the spread has grown: rows between them.
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
 
@@ -51,14 +51,17 @@ Phase = Literal["not yet", "early", "late", "blurred", "stable"]
 
 PHASES: Final[Mapping[Phase, str]] = MappingProxyType(
     {
-        "not yet": "Not yet: neither tails nor modes, nor half of the spread, nor the shape are lost by more than chance allows.",
+        "not yet": "Not yet: no loss of tails, modes, shape or half of the spread is larger than a batch of real rows may show by chance.",
         "early": (
             "Early collapse: by more than chance allows the tails are thinner, fewer modes are left, or the shape is farther from the "
             "real one, but half of the spread is not yet gone."
         ),
         "late": "Late collapse: less than half of the spread is left, or the rows bear little resemblance to the real ones.",
         "blurred": "Blurred: the rows are spread wider than chance allows, or smeared while their spread grows.",
-        "stable": "Stable: nothing is lost beyond chance, and over the second half the spread moves by a twentieth at most, or by chance.",
+        "stable": (
+            "Stable: no loss is larger than a batch of real rows may show by chance, and over the second half the spread moves by a "
+            "twentieth at most, or by chance."
+        ),
     }
 )
 """What each phase means, in one sentence for the screen."""
@@ -101,11 +104,13 @@ def half_gone_since(run: Run) -> int | None:
 
 
 def come_to_stay(flags: Flags) -> int | None:
-    """The first generation with a flag from which on at least nine of ten generations have it; None if there is none.
+    """The first generation with a flag from which on at least nine of ten generations have it, the last among them; None if none has.
 
-    >>> come_to_stay(np.array([False, True, False, True, True]))
-    3
+    >>> come_to_stay(np.array([False, True, False, True, True])), come_to_stay(np.array([True] * 20 + [False]))
+    (3, None)
     """
+    if not flags[-1]:
+        return None
     share = flags[::-1].cumsum()[::-1] / np.arange(len(flags), 0, -1)
     since = np.flatnonzero(flags & (share >= 0.9))
     return int(since[0]) if since.size else None

@@ -8,7 +8,7 @@ things are asked beside the spread, each of the worlds it was measured in, and e
     shape distance        it is larger than chance allows, in one column. Beyond, the Wasserstein distance less the mean shift
                           is, by the triangle inequality a lower bound of the distance of the centred rows.
     far tails             rows beyond the truth's central 99.9 % are at most half as many as real rows would have, in all
-                          replicates together, and so few by chance less than once in a thousand (the binomial law).
+                          replicates together, and fewer than faithful models draw once in a thousand (`most_by_chance`).
 
 Fresh real rows lose none of it; one bell for a spiral has lost its shape from the first model on.
 
@@ -32,6 +32,7 @@ from sim.metrics.spread import FAR_TAIL
 from sim.records import Run
 from sim.verdicts.beyond_chance import above_chance, below_chance, measured
 from sim.verdicts.medians import medians
+from sim.verdicts.significance import LEVEL
 
 RESEMBLANCE: Final = ("coverage", "precision")
 """The metrics of which either tells that rows no longer look like real ones; they are measured beyond one column.
@@ -51,11 +52,8 @@ A choice, and the same half as that of the spread.
 FAR_LEFT: Final = 0.5
 """The share of the far rows expected that may be left where they are called thin.
 
-A choice: of very many rows the binomial law tells a twentieth from the whole, which no one would call lost.
+A choice: of very many rows the test tells a twentieth from the whole, which no one would call lost.
 """
-
-RARELY: Final = 0.001
-"""The chance of a false alarm of the far tails, in any one generation."""
 
 
 def off_support(run: Run) -> Flags:
@@ -84,24 +82,33 @@ def far_tails_thin(run: Run) -> Flags:
     if "far_tail_mass" not in run.metrics:
         return nowhere(run)
     seen, drawn = far_rows(run)
-    thin = seen <= [min(FAR_LEFT * FAR_TAIL * rows, most_by_chance(int(rows), FAR_TAIL)) for rows in drawn]
-    thin[0] = False
-    return np.asarray(thin, dtype=np.bool_)
+    once, often = (_few(seen, drawn, level) for level in (LEVEL, LEVEL / max(1, run.last)))
+    found: Flags = np.logical_and.accumulate(once[::-1])[::-1] | often
+    found[0] = False
+    return found
 
 
-@lru_cache(maxsize=64)
-def most_by_chance(drawn: int, share: float) -> int:
-    """The most of so many rows, each of which is one of this share, that chance leaves behind no more often than `RARELY`; -1 for none.
+def _few(seen: Floats, drawn: Floats, level: float) -> Flags:
+    most = [min(FAR_LEFT * FAR_TAIL * rows, most_by_chance(FAR_TAIL * rows, level)) for rows in drawn]
+    return np.asarray(seen <= most, dtype=np.bool_)
 
-    Law: the largest k with P(X <= k) <= 1/1000, X binomial; looked for below half of what is expected.
 
-    >>> [most_by_chance(rows, 0.001) for rows in (1000, 10_000, 100_000)]
-    [-1, 1, 50]
+@lru_cache(maxsize=256)
+def most_by_chance(expected: float, level: float) -> int:
+    """The most far rows, where so many are expected, that faithful models draw no more often than this level; -1 for none.
+
+    Law: a faithful model learned from real rows, C of which were far, C Poisson with the mean expected, and draws K far ones, Poisson
+    with the mean C; rows of one replicate are no independent draws. Chernoff's bound, the least over s > 0 of
+    exp(s k + expected (exp(exp(-s) - 1) - 1)), is at most the level.
+
+    >>> [most_by_chance(expected, 0.001) for expected in (1, 10, 20, 100)]
+    [-1, -1, 2, 53]
     """
-    i = np.arange(int(FAR_LEFT * share * drawn))
-    # The logarithms of P(X = k), each from the one before.
-    logs = np.concatenate([[0.0], np.log((drawn - i) / (i + 1) * share / (1 - share)).cumsum()]) + drawn * math.log1p(-share)
-    return int(np.searchsorted(np.logaddexp.accumulate(logs), math.log(RARELY), side="right")) - 1
+    s = np.linspace(0.01, 12, 600)
+    lifted = expected * np.expm1(np.expm1(-s))
+    k = np.arange(int(expected) + 1)[:, None]
+    bound = (s * k + lifted).min(axis=1)
+    return int((bound <= math.log(level)).sum()) - 1
 
 
 def far_rows(run: Run) -> tuple[Floats, Floats]:
