@@ -115,6 +115,11 @@ def path(seen: Seen, ddof: int, t: float) -> float:
 
 @says("Closed form of the typical path: half at <half:number>.")
 def _(seen: Seen, _: int, half: Shown) -> Objections:
+    yield from half_by_theory(seen, half)
+
+
+def half_by_theory(seen: Seen, half: Shown) -> Objections:
+    """Where the typical path crosses half of the whole."""
     ddof = seen.run.experiment.model_dump()["family"]["ddof"]
     goal = (seen.whole / 2) ** 2
     expected = float(brentq(lambda t: path(seen, ddof, t) - goal, -10, 10 * seen.n + 10))

@@ -57,9 +57,10 @@ def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> N
 
 def controls() -> None:
     """The controls alone, of the experiment in the session."""
-    from dashboard.controls import sidebar
+    from dashboard.controls import loop_bar, sidebar
     from dashboard.state import session
 
+    loop_bar.draw(session.view_state().experiment)
     sidebar.draw(session.view_state().experiment)
 
 

@@ -21,10 +21,14 @@ from sim.experiment import ROLES
 from sim.spec import knobs
 
 LEVERS: Final = ("real_share", "generations")
-"""The experiment's own knobs that stand here; the regime's kind is the third lever."""
+"""The experiment's own knobs that stand here."""
+
+RETURN: Final = "regime"
+"""The role that says what is kept on the way back; its kind is the third lever."""
 
 TITLE: Final = "What happens when AI learns from what AI made?"
 SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
+
 
 def draw(experiment: Experiment) -> None:
     """The title sentence and the bar; levers that the link hides are left out."""
@@ -39,7 +43,7 @@ def draw(experiment: Experiment) -> None:
         _arrow("")
         _node("What it makes", f"{experiment.n:,} rows", "synthetic")
         with st.container(key="loop-regime"):
-            kind_widget("regime", ROLES["regime"], experiment)
+            kind_widget(RETURN, ROLES[RETURN], experiment)
         _arrow("learned from next")
         with st.container(key="loop-generations"):
             knob_widget("", "generations", fields["generations"], experiment)
@@ -63,7 +67,7 @@ def _arrow(words: str) -> None:
 
 def hidden() -> bool:
     """Whether the link leaves every lever out."""
-    return all(session.hides(name) for name in (*LEVERS, "regime"))
+    return all(session.hides(name) for name in (*LEVERS, RETURN))
 
 
 @cache
