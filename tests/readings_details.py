@@ -115,16 +115,16 @@ def path(seen: Seen, ddof: int, t: float) -> float:
 
 @says("Closed form of the typical path: half at <half:number>.")
 def _(seen: Seen, _: int, half: Shown) -> Objections:
-    yield from half_by_theory(seen, half)
-
-
-def half_by_theory(seen: Seen, half: Shown) -> Objections:
-    """Where the typical path crosses half of the whole."""
-    ddof = seen.run.experiment.model_dump()["family"]["ddof"]
-    goal = (seen.whole / 2) ** 2
-    expected = float(brentq(lambda t: path(seen, ddof, t) - goal, -10, 10 * seen.n + 10))
+    expected = half_by_theory(seen)
     if not reads(half, expected):
         yield f"the typical path is half at {expected:.4g}"
+
+
+def half_by_theory(seen: Seen) -> float:
+    """The generation in which the typical path crosses half of the whole."""
+    ddof = seen.run.experiment.model_dump()["family"]["ddof"]
+    goal = (seen.whole / 2) ** 2
+    return float(brentq(lambda t: path(seen, ddof, t) - goal, -10, 10 * seen.n + 10))
 
 
 @says(

@@ -7,17 +7,16 @@ from typing import Final
 import numpy as np
 
 from dashboard.captions.theory import expected_half
-from dashboard.theme import number
 from sim import Run
 from sim.verdicts.spread import spread_metric, spreads, whole_spread
 
 LINES: Final = {
     "one": "This is a single run: another seed may tell another story.",
     "repeats": "The same loop was run {count} times.",
-    "kept": "In {kept} of {count} repeats more than half of the spread is left.",
-    "lost": "In {lost} of {count} repeats less than half of the spread is left.",
+    "kept": "In {kept} of {count} repeats more than half of the spread is left at the end.",
+    "lost": "In {lost} of {count} repeats less than half of the spread is left at the end.",
 }
-EXPECTED: Final = "Theory expects half at generation {half}."
+EXPECTED: Final = "Theory expects half at about generation {half}."
 
 
 def plain_line(run: Run) -> str:
@@ -25,7 +24,7 @@ def plain_line(run: Run) -> str:
     if run.last < 1:
         return ""
     half = expected_half(run)
-    return " ".join(filter(None, (_repeats(run), "" if half is None else EXPECTED.format(half=number(half)))))
+    return " ".join(filter(None, (_repeats(run), "" if half is None else EXPECTED.format(half=f"{half:,.0f}"))))
 
 
 def _repeats(run: Run) -> str:

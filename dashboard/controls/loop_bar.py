@@ -44,7 +44,7 @@ def draw(experiment: Experiment) -> None:
         _node("What it makes", f"{experiment.n:,} rows", "synthetic")
         with st.container(key="loop-regime"):
             kind_widget(RETURN, ROLES[RETURN], experiment)
-        _arrow("learned from next")
+        st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
         with st.container(key="loop-generations"):
             knob_widget("", "generations", fields["generations"], experiment)
 
