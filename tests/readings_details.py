@@ -74,31 +74,36 @@ def counted(seen: Seen, true: Shown, told: Shown, count: Shown, wider: Shown) ->
 
 
 @says(
-    "Shape was tested in <count:count> worlds; a loss cannot be told while coverage is at least <coverage:share> and precision "
-    "<precision:share>: fresh real rows have <fresh:share> and <also:share>.",
-    "Shape was tested in <count:count> world; a loss cannot be told while coverage is at least <coverage:share> and precision "
-    "<precision:share>: fresh real rows have <fresh:share> and <also:share>.",
+    *(
+        "Coverage is <now:share> and precision <here:share>; fresh real rows have <fresh:share> and <also:share>, and down to "
+        f"<coverage:share> and <precision:share> no loss of shape can be told (<count:count> {worlds})."
+        for worlds in ("world", "worlds")
+    )
 )
-def _(seen: Seen, _: int, count: Shown, coverage: Shown, precision: Shown, fresh: Shown, also: Shown) -> Objections:
+def _(
+    seen: Seen, _: int, now: Shown, here: Shown, fresh: Shown, also: Shown, coverage: Shown, precision: Shown, count: Shown
+) -> Objections:
     if count.value != int(np.isfinite(seen.values("coverage")[:, -1]).sum()):
         yield f"it is in {len(seen.values('coverage'))}"
-    for name, low, middle in (("coverage", coverage, fresh), ("precision", precision, also)):
+    for name, low, middle, end in (("coverage", coverage, fresh, now), ("precision", precision, also, here)):
         edge, typical, _ = seen.floor(name)
-        if not reads(low, max(0, edge)) or not reads(middle, typical):
-            yield f"{name} of fresh real rows is {typical:.3%}, at least {edge:.3%}"
+        if not reads(low, max(0, edge)) or not reads(middle, typical) or not reads(end, seen.median(name)[-1]):
+            yield f"{name} is {seen.median(name)[-1]:.3%}, of fresh real rows {typical:.3%}, at least {edge:.3%}"
 
 
 @says(
-    "Shape was tested in <count:count> worlds; a loss cannot be told up to a shape distance of <high:number>: fresh real rows have "
-    "<fresh:number>.",
-    "Shape was tested in <count:count> world; a loss cannot be told up to a shape distance of <high:number>: fresh real rows have "
-    "<fresh:number>.",
+    *(
+        "The shape distance is <now:number>; fresh real rows have <fresh:number>, and up to <high:number> no loss of shape can be told "
+        f"(<count:count> {worlds})."
+        for worlds in ("world", "worlds")
+    )
 )
-def _(seen: Seen, _: int, count: Shown, high: Shown, fresh: Shown) -> Objections:
+def _(seen: Seen, _: int, now: Shown, fresh: Shown, high: Shown, count: Shown) -> Objections:
     _, typical, edge = seen.floor("shape_distance")
     told = int(np.isfinite(seen.values("shape_distance")[:, -1]).sum())
-    if count.value != told or not reads(high, edge) or not reads(fresh, typical):
-        yield f"it is {typical:.4g}, at most {edge:.4g}, in {told}"
+    end = seen.median("shape_distance")[-1]
+    if count.value != told or not reads(high, edge) or not reads(fresh, typical) or not reads(now, end):
+        yield f"it is {end:.4g}, of fresh real rows {typical:.4g}, at most {edge:.4g}, in {told}"
 
 
 def step(seen: Seen, ddof: int) -> float:
@@ -115,15 +120,20 @@ def path(seen: Seen, ddof: int, t: float) -> float:
 
 @says("Closed form of the typical path: half at <half:number>.")
 def _(seen: Seen, _: int, half: Shown) -> Objections:
-    ddof = seen.run.experiment.model_dump()["family"]["ddof"]
-    goal = (seen.whole / 2) ** 2
-    expected = float(brentq(lambda t: path(seen, ddof, t) - goal, -10, 10 * seen.n + 10))
+    expected = half_by_theory(seen)
     if not reads(half, expected):
         yield f"the typical path is half at {expected:.4g}"
 
 
+def half_by_theory(seen: Seen) -> float:
+    """The generation in which the typical path crosses half of the whole."""
+    ddof = seen.run.experiment.model_dump()["family"]["ddof"]
+    goal = (seen.whole / 2) ** 2
+    return float(brentq(lambda t: path(seen, ddof, t) - goal, -10, 10 * seen.n + 10))
+
+
 @says(
-    "By theory <part:share> of this shrinking, in logarithms, in which losses add, comes of dividing by n, the rest is chance: with n − 1 "
+    "By theory <part:share> of this shrinking (on a log scale) comes of dividing by n, the rest is chance: with n − 1 "
     "the typical spread at generation <t:t> would be <unbiased:share> of the truth's, not <left:share>."
 )
 def _(seen: Seen, _: int, part: Shown, t: int, unbiased: Shown, left: Shown) -> Objections:

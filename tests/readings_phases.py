@@ -20,13 +20,15 @@ GOES_WITH = {
     r"bear little resemblance": {"late"},
     r"^The tails are": {"early"},
     r"far tails are thinner": {"early"},
-    r"fewer of the real rows are reached|fewer rows lie among real ones|shape is farther from the real one": {"early"},
+    r"fewer of the real rows are reached|fewer rows lie among real ones|shape is farther from the real one|more rows lie in the tails": {
+        "early"
+    },
     r"go extinct|^Fewer \w+ are drawn|^Rare \w+ are drawn": {"early"},
     r"modes? (is|are) (gone|not drawn|missing)": {"early", "late"},
     r"^It widens|drawn more evenly|^The rows (smear|lie between)": {"blurred"},
     r"^It holds": {"stable"},
     r"smaller than chance allows|lower than chance allows": {"not yet"},
-    r"the typical world is within|but not everything is|^Too few": {"not yet"},
+    r"the typical world is within|the typical world is not like them|^Too few": {"not yet"},
 }
 
 BEYOND_DOUBT = 0.0001

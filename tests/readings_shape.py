@@ -32,7 +32,7 @@ def shape_differs(seen: Seen) -> Flags:
     """Where the rows are not like real ones by any metric that tells."""
     near = seen.at_low("coverage") | seen.at_low("precision")
     far = seen.at_high("shape_distance") if "shape_distance" in seen.run.metrics else seen.at_high("wasserstein")
-    return near | far
+    return near | far | seen.at_high("tail_mass")
 
 
 @says(
@@ -101,6 +101,19 @@ def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
     yield from share(seen, seen.last, spread)
     if not (shape_differs(seen)[t] and shape_differs(seen)[-1]):
         yield "as many real rows are as far"
+
+
+@says(
+    "From generation <t:t> on more rows lie in the tails than chance allows: at the end <tails:share> of what real ones have there. "
+    "Worlds have <spread:share> of the spread in the median."
+)
+def _(seen: Seen, _: int, t: int, tails: Shown, spread: Shown) -> Objections:
+    yield from of_several(seen)
+    yield from share(seen, seen.last, spread)
+    if not reads(tails, seen.median("tail_mass")[-1]) or tails.value <= 1:
+        yield f"{seen.median('tail_mass')[-1]:.3%} do"
+    if not (seen.at_high("tail_mass")[-1] and shape_differs(seen)[t]):
+        yield "as many real rows do"
 
 
 @says(

@@ -157,8 +157,8 @@ def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
 
 
 @says(
-    "In generation <last:t> spread and tails are within what <n:count> real rows may lose by chance, but not everything is "
-    "(<outside:words>): in the median <spread:share> of the spread is kept."
+    "In generation <last:t> no more is lost than <n:count> real rows may lack by chance, but the typical world is not like them "
+    "(<outside:words>): in the median it has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, last: int, n: Shown, outside: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)

@@ -166,8 +166,8 @@ def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, fi
 
 
 @says(
-    "In generation <last:t> no more <them:word> are lost than real <those:word> may lose by chance, but not everything is within what they "
-    "show (<outside:words>): <alive:counts> different <words:word> at the end, <first:counts> in generation 0."
+    "In generation <last:t> no more <them:word> are lost than real <those:word> may lack by chance, but the typical world is not like "
+    "them (<outside:words>): <alive:counts> different <words:word> at the end, <first:counts> in generation 0."
 )
 def _(seen: Seen, _: int, last: int, them: Shown, those: Shown, outside: Shown, alive: Shown, words: Shown, first: Shown) -> Objections:
     yield from of_several(seen)

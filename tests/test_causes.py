@@ -122,7 +122,7 @@ def test_how_sure_names_both_parts_by_the_law_where_the_run_has_shrunk() -> None
     left, unbiased = (math.exp(-luck_of(50, 60) - own - part) for part in (30 * math.log(50 / 49), 0.0))
     share = 30 * math.log(50 / 49) / (30 * math.log(50 / 49) + luck_of(50, 60))
     assert sentence == (
-        f"By theory {share:.0%} of this shrinking, in logarithms, in which losses add, comes of dividing by n, the rest is chance: "
+        f"By theory {share:.0%} of this shrinking (on a log scale) comes of dividing by n, the rest is chance: "
         f"with n - 1 the typical spread at generation 60 would be {unbiased:.0%} of the truth's, not {left:.0%}."
     ).replace("n - 1", "n − 1").replace("%", " %")
 

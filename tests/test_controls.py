@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -57,9 +58,10 @@ def test_a_model_that_cannot_learn_the_source_is_replaced_with_a_sentence() -> N
 
 def controls() -> None:
     """The controls alone, of the experiment in the session."""
-    from dashboard.controls import sidebar
+    from dashboard.controls import loop_bar, sidebar
     from dashboard.state import session
 
+    loop_bar.draw(session.view_state().experiment)
     sidebar.draw(session.view_state().experiment)
 
 
@@ -114,15 +116,15 @@ def test_controls_show_every_legal_setting() -> None:
 
 
 def test_a_share_that_rounds_to_no_real_row_says_so() -> None:
-    captions = {
+    told = {
         share: [
-            caption.value
-            for caption in opened(source="normal", family="gaussian", n="20", generations="3", replicates="2", real_share=share).caption
-            if "rows are real: " in caption.value
+            words
+            for html in opened(source="normal", family="gaussian", n="20", generations="3", replicates="2", real_share=share).get("html")
+            for words in re.findall(r"\d+ of 20 rows: \d+ %", html.proto.body)
         ]
         for share in ("0.01", "0.1", "0")
     }
-    assert captions == {"0.01": ["0 of 20 rows are real: 0 %."], "0.1": ["2 of 20 rows are real: 10 %."], "0": []}
+    assert told == {"0.01": ["0 of 20 rows: 0 %"], "0.1": ["2 of 20 rows: 10 %"], "0": []}
 
 
 def test_an_open_bound_is_not_offered() -> None:

@@ -13,6 +13,7 @@ import pytest
 import readings_captions
 import readings_details
 import readings_figures
+import readings_line
 import readings_modes
 import readings_shape
 import readings_text
@@ -39,6 +40,7 @@ READ_BY: Final[tuple[ModuleType, ...]] = (
     readings_words,
     readings_text,
     readings_figures,
+    readings_line,
 )
 """Where readings are: they are known once these are imported."""
 
@@ -54,6 +56,7 @@ def ran(experiment: Experiment) -> Run:
 def texts(shown: dict[str, Any], run: Run) -> Iterator[tuple[str, int]]:
     """Everything that the page says of a run, with the generation that it stands beside."""
     yield shown["verdict"], run.last
+    yield shown["line"], run.last
     yield shown["detail"], run.last
     yield run.ending.sentence, run.last
     yield from zip(shown["captions"], shown["generations"], strict=True)

@@ -13,6 +13,7 @@ from sim import Experiment, Run, simulate
 from sim.metrics import Batch, metrics
 from sim.sources import sources
 from sim.streams import Streams
+from sim.verdicts.criteria import criteria
 from sim.verdicts.phases import onset, phase_at, phases
 from sim.verdicts.shape import FAR_LEFT, far_rows, far_tails_thin, most_by_chance, off_support, unlike
 
@@ -45,6 +46,14 @@ def test_far_tails_of_a_heavy_tail_are_gone_with_the_first_bell() -> None:
     assert drawn.tolist() == [20_000.0] * 11
     assert seen[0] > 0
     assert onset(run, "early") == 1
+
+
+def test_heavier_tails_are_another_shape_while_the_spread_stays() -> None:
+    """A bell as wide as a heavy tail has more rows beyond its near edges, and none beyond the far ones."""
+    run = ran("student_t", ("total_variance", "tail_mass"), n=1000, generations=10, regime={"kind": "accumulate"}, replicates=50)
+    assert float(np.median(run.metrics["tail_mass"][:, -1])) > run.noise_floor["tail_mass"].high
+    assert criteria(run).heavy[-1]
+    assert phase_at(run, run.last) == "early"
 
 
 def test_far_rows_are_counted_by_the_truths_own_edges() -> None:

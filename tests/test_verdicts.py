@@ -90,7 +90,7 @@ def test_within_and_outside_agree_with_the_arrays_in_many_small_runs() -> None:
             if "the typical world is within what" in words:
                 said["within"] += 1
                 assert out == set(), words
-            if "but not everything is" in words:
+            if "the typical world is not like them" in words:
                 said["outside"] += 1
                 named = {"total_variance": "Total variance", "tail_mass": "Tail mass", "wasserstein": "Wasserstein distance"}
                 assert f"({', '.join(named[name] for name in named if name in out)})" in words

@@ -11,7 +11,7 @@ from sim.verdicts.causes import causes_by_law, with_unbiased_divisor
 from sim.verdicts.criteria import criteria
 
 CAUSES: Final = (
-    "By theory {share} of this shrinking, in logarithms, in which losses add, comes of dividing by n, the rest is chance: "
+    "By theory {share} of this shrinking (on a log scale) comes of dividing by n, the rest is chance: "
     "with n − 1 the typical spread at generation {t} would be {unbiased} of the truth's, not {left}."
 )
 

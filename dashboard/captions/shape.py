@@ -18,10 +18,10 @@ from sim.verdicts.shape import RESEMBLANCE, far_rows, told_from
 
 TESTED: Final = {
     "plane": (
-        "Shape was tested in {worlds}; a loss cannot be told while coverage is at least {low_coverage} and precision {low_precision}: "
-        "fresh real rows have {fresh_coverage} and {fresh_precision}."
+        "Coverage is {coverage} and precision {precision}; fresh real rows have {fresh_coverage} and {fresh_precision}, and down to "
+        "{low_coverage} and {low_precision} no loss of shape can be told ({worlds})."
     ),
-    "line": "Shape was tested in {worlds}; a loss cannot be told up to a shape distance of {high}: fresh real rows have {fresh}.",
+    "line": "The shape distance is {now}; fresh real rows have {fresh}, and up to {high} no loss of shape can be told ({worlds}).",
 }
 LIE: Final = ("{n} lies", "{n} lie")
 WORLDS: Final = ("{n} world", "{n} worlds")
@@ -51,8 +51,9 @@ def _signs(seen: Criteria) -> dict[str, Flags]:
 
 def _sign_of_shape(run: Run) -> str:
     """The sign beyond chance that is farthest from what fresh real rows show, as a share of it; the distance where no other is."""
-    if not criteria(run).off_support[-1]:
-        return "distance"
+    seen = criteria(run)
+    if not seen.off_support[-1]:
+        return "distance" if seen.smeared[-1] else "heavy"
     beyond = [name for name in told_from(run) if below_chance(run, name)[-1]]
     return min(beyond, key=lambda name: median_at(run.metrics, name, run.last) / run.noise_floor[name])
 
@@ -72,14 +73,16 @@ def shape_facts(run: Run) -> dict[str, object]:
 def shape_tested_sentence(run: Run) -> str:
     """What the tests of shape could have shown, where none of them did."""
     names, line = told_from(run), "shape_distance"
-    if run.last < 1 or phase_at(run, run.last) not in ("not yet", "stable"):
+    told = line if line in run.metrics else RESEMBLANCE[0]
+    if run.last < 1 or phase_at(run, run.last) not in ("not yet", "stable") or not np.isfinite(median_at(run.metrics, told, run.last)):
         return ""
     if len(names) == len(RESEMBLANCE):
         floors = {f"low_{name}": percent(max(0.0, run.noise_floor[name].low)) for name in names}
         return TESTED["plane"].format(worlds=_worlds(run, names[0]), **floors, **shape_facts(run))
     if line in run.metrics and np.isfinite(run.noise_floor[line]):
         floor = run.noise_floor[line]
-        return TESTED["line"].format(worlds=_worlds(run, line), high=number(floor.high), fresh=number(float(floor)))
+        now, worlds = number(median_at(run.metrics, line, run.last)), _worlds(run, line)
+        return TESTED["line"].format(now=now, worlds=worlds, high=number(floor.high), fresh=number(float(floor)))
     return ""
 
 

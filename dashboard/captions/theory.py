@@ -34,8 +34,13 @@ UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: to
 
 def half_life_sentence(run: Run) -> str:
     """Where the typical path that is drawn crosses half of the verdict's whole; said where the run has come to that."""
-    expected = half_life(run.experiment, whole_spread(run))
-    return "" if expected is None or half_gone_since(run) is None else HALF_LIFE.format(half=number(expected))
+    expected = expected_half(run)
+    return "" if expected is None else HALF_LIFE.format(half=number(expected))
+
+
+def expected_half(run: Run) -> float | None:
+    """The generation of that crossing; None where there is none, or where the run has not come to it."""
+    return None if half_gone_since(run) is None else half_life(run.experiment, whole_spread(run))
 
 
 def theory_sentence(run: Run) -> str:

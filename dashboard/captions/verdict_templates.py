@@ -29,6 +29,10 @@ VERDICTS = {
         "From generation {shape} on the shape is farther from the real one than chance allows; worlds have {spread} of the spread "
         "in the median."
     ),
+    "heavy": (
+        "From generation {shape} on more rows lie in the tails than chance allows: at the end {tails} of what real ones have there. "
+        "Worlds have {spread} of the spread in the median."
+    ),
     "far": (
         "From generation {far} on the far tails are thinner than chance allows: of all {drawn} rows of the end {seen} beyond "
         "the truth's central 99.9 %, of real ones {expected} would. Worlds have {spread} of the spread in the median."
@@ -43,8 +47,8 @@ VERDICTS = {
     "stable": "It holds up to generation {last}: worlds keep {spread} of the spread in the median.",
     "not yet": "In generation {last} the typical world is within what {rows} may show: in the median {spread} of the spread is kept.",
     "outside": (
-        "In generation {last} spread and tails are within what {rows} may lose by chance, but not everything is "
-        "({outside}): in the median {spread} of the spread is kept."
+        "In generation {last} no more is lost than {rows} may lack by chance, but the typical world is not like them ({outside}): "
+        "in the median it has {spread} of the spread."
     ),
     "too few": (
         "Too few rows to tell: {rows} alone may show less than half of the spread. "
@@ -77,7 +81,7 @@ WORD_VERDICTS = {
     "stable": "It holds up to generation {last}: {different} at the end, {first} in generation 0.",
     "not yet": "In generation {last} the typical world is within what real words show: {different} at the end, {first} in generation 0.",
     "outside": (
-        "In generation {last} no more words are lost than real words may lose by chance, but not everything is within what they show "
+        "In generation {last} no more words are lost than real words may lack by chance, but the typical world is not like them "
         "({outside}): {different} at the end, {first} in generation 0."
     ),
     "too few": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.captions.highlights import highlights
+from dashboard.captions.plain_line import plain_line
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
@@ -33,6 +34,7 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
     return {
         "generations": list(view.generations),
         "verdict": verdict(view.run),
+        "line": plain_line(view.run),
         "detail": " ".join(filter(None, (detail(view.run), _thinned(view)))),
         "captions": [caption(view, t) for t in view.generations],
         "world": str(view.replicate),

@@ -7,7 +7,8 @@
  * @typedef {object} Payload
  * @property {number[]} generations the generation of each frame
  * @property {string} verdict the headline
- * @property {string} detail the line under it
+ * @property {string} line the plain line under it
+ * @property {string} detail how sure that is, for those who ask
  * @property {string[]} captions one a frame
  * @property {string} world the replicate whose rows are drawn, counted from 0
  * @property {Choice[]} worlds those that can be picked

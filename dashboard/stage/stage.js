@@ -21,13 +21,16 @@ import { ViewOptions } from "./view_options.js";
 
 const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
 const BEFORE = "The run before, until the new one has something to show.";
+const SURE = "How sure is this?";
 const PHONE = 768; // pixels: Streamlit's own border between a sidebar beside the page and one over it
 const LATE_NOTICES = 600; // milliseconds in which what comes above the stage has come
 const READ = 6000; // milliseconds in which a sentence is read
 
 export class Stage {
   verdict = element("h2", { className: "cl-verdict" });
+  line = element("p", { className: "cl-line" });
   detail = element("p", { className: "cl-detail" });
+  sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
   caption = element("p", { className: "cl-caption" });
   grid = element("div", { className: "cl-panels" });
   note = element("div", { className: "cl-note", role: "status" });
@@ -58,7 +61,8 @@ export class Stage {
     this.transport = new Transport(this);
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    this.root.append(this.verdict, this.detail, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
+    const told = element("div", { className: "cl-told" }, this.line, this.sure);
+    this.root.append(this.verdict, told, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
     host.append(this.frame);
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.keys);
@@ -105,7 +109,9 @@ export class Stage {
     this.transport.update(received);
     this.legend.update(received);
     this.verdict.textContent = received.verdict;
-    this.detail.textContent = received.before ? BEFORE : received.detail;
+    this.line.textContent = received.before ? BEFORE : received.line;
+    this.detail.textContent = received.detail;
+    this.sure.hidden = (received.before ?? false) || !received.detail;
     this.begin(received, opened);
     this.view.position = undefined;
     this.flag("ready", true);
@@ -137,9 +143,8 @@ export class Stage {
   fitUnderNotices(lowered) {
     this.flag("lowered", lowered);
     if (this.presenter.on) return;
-    if (!lowered) return void this.root.style.removeProperty("--above");
     const page = around(this.root, "page");
-    if (!page) return this.notifyOnce(NO_PAGE);
+    if (!page) return lowered ? this.notifyOnce(NO_PAGE) : undefined;
     const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
     this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
   }

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import tour
 from dashboard.browser.streamlit import part
-from dashboard.controls import cards, sidebar
+from dashboard.controls import cards, loop_bar, sidebar
 from dashboard.details import tabs
 from dashboard.player import live
 from dashboard.player.payload import default_curves, metrics_for
@@ -26,7 +26,7 @@ SENDING = 0.06
 """Seconds a drawn stage takes to be sent; Streamlit sends every hundredth, where it is let to."""
 
 STYLE = (
-    f"{part('content')}{{padding-left:1.5rem;padding-right:1.5rem}}"
+    f"{part('content')}{{padding:4rem 1.5rem 1.5rem}}"
     f"{part('alert')}{{padding:.5rem .75rem}}{part('alert')} {part('words')}{{margin:0}}"
     f"{part('alert')} p{{margin:0;font-size:.8125rem;line-height:1.35}}"
 )
@@ -42,6 +42,8 @@ def page() -> None:
     if now.unreduced is not None:
         st.button(restore_label(now.unreduced), on_click=session.restore_sizes, key="larger")
     _make_room()
+    if not (sharing.embedded() or loop_bar.hidden()):
+        loop_bar.draw(now.experiment)
     curves = now[CURVES] or default_curves(now.experiment)
     job = jobs().ask(now.experiment, metrics_for(now.experiment, curves), visitor(), here=now.recompute)
     if live.awaited(job) is not None:

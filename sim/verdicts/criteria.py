@@ -26,7 +26,7 @@ from sim.spec import SpecError
 from sim.verdicts.beyond_chance import above_chance, below_chance
 from sim.verdicts.lost_modes import modes_lost
 from sim.verdicts.medians import medians
-from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, off_support, smeared, told_from, unlike
+from sim.verdicts.shape import RESEMBLANCE, SHAPE, far_tails_thin, nowhere, off_support, smeared, told_from, unlike
 from sim.verdicts.significance import CRITICAL_Z, standardized_change
 from sim.verdicts.spread import HALF, NEEDS, cached_by_run, spread_left, spread_metric, spreads
 
@@ -55,6 +55,7 @@ class Criteria:
         grown: it is, or has risen since generation 0 by more than chance.
         thin: by metric, the tails are thinner than chance allows.
         smeared: the shape is farther from the truth's than chance allows.
+        heavy: more rows lie in the tails than chance allows.
         off_support: fewer real rows are reached, or fewer rows lie among them, than chance allows.
         unlike: the rows bear little resemblance to real ones.
         modes_lost: more modes are missing than luck allows, all replicates together.
@@ -67,6 +68,7 @@ class Criteria:
     grown: Flags
     thin: Mapping[str, Flags]
     smeared: Flags
+    heavy: Flags
     off_support: Flags
     unlike: Flags
     modes_lost: Flags
@@ -84,7 +86,7 @@ class Criteria:
     @property
     def shape_lost(self) -> Flags:
         """The rows no longer look like real ones."""
-        return self.off_support | (self.smeared & ~self.low & ~self.modes_lost)
+        return self.off_support | ((self.smeared | self.heavy) & ~self.low & ~self.modes_lost)
 
     @property
     def early(self) -> Flags:
@@ -117,6 +119,7 @@ def criteria(run: Run) -> Criteria:
         grown=wide | (rising > CRITICAL_Z),
         thin=_thin(run),
         smeared=smeared(run),
+        heavy=above_chance(run, "tail_mass") if "tail_mass" in run.metrics else nowhere(run),
         off_support=off_support(run),
         unlike=unlike(run),
         modes_lost=modes_lost(run),

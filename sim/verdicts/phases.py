@@ -11,13 +11,13 @@ holds:
     early     the tails are thinner than chance allows, or modes or the shape are lost and the spread has not grown.
               The tails are the tail mass, and the far rows where the truth's are known (`shape.far_tails_thin`); for words the
               words alive and the mass of rare words, whichever goes first. The shape is lost where fewer real rows are reached, or
-              fewer rows lie among them, than chance allows (`shape.off_support`), or where the rows are smeared.
+              fewer rows lie among them, than chance allows (`shape.off_support`).
     blurred   the spread is wider than chance allows; or the shape or modes are lost while the spread has grown: rows between them.
     stable    none of these, in the second half of a run that ends so with its spread and its modes, and moves no more.
     not yet   none of these otherwise, and always at t = 0.
 
-Rows are smeared where the shape distance is larger than chance allows (`shape.smeared`), while the spread is not below the low
-edge of its noise floor and no mode is lost. The spread has grown where it is wider than chance
+The shape is lost, too, where the shape distance is larger (`shape.smeared`) or more rows lie in the tails than chance allows, while
+the spread is not below the low edge of its noise floor and no mode is lost. The spread has grown where it is wider than chance
 allows or where, paired by replicate, it has risen since generation 0 by more than three standard errors. A model that is too
 simple for its data loses their shape in its first generation; the loop keeps what it lost away.
 

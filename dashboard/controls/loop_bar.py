@@ -1,0 +1,76 @@
+"""The loop bar: the loop drawn above the stage, with the levers that people look for standing where they act.
+
+Real data, model, what it makes, and back: the share of real data stands on the arrow that mixes it in, what is kept on the one that
+returns, and the generations on the loop itself. It is drawn anew with the settings.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from dashboard.controls.form import kind_widget, knob_widget
+from dashboard.state import session
+from dashboard.theme import ANY_SCHEME, percent
+from sim import Experiment
+from sim.experiment import ROLES
+from sim.spec import knobs
+
+LEVERS: Final = ("real_share", "generations")
+"""The experiment's own knobs that stand here."""
+
+RETURN: Final = "regime"
+"""The role that says what is kept on the way back; its kind is the third lever."""
+
+TITLE: Final = "What happens when AI learns from what AI made?"
+SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
+
+
+def draw(experiment: Experiment) -> None:
+    """The title sentence and the bar; levers that the link hides are left out."""
+    st.html(f"<style>{_style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
+    fields, source, family = knobs(Experiment), experiment.source, experiment.family
+    with st.container(key="loop"):
+        _node("Real data", source.label, "ghost")
+        with st.container(key="loop-share"):
+            knob_widget("", "real_share", fields["real_share"], experiment)
+        _arrow(_mixed(experiment))
+        _node("Model", family.label, "")
+        _arrow("")
+        _node("What it makes", f"{experiment.n:,} rows", "synthetic")
+        with st.container(key="loop-regime"):
+            kind_widget(RETURN, ROLES[RETURN], experiment)
+        st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
+        with st.container(key="loop-generations"):
+            knob_widget("", "generations", fields["generations"], experiment)
+
+
+def _mixed(experiment: Experiment) -> str:
+    """How much of every batch is real: rows are whole, so a share may be another than was asked for."""
+    if not experiment.real_share:
+        return "only at first"
+    return f"{experiment.n_real:,} of {experiment.n:,} rows: {percent(experiment.n_real / experiment.n)}"
+
+
+def _node(name: str, what: str, heap: str) -> None:
+    shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
+    st.html(f'<div class="cl-loop-node">{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>')
+
+
+def _arrow(words: str) -> None:
+    st.html(f'<div class="cl-loop-arrow"><span>{escape(words)}</span></div>')
+
+
+def hidden() -> bool:
+    """Whether the link leaves every lever out."""
+    return all(session.hides(name) for name in (*LEVERS, RETURN))
+
+
+@cache
+def _style() -> str:
+    style = (Path(__file__).parent / "loop_bar.css").read_text("utf-8")
+    return style.replace("LOOP_GHOST", ANY_SCHEME["ghost"]).replace("LOOP_SYNTHETIC", ANY_SCHEME["synthetic"])
