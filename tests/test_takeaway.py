@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from test_app import APP, address, payload, warned
 
 from dashboard.figures import View
+from dashboard.state import page_links
 from dashboard.state.hiding import controls, hidden
 from dashboard.takeaway import sharing
 from dashboard.takeaway.citing import citation, papers
@@ -85,14 +86,14 @@ def test_no_link_can_end_the_field_it_stands_in() -> None:
 
 
 def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
-    where = sharing.link(to_link(view("normal").experiment), "https://lab.example/", t="7")
-    code = sharing.qr_code(where)
+    where = page_links.link(to_link(view("normal").experiment), "https://lab.example/", t="7")
+    code = page_links.qr_code(where)
     assert code is not None
     wanted = BytesIO()
-    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PRINT["ink"], light="#ffffff")
+    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PRINT["ink"], light="#ffffff", xmldecl=False)
     assert code == wanted.getvalue()
     assert b"<svg" in code
-    assert sharing.qr_code("x" * 5000) is None
+    assert page_links.qr_code("x" * 5000) is None
 
 
 @pytest.mark.parametrize(
@@ -109,12 +110,12 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
     ],
 )
 def test_an_address_that_leads_everybody_home_is_told_apart(where: str, only: bool) -> None:
-    assert sharing.is_local(where) is only
+    assert page_links.is_local(where) is only
 
 
 def test_a_link_reads_back_as_what_it_was_made_of() -> None:
     parameters = {**to_link(view("moons").experiment), "hide": "seed,source", "curves": "a b&c"}
-    assert dict(parse_qsl(urlsplit(sharing.link(parameters, "https://lab.example/x/")).query)) == parameters
+    assert dict(parse_qsl(urlsplit(page_links.link(parameters, "https://lab.example/x/")).query)) == parameters
 
 
 def test_a_frame_is_one_element_whatever_its_title_says() -> None:
@@ -124,7 +125,7 @@ def test_a_frame_is_one_element_whatever_its_title_says() -> None:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             seen.append((tag, dict(attrs)))
 
-    where = sharing.link({"a": '"><script>'}, LINK.partition("?")[0], embed="true")
+    where = page_links.link({"a": '"><script>'}, LINK.partition("?")[0], embed="true")
     Reader().feed(sharing.iframe(where, '"><script>alert(1)</script>'))
     assert [tag for tag, _ in seen] == ["iframe"]
     assert (seen[0][1]["src"], seen[0][1]["title"]) == (where, '"><script>alert(1)</script>')

@@ -13,7 +13,7 @@ from dashboard.player.payload import default_curves, replicate_shown
 from dashboard.runs.map_fit import MapFit
 from dashboard.runs.maps import ask_map
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.state import session
+from dashboard.state import page_links, session
 from dashboard.state.view_options import CURVES, MAP, REPLICATE, stage_options
 from dashboard.takeaway import sharing
 from dashboard.takeaway.animation.gif import gif
@@ -30,8 +30,8 @@ def draw(run: Run) -> None:
     """The tab's body for the run on stage."""
     view = _view(run)
     parameters = session.link_parameters(run.last)
-    base = sharing.address()
-    link = sharing.link(parameters, base)
+    base = page_links.address()
+    link = page_links.link(parameters, base)
     files, share = st.columns(2, gap="large")
     with files:
         _files(view, link if base else "")
@@ -77,7 +77,7 @@ def _formats() -> str:
 def _cite(view: View, link: str) -> None:
     st.markdown("**Cite**")
     try:
-        text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
+        text = citation(view.experiment, view.curves, "" if page_links.is_local(link) else link, date.today())
     except SpecError as problem:
         st.error(literal(str(problem)))
         return
