@@ -122,7 +122,7 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
     whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
     data = [json.dumps(whole), {"id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}]
     told = page.evaluate(TABLES, [script(), data])
-    no_table = ["PNG", "SVG"]
+    no_table = ["PNG", "SVG 85 mm", "SVG 175 mm"]
     assert told == {
         "scatter": [["place", "share"], ["1", "3"], ["2", "4"]],
         "dots": [["points", "place", "up"], ["rows", "1", "2"]],

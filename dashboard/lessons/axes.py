@@ -13,7 +13,7 @@ from sim.metrics import metrics
 WIDTH, HEIGHT = 680, 270
 """Of the drawing, in units of which the sheet is about 680 wide; a tenth of them is about 2.5 mm on paper."""
 
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 72, 14, 10, 40
 """Room for the numbers and the words of the axes."""
 
 TYPE = 12

@@ -29,7 +29,7 @@ a{color:$link;overflow-wrap:anywhere;text-decoration:none} .address{font-size:10
 .code{flex:none;width:24mm} .code svg{display:block;width:24mm;height:24mm} .axes{display:block;width:100%;height:auto}
 .exercise{display:flex;gap:5mm;align-items:flex-start;break-inside:avoid;margin:.5rem 0} .exercise>div:first-child{flex:1;min-width:0}
 .write{border-bottom:1px solid $rule;height:8mm;margin:0} .warning{border:2px solid $ink;padding:.5rem .7rem;font-weight:600}
-@page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid}}
+@page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid} .turn{break-before:page}}
 """).substitute(PRINT)
 
 SHEET = """<!doctype html>
@@ -71,7 +71,7 @@ def worksheet(name: str, lesson: Lesson, address: str) -> str:
         empty_axes(lesson),
         _heading("What I saw"),
         _lines(4),
-        _heading("Exercises"),
+        '<h2 class="turn">Exercises</h2>',  # what they say of the run is not read before the bet
         *(_exercise(f"{i}. {plain(moment.label)}", short_link(address, name, i), lines=LINES) for i, moment in enumerate(lesson.links, 1)),
         _heading("Five questions"),
         _quiz(lesson, solved=False),

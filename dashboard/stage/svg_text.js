@@ -1,7 +1,8 @@
 // @ts-check
-// Words of a page as nodes of an SVG: every run of letters where the page has set it.
+// Words as nodes of an SVG: every run of letters where the page has set it, and how wide words are.
 
-import { svgElement } from "../browser/dom.js";
+import { element, svgElement } from "../browser/dom.js";
+import { FONT, LETTER } from "./paper.js";
 
 /**
  * @param {HTMLElement} body whose words stand in spans
@@ -56,4 +57,16 @@ function pieces(node) {
     } else found.push({ text: node.data[at], rect });
   }
   return found;
+}
+
+/**
+ * How wide words are in a picture, in pixels.
+ * @param {string} text
+ * @param {number} size of type
+ */
+export function widthOf(text, size) {
+  const context = element("canvas").getContext("2d");
+  if (!context) return text.length * size * LETTER;
+  context.font = `${size}px ${FONT}`;
+  return context.measureText(text).width;
 }
