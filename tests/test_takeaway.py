@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -20,8 +21,9 @@ from test_app import APP, address, payload, warned
 from dashboard.figures import View
 from dashboard.state import page_links
 from dashboard.state.hiding import controls, hidden
-from dashboard.takeaway import sharing
-from dashboard.takeaway.citing import citation, papers
+from dashboard.takeaway import citing, sharing
+from dashboard.takeaway.citation_file import software
+from dashboard.takeaway.citing import citation, in_words, papers
 from dashboard.theme import PRINT
 from dashboard.version import release
 from sim import Experiment, simulate
@@ -79,6 +81,25 @@ def test_a_citation_names_the_version_and_the_papers_of_the_laws_drawn() -> None
     assert software["year"].isdigit()
     assert (software["version"], software["url"], software["urldate"]) == (release(), LINK, "2026-01-02")
     assert [key for key, _ in entries(citation(experiment, [], LINK, TODAY))] == ["collapselab"]
+
+
+HERE = ("http://localhost:8501/?v=1&source=normal&family=gaussian", "http://127.0.0.1:8501/?v=1&source=normal&family=gaussian")
+
+
+def test_a_citation_always_has_an_address_that_works_for_whoever_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment, end = view("normal").experiment, "/?v=1&source=normal&family=gaussian"
+    assert in_words(LINK, TODAY).endswith(f"version {release()} [software]. {LINK} (seen 2026-01-02).")
+    for local in HERE:
+        fields = dict(entries(citation(experiment, [], local, TODAY))[0][1])
+        assert "url" not in fields, "an address that leads every reader to their own computer is none"
+        assert fields["note"].replace("\\", "") == f"The run opens in any copy at {end}"
+        assert in_words(local, TODAY).endswith(f" The run opens in any copy at {end}.")
+        monkeypatch.setattr(citing, "software", lambda: replace(software(), address="https://project.example/lab"))
+        fields = dict(entries(citation(experiment, [], local, TODAY))[0][1])
+        assert (fields["url"], fields["urldate"]) == ("https://project.example/lab", "2026-01-02")
+        assert "https://project.example/lab (seen 2026-01-02). The run opens in any copy at" in in_words(local, TODAY)
+        assert "project.example" not in in_words(LINK, TODAY), "the page itself is nearer to what is cited"
+        monkeypatch.undo()
 
 
 def test_no_link_can_end_the_field_it_stands_in() -> None:

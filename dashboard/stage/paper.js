@@ -53,12 +53,13 @@ export function forPaper({ data, layout }, titles, width) {
   const height = Math.round(width * (width > WIDE ? 0.42 : 0.62));
   const axes = { xaxis: titled(layout.xaxis, titles?.x), yaxis: titled(layout.yaxis, titles?.y) };
   const margin = { ...layout.margin };
-  const words = axes.yaxis?.title?.text;
-  if (words) {
+  const upright = axes.yaxis;
+  const words = upright?.title?.text;
+  if (upright && words) {
     const letters = (height - margin.t - margin.b) / (TYPE.text * LETTER);
     const lines = wrapLines(words, letters).map((line) => line.trim());
-    axes.yaxis = titled(axes.yaxis, lines.join("<br>"), true);
-    margin.l = TYPE.text * (LETTER * lettersOf(axes.yaxis) + LINE * lines.length) + TICK;
+    axes.yaxis = titled(upright, lines.join("<br>"), true);
+    margin.l = TYPE.text * (LETTER * lettersOf(upright) + LINE * lines.length) + TICK;
   }
   if (axes.xaxis?.title?.text) margin.b = TYPE.text * (BELOW + LINE);
   const font = { ...layout.font, family: FONT };
