@@ -105,7 +105,7 @@ export class Panel {
     // Nothing of it is seen: the page is as it was before the browser draws again.
     const { style } = this.root;
     const before = style.cssText;
-    Object.assign(style, { position: "fixed", left: "0", top: "0", width: `${width}px`, height: "auto", maxHeight: "none" });
+    Object.assign(style, { position: "fixed", left: "0", top: "0", width: `${width}px`, height: "auto", color: colours.ink });
     style.setProperty("--type", String(WORD_TYPE));
     for (const [role, hex] of Object.entries(colours)) style.setProperty(`--cl-${role}`, hex);
     const node = svgElement("g", {}, ...textOf(this.body, colours.ink));

@@ -97,10 +97,13 @@ function mark(trace, x, y, size) {
 /**
  * A colour as attributes that every reader of SVG knows: opacity apart.
  * @param {"fill" | "stroke"} what
- * @param {string} colour "#rrggbb" or "rgba(r,g,b,a)"
+ * @param {string} colour "#rrggbb", "rgba(r,g,b,a)", or "color(srgb r g b / a)", as browsers tell what they have mixed
  * @returns {Record<string, string>}
  */
 export function painted(what, colour) {
-  const found = /^rgba\(([^,]+),([^,]+),([^,]+),([^)]+)\)$/.exec(colour);
-  return found ? { [what]: `rgb(${found.slice(1, 4).join(",")})`, [`${what}-opacity`]: found[4] } : { [what]: colour };
+  const [, kind, inside] = /^(rgba|color)\((?:srgb )?(.*)\)$/.exec(colour) ?? [];
+  if (!kind) return { [what]: colour };
+  const [r, g, b, a = 1] = inside.split(/[\s,/]+/).map(Number);
+  const rgb = [r, g, b].map((value) => (kind === "color" ? Math.round(255 * value) : value));
+  return { [what]: `rgb(${rgb})`, [`${what}-opacity`]: String(a) };
 }

@@ -3,6 +3,7 @@
 
 import { element, svgElement } from "../browser/dom.js";
 import { FONT, LETTER } from "./paper.js";
+import { painted } from "./print_legend.js";
 
 /**
  * @param {HTMLElement} body whose words stand in spans
@@ -23,15 +24,16 @@ function spanText(span, origin, ink) {
   /** @type {SVGElement[]} */
   const nodes = [];
   const { color, backgroundColor, fontSize, textDecorationLine, borderBottomColor, borderBottomWidth } = getComputedStyle(span);
-  const struck = textDecorationLine === "none" ? "" : `;text-decoration:${textDecorationLine}`;
+  /** @type {Record<string, string>} */
+  const struck = textDecorationLine === "none" ? {} : { "text-decoration": textDecorationLine };
   const line = parseFloat(borderBottomWidth);
   for (const { text, rect } of pieces(span.firstChild)) {
     const [x, y, width, height] = [rect.left - origin.left, rect.top - origin.top, rect.width, rect.height];
-    if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(svgElement("rect", { x, y, width, height, style: `fill:${backgroundColor}` }));
-    if (line) nodes.push(svgElement("rect", { x, y: y + height, width, height: line, style: `fill:${borderBottomColor}` }));
+    if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(svgElement("rect", { x, y, width, height, ...painted("fill", backgroundColor) }));
+    if (line) nodes.push(svgElement("rect", { x, y: y + height, width, height: line, ...painted("fill", borderBottomColor) }));
     // Letters stand on a line about 78 % down their box, in the fonts of the page.
     const place = { x, y: y + height * 0.78, textLength: width, lengthAdjust: "spacingAndGlyphs" };
-    nodes.push(svgElement("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || ink}${struck}` }, text));
+    nodes.push(svgElement("text", { ...place, "font-size": parseFloat(fontSize), ...painted("fill", color || ink), ...struck }, text));
   }
   return nodes;
 }

@@ -127,6 +127,9 @@ describe("the legend of a picture", () => {
 
   test("says opacity apart from colour, which not every reader of SVG takes as one", () => {
     assert.deepEqual(painted("fill", "rgba(1,2,3,0.5)"), { fill: "rgb(1,2,3)", "fill-opacity": "0.5" });
+    assert.deepEqual(painted("fill", "rgba(1, 2, 3, 0.5)"), { fill: "rgb(1,2,3)", "fill-opacity": "0.5" });
+    assert.deepEqual(painted("fill", "color(srgb 0 0.2 1 / 0.16)"), { fill: "rgb(0,51,255)", "fill-opacity": "0.16" });
+    assert.deepEqual(painted("fill", "color(srgb 1 0 0)"), { fill: "rgb(255,0,0)", "fill-opacity": "1" });
     assert.deepEqual(painted("stroke", "#010203"), { stroke: "#010203" });
   });
 });
