@@ -67,6 +67,9 @@ PRINT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """For sheets and codes on white paper: words and lines a little darker than on a screen, `rule` to write on."""
 
+FIGURES_IN_PRINT: Final[Mapping[str, str]] = MappingProxyType({**PALETTE["light"], **PRINT})
+"""Every role of a figure on white paper, for pictures that go into a text."""
+
 FONT: Final = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
 

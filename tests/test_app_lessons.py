@@ -6,7 +6,6 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -15,13 +14,11 @@ from test_app import sent_to, stages
 
 from dashboard.lessons.prediction import TRACE, Prediction, curve_picture, feedback, with_prediction
 from dashboard.lessons.prose import plain
-from dashboard.lessons.worksheet import answer_key, link, worksheet
 from dashboard.state.view_options import CURVES
 from dashboard.state.view_state import ViewState
 from sim.lessons import lessons
 from sim.lessons.checking import Runs
 from sim.lessons.marks import marks
-from sim.links import from_link
 
 APP = str(Path(__file__).parent.parent / "dashboard" / "app.py")
 LESSON = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group("lessons")) for name in lessons()])
@@ -166,33 +163,6 @@ def test_what_is_right_is_not_on_the_page_before_the_lesson() -> None:
     answered = questions(told(placed(name, 0, 1.0)))
     assert [(item["right"], item["why"]) for item in answered] == [(item.right, plain(item.why)) for item in quiz]
     assert [(item["question"], item["answers"]) for item in answered] == [(item["question"], item["answers"]) for item in asked]
-
-
-def test_a_teachers_link_opens_the_notes() -> None:
-    def notes(app: AppTest) -> bool:
-        return next(e for e in app.expander if e.label == "For teachers").proto.expanded
-
-    assert notes(opened(lesson="tails_go_first", teacher="1"))
-    assert not notes(opened(lesson="tails_go_first"))
-
-
-@LESSON
-def test_sheets_are_whole_and_their_links_open_the_moments(name: str) -> None:
-    lesson = lessons()[name]
-    address = "https://lab.example/class/lessons?lesson=x&<b>"
-    run = Runs(lesson, {lesson.bet.experiment: lesson.curves}).run(lesson.bet.experiment)
-    sheet, key = worksheet(lesson, address), answer_key(lesson, run, address)
-    for text in (sheet, key):
-        assert "[[" not in text
-        assert "<script" not in text
-        assert "<b>" not in text
-        assert text.count("https://lab.example/class/?v=1") == 2 * len(lesson.links)
-    assert (sheet.count("☑"), key.count("☑")) == (0, 5)
-    for moment in lesson.links:
-        query = {k: v[0] for k, v in parse_qs(urlsplit(link(lesson, moment, address)).query).items()}
-        assert int(query.pop("t")) == moment.t
-        assert tuple(query.pop("curves").split(",")) == lesson.drawn(moment.experiment)
-        assert from_link(query) == lesson.experiment(moment.experiment)
 
 
 def test_the_bet_is_drawn_within_the_axes() -> None:

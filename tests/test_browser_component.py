@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from dashboard.player.payload import default_curves, metrics_for, payload
 from dashboard.stage import script
 from dashboard.stage.library import EARLY, plotly_address
 from dashboard.state.view_options import stage_options
+from dashboard.theme import PRINT
 from sim import Experiment, simulate
 from sim.maps.files import shipped
 
@@ -122,7 +125,7 @@ def test_a_plot_has_a_table_of_the_traces_that_can_be_read_and_none_where_none_c
     whole["panels"] = [{**PLOT, "name": name, "title": name, "data": data} for name, data in HAND_MADE.items()]
     data = [json.dumps(whole), {"id": "1", "start": None, "plotly": plotly_address(), "options": stage_options({}, run.last)}]
     told = page.evaluate(TABLES, [script(), data])
-    no_table = ["PNG", "SVG"]
+    no_table = ["PNG", "SVG 85 mm", "SVG 175 mm"]
     assert told == {
         "scatter": [["place", "share"], ["1", "3"], ["2", "4"]],
         "dots": [["points", "place", "up"], ["rows", "1", "2"]],
@@ -173,3 +176,19 @@ def test_what_the_stage_receives_is_never_changed(visit: Callable[..., Any]) -> 
         context = {"id": "1", "start": 0, "plotly": plotly_address(), "options": stage_options({}, run.last)}
         shown |= {*page.evaluate(FROZEN, [script(), [json.dumps(payload(View(run, 0, curves, fitted))), context]])}
     assert {"histogram", "images", "umap", "passages", "words"} <= shown
+
+
+def test_words_of_a_dark_page_are_dark_on_white_in_a_figure(visit: Callable[..., Any]) -> None:
+    page = visit("/?v=1&source=text&family=ngram&n=30&generations=3&replicates=2&t=3", color_scheme="dark")
+    before = page.locator("[data-panel=passages] p").first.bounding_box()
+    page.locator("[data-panel=passages]").get_by_role("button", name="Picture or table of").focus()
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.locator("[data-panel=passages]").get_by_role("button", name=re.compile("^SVG 85 mm")).press("Enter")
+    svg = Path(download.value.path()).read_text("utf-8")
+    ink = ",".join(str(int(PRINT["ink"][at : at + 2], 16)) for at in (1, 3, 5))
+    written = re.findall(r'<text[^>]*textLength[^>]*fill="([^"]+)"', svg)
+    assert len(written) > 20
+    assert {colour.replace(" ", "") for colour in written} >= {f"rgb({ink})"}
+    assert not re.search(r"fill=.color\(", svg), "in colours that every reader of SVG knows"
+    assert page.locator("[data-panel=passages] p").first.bounding_box() == before, "the page is as it was"

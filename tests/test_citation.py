@@ -149,6 +149,18 @@ def test_another_file_is_another_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {key: fields[key] for key in wanted} == wanted
 
 
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("", ""),
+        ("url: https://a.example/", "https://a.example/"),
+        ("repository-code: https://b.example/\nurl: https://a.example/", "https://a.example/"),
+    ],
+)
+def test_the_file_may_say_where_the_project_is_found(keys: str, found: str) -> None:
+    assert read(f"{WHOLE}{keys}\n").address == found
+
+
 def plain(words: str) -> str:
     """What LaTeX prints for a field."""
     named = {"textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~", "textasciicircum": "^"}

@@ -88,3 +88,17 @@ def test_what_a_log_scale_cannot_show_is_counted_in_words() -> None:
     expected = f"median of the worlds in {median} of 10 generations, world 3 in {shown} of 10 generations."
     assert mmd == f"A log scale has no place for 0 or below: {expected}"
     assert variance == ""
+
+
+def test_a_label_is_nearest_to_the_line_that_it_names() -> None:
+    rng, across, confused = np.random.default_rng(5), np.linspace(0, 1, 41), 0
+    for _ in range(200):
+        start, slow, fast = rng.uniform(0.5, 0.95), rng.uniform(0.0, 1.0), rng.uniform(1.5, 6.0)
+        mean, typical = start * np.exp(-slow * across), start * np.exp(-fast * across)
+        for words, own, other in (("mean", mean, typical), ("typical path", typical, mean)):
+            label = place_label(words, across, own, [other], [])
+            left, right, bottom, top = label.box
+            columns = (across >= left) & (across <= right)
+            gaps = [max(0.0, float(np.maximum(bottom - path[columns], path[columns] - top).min())) for path in (own, other)]
+            confused += gaps[1] < gaps[0]
+    assert confused == 0

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
@@ -16,6 +17,7 @@ from dashboard.figures import View
 from dashboard.player.payload import default_curves
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
+from dashboard.theme import PRINT
 from dashboard.version import software
 from sim import Experiment, Run, simulate
 from sim.links import to_link
@@ -174,15 +176,15 @@ def test_a_file_that_was_cut_off_is_told(open_file: Callable[..., Any], text: st
         assert page.locator("[data-stage]").count() == 0
 
 
-def saved(page: Any, panel: str, format: str) -> tuple[str, bytes]:
-    """The title of a panel and the picture of it, asked for by keyboard."""
+def saved(page: Any, panel: str, format: str, file: str) -> tuple[str, bytes]:
+    """The panel as a file of that format, asked for by keyboard, and its title."""
     figure = page.locator(f"[data-panel={panel}]")
     title = figure.locator("figcaption").inner_text()
     figure.get_by_role("button", name=f"Picture or table of {title}", exact=True).focus()
     page.keyboard.press("Enter")
     with page.expect_download() as download:
         figure.get_by_role("button", name=f"{format} of {title}", exact=True).press("Enter")
-    assert download.value.suggested_filename == f"collapse-lab-{panel}-generation-9.{format.lower()}"
+    assert download.value.suggested_filename == f"collapse-lab-{panel}-generation-9-{file}"
     return title, Path(download.value.path()).read_bytes()
 
 
@@ -209,18 +211,42 @@ def test_every_panel_is_a_table_too_that_can_be_taken_along(open_file: Callable[
         page.get_by_role("dialog", name="Table of").wait_for(state="detached")
 
 
-def test_a_panel_is_saved_as_a_picture_with_its_small_print(open_file: Callable[..., Any], text: str) -> None:
-    page = ready(open_file(text, reduced_motion="reduce"))
+SVG = "{http://www.w3.org/2000/svg}"
+MM = 96 / 25.4
+"""Pixels: an inch is 25.4 mm and 96 of them, in CSS as in SVG."""
+
+
+@pytest.mark.parametrize("wide", [85, 175])
+def test_a_panel_is_saved_as_a_figure_for_a_paper(open_file: Callable[..., Any], text: str, wide: int) -> None:
+    page = ready(open_file(text, reduced_motion="reduce", color_scheme="dark"))
     page.get_by_role("slider", name="Generation shown").fill("9")
-    for panel in ("histogram", "curve-total_variance"):
-        title, file = saved(page, panel, "SVG")
-        words = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", file.decode()))
-        small = words.replace(" ", "").replace("&amp;", "&")
-        assert title in words
-        assert all(part.replace(" ", "") in small for part in (software(), "seed 0", "generation 9", f"{LINK}&t=9"))
-        _, file = saved(page, panel, "PNG")
-        assert file.startswith(b"\x89PNG")
-        assert int.from_bytes(file[16:20], "big") >= 1600
+    for panel, axes in (
+        ("histogram", ("value", "share of rows per bin")),
+        ("curve-total_variance", ("generation", "Total variance (data units squared)")),
+    ):
+        title, file = saved(page, panel, f"SVG {wide} mm", f"{wide}mm.svg")
+        svg = ElementTree.fromstring(file)
+        assert svg.attrib["width"] == f"{wide}mm"
+        box = [float(number) for number in svg.attrib["viewBox"].split()]
+        assert box[2] == pytest.approx(wide * MM)
+        assert float(svg.attrib["height"].removesuffix("mm")) == pytest.approx(box[3] / MM, abs=0.01)
+        assert svg[0].attrib["fill"] == PRINT["paper"], "white paper, also of a dark page"
+        words = [" ".join("".join(node.itertext()).split()) for node in svg.iter(f"{SVG}text")]
+        whole = "".join(words).replace(" ", "")
+        parts = (title, *axes, software(), "seed 0", "generation 9", f"{LINK}&t=9")
+        assert [part for part in parts if part.replace(" ", "") not in whole] == []
+        assert not list(svg.iter(f"{SVG}image")), "text and lines, no pixels"
+        for node in svg.iter(f"{SVG}text"):
+            size = re.search(r"font-size: ?([\d.]+)px", node.attrib.get("style", ""))
+            assert float(size[1] if size else node.attrib["font-size"]) >= 6 * 96 / 72 - 0.01, "no type smaller than six points"
+    legend = next(node for node in svg.iter(f"{SVG}g") if node.attrib.get("class") == "legend")
+    told = [text.text for text in legend.iter(f"{SVG}text")]
+    assert {"median of the worlds", "5–95 % of the worlds", "noise floor", "closed form", "the same, measured"} < {*told}
+    assert told[-1] == f"generation 9: {page.locator('[data-panel=curve-total_variance] .cl-value').inner_text()}"
+    assert {"mean", "typical path"} <= {*words}
+    _, file = saved(page, "curve-total_variance", "PNG", "175mm.png")
+    assert file.startswith(b"\x89PNG")
+    assert int.from_bytes(file[16:20], "big") >= 175 / 25.4 * 300, "300 dots an inch over two columns"
 
 
 def test_it_stays_within_its_size(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -18,9 +19,11 @@ from streamlit.testing.v1 import AppTest
 from test_app import APP, address, payload, warned
 
 from dashboard.figures import View
+from dashboard.state import page_links
 from dashboard.state.hiding import controls, hidden
-from dashboard.takeaway import sharing
-from dashboard.takeaway.citing import citation, papers
+from dashboard.takeaway import citing, sharing
+from dashboard.takeaway.citation_file import software
+from dashboard.takeaway.citing import citation, in_words, papers
 from dashboard.theme import PRINT
 from dashboard.version import release
 from sim import Experiment, simulate
@@ -80,19 +83,38 @@ def test_a_citation_names_the_version_and_the_papers_of_the_laws_drawn() -> None
     assert [key for key, _ in entries(citation(experiment, [], LINK, TODAY))] == ["collapselab"]
 
 
+HERE = ("http://localhost:8501/?v=1&source=normal&family=gaussian", "http://127.0.0.1:8501/?v=1&source=normal&family=gaussian")
+
+
+def test_a_citation_always_has_an_address_that_works_for_whoever_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment, end = view("normal").experiment, "/?v=1&source=normal&family=gaussian"
+    assert in_words(LINK, TODAY).endswith(f"version {release()} [software]. {LINK} (seen 2026-01-02).")
+    for local in HERE:
+        fields = dict(entries(citation(experiment, [], local, TODAY))[0][1])
+        assert "url" not in fields, "an address that leads every reader to their own computer is none"
+        assert fields["note"].replace("\\", "") == f"The run opens in any copy at {end}"
+        assert in_words(local, TODAY).endswith(f" The run opens in any copy at {end}.")
+        monkeypatch.setattr(citing, "software", lambda: replace(software(), address="https://project.example/lab"))
+        fields = dict(entries(citation(experiment, [], local, TODAY))[0][1])
+        assert (fields["url"], fields["urldate"]) == ("https://project.example/lab", "2026-01-02")
+        assert "https://project.example/lab (seen 2026-01-02). The run opens in any copy at" in in_words(local, TODAY)
+        assert "project.example" not in in_words(LINK, TODAY), "the page itself is nearer to what is cited"
+        monkeypatch.undo()
+
+
 def test_no_link_can_end_the_field_it_stands_in() -> None:
     assert len(entries(citation(view("normal").experiment, [], "https://x/?a=}\n\n@misc{y,\\", TODAY))) == 1
 
 
 def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
-    where = sharing.link(to_link(view("normal").experiment), "https://lab.example/", t="7")
-    code = sharing.qr_code(where)
+    where = page_links.link(to_link(view("normal").experiment), "https://lab.example/", t="7")
+    code = page_links.qr_code(where)
     assert code is not None
     wanted = BytesIO()
-    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PRINT["ink"], light="#ffffff")
+    segno.make(where, error="m", micro=False).save(wanted, kind="svg", scale=8, border=4, dark=PRINT["ink"], light="#ffffff", xmldecl=False)
     assert code == wanted.getvalue()
     assert b"<svg" in code
-    assert sharing.qr_code("x" * 5000) is None
+    assert page_links.qr_code("x" * 5000) is None
 
 
 @pytest.mark.parametrize(
@@ -109,12 +131,12 @@ def test_the_qr_code_is_the_link_and_one_too_long_is_none() -> None:
     ],
 )
 def test_an_address_that_leads_everybody_home_is_told_apart(where: str, only: bool) -> None:
-    assert sharing.is_local(where) is only
+    assert page_links.is_local(where) is only
 
 
 def test_a_link_reads_back_as_what_it_was_made_of() -> None:
     parameters = {**to_link(view("moons").experiment), "hide": "seed,source", "curves": "a b&c"}
-    assert dict(parse_qsl(urlsplit(sharing.link(parameters, "https://lab.example/x/")).query)) == parameters
+    assert dict(parse_qsl(urlsplit(page_links.link(parameters, "https://lab.example/x/")).query)) == parameters
 
 
 def test_a_frame_is_one_element_whatever_its_title_says() -> None:
@@ -124,7 +146,7 @@ def test_a_frame_is_one_element_whatever_its_title_says() -> None:
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
             seen.append((tag, dict(attrs)))
 
-    where = sharing.link({"a": '"><script>'}, LINK.partition("?")[0], embed="true")
+    where = page_links.link({"a": '"><script>'}, LINK.partition("?")[0], embed="true")
     Reader().feed(sharing.iframe(where, '"><script>alert(1)</script>'))
     assert [tag for tag, _ in seen] == ["iframe"]
     assert (seen[0][1]["src"], seen[0][1]["title"]) == (where, '"><script>alert(1)</script>')

@@ -13,7 +13,7 @@ import pytest
 from dashboard.captions.highlights import highlights
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import text_verdict
-from dashboard.details.reproduce import _script
+from dashboard.details.reproduce import script
 from dashboard.figures import View
 from dashboard.figures.curves import curves
 from dashboard.theme import numbers_apart, percent, percent_beside
@@ -147,8 +147,7 @@ def test_every_place_that_counts_words_tells_the_same_number(worlds: int) -> Non
     words = " and ".join(f"{count:.0f}" for count in expected)
     assert panel.content["cursor"]["texts"][-1] == words
     assert f"{words} different" in caption(View(run, 0, ()), 12)
-    only = replace(run, metrics={"tokens_alive": run.metrics["tokens_alive"]})
-    assert _script(only, run.experiment.to_json()).splitlines()[-1].endswith(f"# {expected[0]:.0f}")
+    assert script(run, run.experiment.to_json(), "tokens_alive", 12).endswith(f"# {words}")
     for moment in highlights(View(run, 0, ())):
         for told in re.findall(rf"generation 0 are left.*: ({COUNT}) of ({COUNT})\.", moment["text"]):
             left, first = (whole(part) for part in told)

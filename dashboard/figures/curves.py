@@ -39,6 +39,11 @@ LEGEND = {
 }
 """What the marks of a curve say, in the words of the legend under them."""
 
+CLOSED = "closed form, {kind}"
+
+ACROSS, UP = "generation", "{label} ({unit})"
+"""The words along the axes, for which a small panel has no room and a picture in a text has."""
+
 PLACELESS = "A log scale has no place for 0 or below: {lines}."
 """What of a curve a logarithmic axis cannot show; said where it is one."""
 PLACELESS_LINE = "{name} in {some} of {all} generations"
@@ -85,6 +90,10 @@ def _curve(view: View, metric: Metric) -> Panel:
             "log": _log_axis([low, middle, *drawn], top),
             "placeless": _placeless(data, len(generations)),
             "legend": _legend(view, data),
+            "titles": {
+                "x": ACROSS,
+                "y": view.space.with_unit(UP.format(label=metric.label, unit=metric.unit) if metric.unit else metric.label),
+            },
         },
     )
 
@@ -139,7 +148,7 @@ def _laws(
         if np.isfinite(exact).any():
             hover = f"{law.kind} %{{y:.3g}}"
             line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover)
-            data.append({**line, "name": f"closed form, {law.kind}", "legendgroup": "law"})
+            data.append({**line, "name": CLOSED.format(kind=law.kind), "legendgroup": "law"})
     for law, path in zip(laws, averages, strict=False):  # none where there is one replicate only
         name = f"measured, {law.kind}"
         line = _line(generations, compact(path), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
@@ -159,12 +168,15 @@ def _labels(
         if np.isfinite(path).any():
             label = place_label(law.kind, across, path, [line for line in lines if line is not path], placed)
             placed.append(label)
-            data.append(_text(law.kind, generations[label.point], float(path[label.point] * top), label.side))
+            data.append(
+                _text(law.kind, generations[label.point], float(path[label.point] * top), label.side, of=CLOSED.format(kind=law.kind))
+            )
     return data
 
 
-def _text(words: str, x: int, y: float, side: str) -> dict[str, Any]:
-    text = {"mode": "text", "text": [words], "textposition": side, "textfont": {"size": 11, "color": "@ink"}}
+def _text(words: str, x: int, y: float, side: str, *, of: str) -> dict[str, Any]:
+    """The label of the line of that name."""
+    text = {"meta": of, "mode": "text", "text": [words], "textposition": side, "textfont": {"size": 11, "color": "@ink"}}
     return {"x": [x], "y": compact(np.array([y])), **text, "hoverinfo": "skip", "cliponaxis": False}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ SIDES = ("top left", "bottom left", "top right", "bottom right")
 OUTSIDE_COST = 20
 """What a label costs that is a panel's width outside, where one that a line crosses all along costs 1."""
 
+CONFUSED_COST = 2
+"""What a label costs that is nearer to another line than to its own: more than one that two lines cross all along."""
+
 Paths = Sequence[NDArray[np.float64]]
 
 
@@ -43,13 +47,21 @@ class Label:
     box: tuple[float, float, float, float]
 
     def cost(self, across: NDArray[np.float64], paths: Paths, placed: Sequence[Label]) -> float:
-        """How much of it is crossed by lines, covered by other labels or outside of the panel."""
+        """How much of it is crossed by lines, of which the first is its own, nearer to another, covered by labels or outside."""
         left, right, bottom, top = self.box
         columns = (across >= left) & (across <= right)
         crossed = sum(float(((path >= bottom) & (path <= top))[columns].mean()) for path in paths) if columns.any() else 0.0
         covered = sum(left < b[1] and b[0] < right and bottom < b[3] and b[2] < top for b in (label.box for label in placed))
         outside = sum(max(0.0, -low) + max(0.0, high - 1.0) for low, high in ((left, right), (bottom, top)))
-        return crossed + covered + OUTSIDE_COST * outside
+        own, *others = (self.distance(across, path) for path in paths)
+        confused = any(other < own for other in others)
+        return crossed + covered + CONFUSED_COST * confused + OUTSIDE_COST * outside
+
+    def distance(self, across: NDArray[np.float64], path: NDArray[np.float64]) -> float:
+        """How far a line passes above or below it, where it has points; 0 where it crosses."""
+        left, right, bottom, top = self.box
+        within = path[(across >= left) & (across <= right) & np.isfinite(path)]
+        return float(np.maximum(np.maximum(bottom - within, within - top), 0.0).min()) if within.size else math.inf
 
 
 def place_label(text: str, across: NDArray[np.float64], path: NDArray[np.float64], others: Paths, placed: Sequence[Label]) -> Label:

@@ -1,23 +1,21 @@
-"""The sheet to print: one HTML file without scripts, whose links open exact moments; with the answers in it, the key."""
+"""The sheet to print: one HTML file without scripts, with a QR code for every exercise; with the answers in it, the key."""
 
 from __future__ import annotations
 
 from html import escape
 from string import Template
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from dashboard.lessons.axes import empty_axes
+from dashboard.lessons.exercises import short_link
 from dashboard.lessons.prediction import curve_picture
 from dashboard.lessons.prose import plain
-from dashboard.state.curves import MOST_CURVES
-from dashboard.state.view_options import CURVES, GENERATION
+from dashboard.state.page_links import is_local, qr_code
 from dashboard.theme import PRINT
 from sim import Run
 from sim.lessons import Lesson
 from sim.lessons.bets import ranked
-from sim.lessons.lesson import SandboxLink
-from sim.links import to_link
 
-INK, RULE, GRID = (PRINT[role] for role in ("ink", "rule", "grid"))
+INK = PRINT["ink"]
 
 STYLE = Template("""
 body{font:11.5pt/1.45 "Source Sans 3","Source Sans Pro",system-ui,sans-serif;color:$ink;background:$paper}
@@ -27,8 +25,11 @@ h1{font-size:20pt;margin:0 0 .2rem} h2{font-size:13pt;margin:1.1rem 0 .3rem} p{m
 .curves{display:grid;grid-template-columns:repeat(4,1fr);gap:.5rem} figure{margin:0;text-align:center;font-size:9.5pt;line-height:1.25}
 figure svg{width:100%;height:auto} ol,ul{padding-left:1.3rem;margin:.3rem 0} li{margin:.3rem 0;break-inside:avoid}
 .answers{list-style:none;padding-left:0} .answers li{margin:.1rem 0} .right{font-weight:700} .why{color:$soft}
-a{color:$link;overflow-wrap:anywhere} .address{font-size:8.5pt;color:$soft;overflow-wrap:anywhere}
-@page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid}}
+a{color:$link;overflow-wrap:anywhere;text-decoration:none} .address{font-size:10pt;font-variant-numeric:tabular-nums}
+.code{flex:none;width:24mm} .code svg{display:block;width:24mm;height:24mm} .axes{display:block;width:100%;height:auto}
+.exercise{display:flex;gap:5mm;align-items:flex-start;break-inside:avoid;margin:.5rem 0} .exercise>div:first-child{flex:1;min-width:0}
+.write{border-bottom:1px solid $rule;height:8mm;margin:0} .warning{border:2px solid $ink;padding:.5rem .7rem;font-weight:600}
+@page{margin:1.4cm} @media print{body{margin:0;max-width:none;padding:0} h2{break-after:avoid} .turn{break-before:page}}
 """).substitute(PRINT)
 
 SHEET = """<!doctype html>
@@ -39,34 +40,46 @@ SHEET = """<!doctype html>
 
 BOX, TICKED = "☐", "☑"
 
+LINES = 2
+"""To write on, for each exercise. A choice: a sentence or two in a hand of twelve years."""
 
-def worksheet(lesson: Lesson, address: str | None) -> str:
+LOOPBACK = (
+    "These codes and addresses lead to one computer only, the one that this sheet was made on. Phones cannot open them. Open the page at "
+    "that computer's address in your network, or where it is hosted, and make the sheet there."
+)
+NOWHERE = "The address of the page was not known when this sheet was made. Put what follows behind the address that your class opens."
+
+
+def worksheet(name: str, lesson: Lesson, address: str) -> str:
     """The sheet for the class.
 
     Args:
+        name: of the lesson, which its links are made of.
         lesson: what it is about.
-        address: of the page that the visitor sees, to which the links lead.
+        address: of the page that the visitor sees, to which the links lead; empty where it is not known.
     """
     parts = [
+        _warning(address),
         '<div class="name"><span>Name</span><span>Date</span></div>',
+        _exercise("The lesson itself, where you place your bet:", short_link(address, name), lines=0),
         _heading("Before"),
         _paragraphs(lesson.before),
         _heading("My bet"),
         _words(lesson.bet.question),
         _curves(lesson),
         _words("Draw your own curve if none of them is yours:"),
-        _grid(),
+        empty_axes(lesson),
         _heading("What I saw"),
-        *[f'<p style="border-bottom:1px solid {RULE};height:1.5rem"></p>'] * 4,
-        _heading("Open these moments"),
-        _links(lesson, address),
+        _lines(4),
+        '<h2 class="turn">Exercises</h2>',  # what they say of the run is not read before the bet
+        *(_exercise(f"{i}. {plain(moment.label)}", short_link(address, name, i), lines=LINES) for i, moment in enumerate(lesson.links, 1)),
         _heading("Five questions"),
         _quiz(lesson, solved=False),
     ]
     return SHEET.format(title=escape(lesson.label), style=STYLE, summary=escape(plain(lesson.summary)), parts="".join(parts))
 
 
-def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
+def answer_key(name: str, lesson: Lesson, run: Run | None, address: str) -> str:
     """The sheet for the teacher: notes, the curve that came closest, and the right answers."""
     notes = lesson.teacher
     came = _words(f"Closest to the run: {ranked(lesson.bet, run)[0].sketch.label}.") if run is not None else ""
@@ -83,8 +96,8 @@ def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
         came,
         _heading("What happened"),
         _paragraphs(lesson.after),
-        _heading("Moments"),
-        _links(lesson, address),
+        _heading("Exercises"),
+        _links(name, lesson, address),
         _heading("Answers"),
         _quiz(lesson, solved=True),
     ]
@@ -92,13 +105,9 @@ def answer_key(lesson: Lesson, run: Run | None, address: str | None) -> str:
     return SHEET.format(title=title, style=STYLE, summary=escape(plain(lesson.summary)), parts="".join(parts))
 
 
-def link(lesson: Lesson, to: SandboxLink, address: str | None) -> str:
-    """The address of a generation in the sandbox, beside the page that the visitor sees."""
-    parts = urlsplit(address or "")
-    path = parts.path.rstrip("/").removesuffix("/lessons") + "/"
-    curves = ",".join(lesson.drawn(to.experiment)[:MOST_CURVES])
-    query = urlencode({**to_link(lesson.experiment(to.experiment)), GENERATION.name: str(to.t), CURVES.name: curves})
-    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+def printed(link: str) -> str:
+    """A link as people type it: browsers add the usual beginning themselves."""
+    return link.removeprefix("https://")
 
 
 def _heading(words: str) -> str:
@@ -127,19 +136,30 @@ def _curves(lesson: Lesson) -> str:
     return f'<div class="curves">{"".join(pictures)}</div>'
 
 
-def _grid() -> str:
-    lines = "".join(f"M{40 * i} 0V160" for i in range(1, 16)) + "".join(f"M0 {40 * i}H640" for i in range(4))
-    axes = f'<path d="M0 0V160H640" stroke="{INK}" stroke-width="2"/>'
-    ruled = f'<g fill="none"><path d="{lines}" stroke="{GRID}"/>{axes}</g>'
-    return f'<svg viewBox="-2 -2 646 166" width="100%" role="img" aria-label="Empty axes">{ruled}</svg>'
+def _warning(address: str) -> str:
+    """What keeps phones from opening the sheet's links, if anything does."""
+    said = LOOPBACK if is_local(address) else "" if address else NOWHERE
+    return f'<p class="warning">{escape(said)}</p>' if said else ""
 
 
-def _links(lesson: Lesson, address: str | None) -> str:
+def _lines(count: int) -> str:
+    return '<p class="write"></p>' * count
+
+
+def _exercise(task: str, link: str, *, lines: int) -> str:
+    """What to open, its address and its code, and room to write."""
+    address = f'<a class="address" href="{escape(link)}">{escape(printed(link))}</a>'
+    code = qr_code(link, sized=False) if link.startswith("http") else None
+    drawn = f'<div class="code" role="img" aria-label="QR code of this address">{code.decode()}</div>' if code else ""
+    return f'<div class="exercise"><div>{_words(task)}<p>{address}</p>{_lines(lines)}</div>{drawn}</div>'
+
+
+def _links(name: str, lesson: Lesson, address: str) -> str:
     rows: list[str] = []
-    for moment in lesson.links:
-        to = escape(link(lesson, moment, address))
-        rows.append(f'<li><a href="{to}">{escape(plain(moment.label))}</a><br><span class="address">{to}</span></li>')
-    return f"<ul>{''.join(rows)}</ul>"
+    for i, moment in enumerate(lesson.links, 1):
+        to = short_link(address, name, i)
+        rows.append(f'<li>{escape(plain(moment.label))}<br><a class="address" href="{escape(to)}">{escape(printed(to))}</a></li>')
+    return f"<ol>{''.join(rows)}</ol>"
 
 
 def _quiz(lesson: Lesson, *, solved: bool) -> str:

@@ -9,7 +9,7 @@ from dashboard.captions.plain_line import plain_line
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
-from dashboard.theme import PALETTE
+from dashboard.theme import FIGURES_IN_PRINT, PALETTE
 from dashboard.version import software
 from sim import Experiment, Run
 from sim.maps import choices
@@ -42,7 +42,7 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
         "map": kind,
         "maps": [{"value": name, "text": text} for name, text in choices(view.experiment.source).items()],
         "highlights": highlights(view),
-        "palette": {mode: dict(roles) for mode, roles in PALETTE.items()},
+        "palette": {**{mode: dict(roles) for mode, roles in PALETTE.items()}, "print": dict(FIGURES_IN_PRINT)},
         "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }

@@ -5,10 +5,11 @@
  * What a panel's picture or table is called on a disk.
  * @param {import("./panel.js").Panel} panel
  * @param {import("./stage.js").Stage} stage
- * @param {string} ending
+ * @param {string} ending with what sets it apart before it, such as "85mm.svg"
  */
 export function fileName(panel, stage, ending) {
-  return `collapse-lab-${panel.spec.name}-generation-${stage.playhead.generation}.${ending}`;
+  const mark = ending.includes(".") ? "-" : ".";
+  return `collapse-lab-${panel.spec.name}-generation-${stage.playhead.generation}${mark}${ending}`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // A panel of the stage. Each kind is one script in panels/, which adds its class to PANELS under the name that figures ask for.
 
 import { element, svgElement } from "../browser/dom.js";
+import { POINT } from "./paper.js";
 import { textOf } from "./svg_text.js";
 
 /** @typedef {import("./received.js").PanelSpec} PanelSpec */
@@ -23,6 +24,16 @@ import { textOf } from "./svg_text.js";
  * @property {(string | number)[]} heads
  * @property {(string | number | null)[][]} rows
  */
+
+/**
+ * A panel's body for a page: a node of an SVG, how high it is, and what a legend says of it.
+ * @typedef {object} Drawing
+ * @property {SVGElement} node
+ * @property {number} height
+ * @property {import("./print_legend.js").Entry[]} [legend]
+ */
+
+const WORD_TYPE = (8 * POINT) / 14; // of the type on a page, which is 14 pixels there and eight points on paper
 
 /**
  * The kinds of panels by name.
@@ -86,11 +97,21 @@ export class Panel {
   }
 
   /**
-   * Its body as a node of an SVG: its words, where the page has set them.
-   * @returns {Promise<SVGElement>}
+   * Its body drawn for a page: its words, where the browser sets them in that width, size and colours.
+   * @param {import("./paper.js").Page} page
+   * @returns {Promise<Drawing>}
    */
-  async drawing() {
-    return svgElement("g", {}, ...textOf(this.body, this.colours.ink));
+  async drawing({ width, colours }) {
+    // Nothing of it is seen: the page is as it was before the browser draws again.
+    const { style } = this.root;
+    const before = style.cssText;
+    Object.assign(style, { position: "fixed", left: "0", top: "0", width: `${width}px`, height: "auto", color: colours.ink });
+    style.setProperty("--type", String(WORD_TYPE));
+    for (const [role, hex] of Object.entries(colours)) style.setProperty(`--cl-${role}`, hex);
+    const node = svgElement("g", {}, ...textOf(this.body, colours.ink));
+    const height = this.body.scrollHeight;
+    style.cssText = before;
+    return { node, height };
   }
 
   /** @returns {import("./colours.js").Palette} */

@@ -4,13 +4,22 @@
 import { element, textButton } from "../browser/dom.js";
 import { button } from "./controls.js";
 import { download, fileName } from "./files.js";
+import { WIDTHS } from "./paper.js";
 import { asPng, pictureOf } from "./pictures.js";
 import { TableReader } from "./table_reader.js";
 
-/** @typedef {"PNG" | "SVG" | "Table"} Format */
+/**
+ * What a panel is saved as: the ending of the file, and how wide it is printed, in millimetres.
+ * @typedef {{ ending: "svg" | "png", wide: number }} Format
+ */
 
-/** @type {Format[]} */
-const FORMATS = ["PNG", "SVG", "Table"];
+/** @type {Record<string, Format>} */
+const PICTURES = {
+  PNG: { ending: "png", wide: WIDTHS.two },
+  [`SVG ${WIDTHS.one} mm`]: { ending: "svg", wide: WIDTHS.one },
+  [`SVG ${WIDTHS.two} mm`]: { ending: "svg", wide: WIDTHS.two },
+};
+const TABLE = "Table";
 
 export class PanelMenu {
   /**
@@ -22,7 +31,8 @@ export class PanelMenu {
     this.stage = stage;
     this.opener = button("Picture or table", "picture", () => this.open(this.menu.hidden));
     this.opener.setAttribute("aria-expanded", "false");
-    this.choices = FORMATS.map((format) => textButton(format, () => this.choose(format)));
+    this.table = textButton(TABLE, () => this.read());
+    this.choices = [...Object.entries(PICTURES).map(([words, format]) => textButton(words, () => this.save(words, format))), this.table];
     this.menu = element("span", { className: "cl-formats", hidden: true }, ...this.choices);
     this.root = element("div", { className: "cl-save" }, this.menu, this.opener);
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -53,26 +63,32 @@ export class PanelMenu {
     this.menu.hidden = !on;
     this.opener.setAttribute("aria-expanded", String(on));
     if (!on) return;
-    this.choices[FORMATS.indexOf("Table")].hidden = !this.panel.table(this.stage.playhead.frame);
+    this.table.hidden = !this.panel.table(this.stage.playhead.frame);
     this.choices[0].focus();
   }
 
-  /** @param {Format} format */
-  choose(format) {
+  close() {
     this.open(false);
     this.opener.focus(); // where the focus returns to once a table is closed
-    if (format === "Table") new TableReader(this.panel, this.stage);
-    else this.save(format);
   }
 
-  /** @param {"PNG" | "SVG"} format */
-  async save(format) {
+  read() {
+    this.close();
+    new TableReader(this.panel, this.stage);
+  }
+
+  /**
+   * @param {string} words the format in words
+   * @param {Format} format
+   */
+  async save(words, { ending, wide }) {
+    this.close();
     try {
-      const picture = await pictureOf(this.panel, this.stage);
-      const file = format === "SVG" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
-      download(file, fileName(this.panel, this.stage, format.toLowerCase()));
+      const picture = await pictureOf(this.panel, this.stage, wide);
+      const file = ending === "svg" ? new Blob([picture.text], { type: "image/svg+xml" }) : await asPng(picture);
+      download(file, fileName(this.panel, this.stage, `${wide}mm.${ending}`));
     } catch {
-      this.stage.notify(`This picture could not be made as ${format}.`, 6000);
+      this.stage.notify(`This picture could not be made as ${words}.`, 6000);
     }
   }
 }

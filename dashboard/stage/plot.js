@@ -5,7 +5,10 @@ import { svgElement } from "../browser/dom.js";
 import { coloured } from "./colours.js";
 import { eased, interpolated } from "./frames.js";
 import { withTraces } from "./library.js";
+import { lineLabels } from "./line_labels.js";
 import { PANELS, Panel } from "./panel.js";
+import { TYPE, forPaper } from "./paper.js";
+import { entriesOf } from "./print_legend.js";
 import { tableOfTraces } from "./trace_tables.js";
 
 /** @typedef {import("./received.js").Trace} Trace */
@@ -24,6 +27,8 @@ import { tableOfTraces } from "./trace_tables.js";
  * @property {number} of the trace whose shape it has
  * @property {number} lag how many frames earlier
  */
+
+const PLOT_TYPE = TYPE.text / 12; // of the type on stage, which is 12 pixels
 
 const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: false, doubleClick: "reset" };
 
@@ -80,21 +85,35 @@ export class PlotPanel extends Panel {
   /** @override */
   draw() {
     if (!this.view) return;
-    const { Plotly, colours, options, position: at, type } = this.view;
-    const { data, layout } = enlarged(coloured({ data: this.spec.data, layout: this.spec.layout }, colours), type);
+    const { Plotly, colours, position: at, type } = this.view;
+    const position = at ?? this.position ?? 0;
+    const { data, layout } = this.figure(this.view.options, position, colours, type, this.frames);
     /** @type {{ l: number, r: number, t: number, b: number }} */
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
+    this.position = position;
+    this.drawn = withTraces(Plotly, data).react(this.body, data, { ...layout, autosize: true }, CONFIG);
+    this.shown = position;
+  }
+
+  /**
+   * What Plotly draws at a position.
+   * @param {import("./view_options.js").ViewOptions} options
+   * @param {number} position
+   * @param {import("./colours.js").Palette} colours
+   * @param {number} type how much larger type is than on a page
+   * @param {import("./received.js").Frame[]} [frames] in these colours
+   * @returns {import("./paper.js").Figure}
+   */
+  figure(options, position, colours, type, frames) {
+    const { data, layout } = enlarged(coloured({ data: this.spec.data, layout: this.spec.layout }, colours), type);
     const axes = this.spec.log && options.on("scale") ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if ("yaxis" in axes) withGaps(data);
     if (!options.on("paths")) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
-    const position = at ?? this.position ?? 0;
-    this.position = position;
-    for (const [attribute, { values, traces }] of this.updates(position)) {
+    for (const [attribute, { values, traces }] of this.updates(position, frames)) {
       traces.forEach((trace, j) => assign(data[trace], attribute.split("."), values[j]));
     }
-    this.drawn = withTraces(Plotly, data).react(this.body, data, { ...layout, ...axes, autosize: true }, CONFIG);
-    this.shown = position;
+    return { data, layout: { ...layout, ...axes } };
   }
 
   /**
@@ -111,22 +130,23 @@ export class PlotPanel extends Panel {
   /**
    * What the traces look like at a position.
    * @param {number} position
+   * @param {import("./received.js").Frame[]} [frames]
    * @returns {Updates}
    */
-  updates(position) {
+  updates(position, frames = this.frames) {
     /** @type {Updates} */
     const updates = new Map();
-    if (!this.frames?.length) return updates;
-    const i = Math.min(Math.floor(position), this.frames.length - 1);
+    if (!frames?.length) return updates;
+    const i = Math.min(Math.floor(position), frames.length - 1);
     const share = eased(position - Math.floor(position));
-    const frame = this.frames[i];
-    const next = this.frames[Math.min(i + 1, this.frames.length - 1)];
+    const frame = frames[i];
+    const next = frames[Math.min(i + 1, frames.length - 1)];
     frame.traces.forEach((trace, j) => {
       for (const [attribute, value] of Object.entries(frame.data[j])) addUpdate(updates, attribute, interpolated(value, next.data[j][attribute], share), trace);
     });
     // Earlier generations as outlines of the same shape.
     for (const { trace, of, lag } of /** @type {OnionSkin[]} */ (this.spec.onion_skin ?? [])) {
-      const past = this.frames[Math.max(0, i - lag)];
+      const past = frames[Math.max(0, i - lag)];
       for (const [attribute, value] of Object.entries(past.data[past.traces.indexOf(of)])) addUpdate(updates, attribute, value, trace);
     }
     return updates;
@@ -157,22 +177,33 @@ export class PlotPanel extends Panel {
     return tableOfTraces(traces, this.spec.layout);
   }
 
-  /** @override */
-  async drawing() {
-    const { clientWidth: width, clientHeight: height } = this.body;
-    const image = await this.view?.Plotly.toImage(this.body, { format: "svg", width, height });
+  /**
+   * @override
+   * @param {import("./paper.js").Page} page
+   */
+  async drawing({ width, colours }) {
+    if (!this.view) throw new Error("nothing is drawn yet");
+    const { options, Plotly } = this.view;
+    const frames = coloured(this.spec.frames, colours);
+    const drawn = forPaper(this.figure(options, this.position ?? 0, colours, PLOT_TYPE, frames), this.spec.titles, width);
+    const { nodes, others } = lineLabels(drawn, colours);
+    const { layout, height } = drawn;
+    const image = await withTraces(Plotly, others).toImage({ data: others, layout, config: CONFIG }, { format: "svg", width, height });
     const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
     const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
     plot.style.overflow = "visible";
-    return svgElement("g", {}, plot, ...this.overlay());
+    const { nodes: over, entries } = this.overlay(drawn, colours);
+    return { node: svgElement("g", {}, plot, ...over, ...nodes), height, legend: [...entriesOf(others, this.spec.legend), ...entries] };
   }
 
   /**
-   * What stands over the plot as elements of its own, as nodes of an SVG.
-   * @returns {SVGElement[]}
+   * What stands over the plot besides, and what the legend says of it.
+   * @param {ReturnType<typeof forPaper>} _drawn
+   * @param {import("./colours.js").Palette} _colours
+   * @returns {{ nodes: SVGElement[], entries: import("./print_legend.js").Entry[] }}
    */
-  overlay() {
-    return [];
+  overlay(_drawn, _colours) {
+    return { nodes: [], entries: [] };
   }
 
   /** @override */

@@ -15,7 +15,7 @@
  * @property {string} map the kind of map that is drawn
  * @property {Choice[]} maps those that can be picked
  * @property {Highlight[]} highlights the moments worth talking about, in their order
- * @property {Record<string, Record<string, string>>} palette "#rrggbb" by role, of each theme: "light" and "dark"
+ * @property {Record<string, Record<string, string>>} palette "#rrggbb" by role, of each theme, "light" and "dark", and of paper, "print"
  * @property {Credit} credit what made the picture
  * @property {PanelSpec[]} panels in their order on stage
  */

@@ -1,7 +1,9 @@
 // @ts-check
-// Words of a page as nodes of an SVG: every run of letters where the page has set it.
+// Words as nodes of an SVG: every run of letters where the page has set it, and how wide words are.
 
-import { svgElement } from "../browser/dom.js";
+import { element, svgElement } from "../browser/dom.js";
+import { FONT, LETTER } from "./paper.js";
+import { painted } from "./print_legend.js";
 
 /**
  * @param {HTMLElement} body whose words stand in spans
@@ -22,15 +24,16 @@ function spanText(span, origin, ink) {
   /** @type {SVGElement[]} */
   const nodes = [];
   const { color, backgroundColor, fontSize, textDecorationLine, borderBottomColor, borderBottomWidth } = getComputedStyle(span);
-  const struck = textDecorationLine === "none" ? "" : `;text-decoration:${textDecorationLine}`;
+  /** @type {Record<string, string>} */
+  const struck = textDecorationLine === "none" ? {} : { "text-decoration": textDecorationLine };
   const line = parseFloat(borderBottomWidth);
   for (const { text, rect } of pieces(span.firstChild)) {
     const [x, y, width, height] = [rect.left - origin.left, rect.top - origin.top, rect.width, rect.height];
-    if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(svgElement("rect", { x, y, width, height, style: `fill:${backgroundColor}` }));
-    if (line) nodes.push(svgElement("rect", { x, y: y + height, width, height: line, style: `fill:${borderBottomColor}` }));
+    if (backgroundColor !== "rgba(0, 0, 0, 0)") nodes.push(svgElement("rect", { x, y, width, height, ...painted("fill", backgroundColor) }));
+    if (line) nodes.push(svgElement("rect", { x, y: y + height, width, height: line, ...painted("fill", borderBottomColor) }));
     // Letters stand on a line about 78 % down their box, in the fonts of the page.
     const place = { x, y: y + height * 0.78, textLength: width, lengthAdjust: "spacingAndGlyphs" };
-    nodes.push(svgElement("text", { ...place, "font-size": parseFloat(fontSize), style: `fill:${color || ink}${struck}` }, text));
+    nodes.push(svgElement("text", { ...place, "font-size": parseFloat(fontSize), ...painted("fill", color || ink), ...struck }, text));
   }
   return nodes;
 }
@@ -56,4 +59,16 @@ function pieces(node) {
     } else found.push({ text: node.data[at], rect });
   }
   return found;
+}
+
+/**
+ * How wide words are in a picture, in pixels.
+ * @param {string} text
+ * @param {number} size of type
+ */
+export function widthOf(text, size) {
+  const context = element("canvas").getContext("2d");
+  if (!context) return text.length * size * LETTER;
+  context.font = `${size}px ${FONT}`;
+  return context.measureText(text).width;
 }

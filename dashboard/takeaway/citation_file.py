@@ -21,6 +21,10 @@ RESTORE: Final = f"Restore {NAME} from the repository, or install Collapse Lab a
 """What whoever runs this server can do; the run is not touched by it."""
 
 
+ADDRESSES: Final = ("url", "repository-code")
+"""The keys that say where the project is found, the one for readers first."""
+
+
 @dataclass(frozen=True)
 class Author:
     """An author of the software.
@@ -47,12 +51,14 @@ class Software:
         title: what the software is called.
         version: which one this is.
         released: when it was released.
+        address: where the project is found; empty where the file does not say.
     """
 
     authors: tuple[Author, ...]
     title: str
     version: str
     released: date
+    address: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +82,7 @@ def read(text: str) -> Software:
         title=_words(found, "title"),
         version=_words(found, "version"),
         released=_day(found.get("date-released")),
+        address=next((_words(found, key) for key in ADDRESSES if key in found), ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""A citation as BibTeX: this software in its version, and the papers whose closed forms are drawn.
+"""A citation as BibTeX and in words: this software in its version, and as BibTeX the papers whose closed forms are drawn.
 
 The entry of the software says what `CITATION.cff` says; none of it is written here again. The papers are entries of `papers.bib`.
 A law names its source in words ("Nature 631:755", "arXiv 2404.01413"); an entry is cited when its own volume or number stands in
@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from dashboard.state.page_links import is_local
 from dashboard.takeaway.citation_file import Author, software
 from sim import Experiment
 from sim.theory import laws_for
@@ -26,6 +28,11 @@ SOFTWARE = """@software{{collapselab,
   version = {{{version}}},
 {where}}}"""
 WHERE = "  url     = {{{link}}},\n  urldate = {{{today}}},\n"
+RUN = "  note    = {{The run opens in any copy at {end}}},\n"
+
+IN_WORDS = "{author} ({year}). {title}, version {version} [software]. {where}"
+SEEN = "{link} (seen {today})."
+OPENS = "The run opens in any copy at {end}."
 
 SPELT = {
     **{letter: f"\\{letter}" for letter in "&%#_$"},
@@ -41,7 +48,8 @@ def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: d
     Args:
         experiment: what was run.
         metrics: the metrics that are drawn.
-        link: where the run can be opened; empty where only this computer could.
+        link: where the run can be opened. Where only this computer could, the project's own address stands in its place, if its
+            citation file has one, with the end of the link, at which any copy opens the run.
         today: when it was seen.
 
     Raises:
@@ -49,8 +57,31 @@ def citation(experiment: Experiment, metrics: Iterable[str], link: str, today: d
     """
     words = " ".join(law.reference for metric in metrics for law in laws_for(experiment, metric))
     entries = [entry for name, entry in papers().items() if name in words]
-    where = WHERE.format(link=_printable(link), today=today.isoformat()) if link else ""
-    return "\n\n".join([_software(where), *entries]) + "\n"
+    found, end = addresses(link)
+    where = WHERE.format(link=_printable(found), today=today.isoformat()) if found else ""
+    note = RUN.format(end=_spelt(_printable(end))) if end else ""
+    return "\n\n".join([_software(where + note), *entries]) + "\n"
+
+
+def in_words(link: str, today: date) -> str:
+    """The same citation of the software as a line of text; raises `SpecError` as `citation` does."""
+    cited, (found, end) = software(), addresses(link)
+    author = "; ".join(" ".join(part for part in (one.given, one.name, one.suffix) if part) for one in cited.authors)
+    seen = SEEN.format(link=found, today=today.isoformat()) if found else ""
+    where = " ".join(filter(None, (seen, OPENS.format(end=end) if end else "")))
+    return IN_WORDS.format(author=author, year=cited.released.year, title=cited.title, version=cited.version, where=where)
+
+
+def addresses(link: str) -> tuple[str, str]:
+    """Where a reader finds what is cited, and the end of the link at which a copy opens the run where that is not enough.
+
+    >>> addresses("https://lab.example/?v=1&n=50"), addresses("http://localhost:8501/?v=1&n=50")[1]
+    (('https://lab.example/?v=1&n=50', ''), '/?v=1&n=50')
+    """
+    if link.startswith(("http://", "https://")) and not is_local(link):
+        return link, ""
+    query = urlsplit(link).query
+    return software().address, f"/?{query}" if query else ""
 
 
 def _software(where: str) -> str:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from io import BytesIO
-from ipaddress import ip_address
-from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
 from dashboard.browser.streamlit import part
 from dashboard.state import session
-from dashboard.theme import PRINT
+from dashboard.state.page_links import LOCAL, address, is_local, link, qr_code
 
 EMBED_STYLE = f"""<style>
 {part("content")}{{padding:.5rem .75rem 0!important}}
@@ -26,52 +23,15 @@ QR_STYLE = "<style>.st-key-scan img{width:auto!important;height:min(64dvh,76vw);
 EMBEDDED_HEIGHT = 720
 """Pixels. A choice: the height of a small projector (1280 x 720)."""
 
-LOCAL = "This address means this computer to whoever opens it: a phone finds the page by this computer's address in your network."
-
 
 def embedded() -> bool:
     """Whether this page stands in a frame of another."""
     return bool(st.context.is_embedded)
 
 
-def address() -> str:
-    """Where the visitor's browser finds this page, without parameters; only the web's own kinds of address."""
-    url = st.context.url or ""
-    if not url.startswith(("http://", "https://")):
-        return ""
-    return url if urlsplit(url).path else f"{url}/"
-
-
-def is_local(where: str) -> bool:
-    """Whether a link leads every machine to itself."""
-    host = urlsplit(where).hostname or ""
-    try:
-        number = ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return number.is_loopback or number.is_unspecified
-
-
-def link(parameters: dict[str, str], base: str, **more: str) -> str:
-    """The link that opens these parameters; readable, as the address bar shows it."""
-    return f"{base}?{urlencode({**parameters, **more}, safe=',', quote_via=quote)}"
-
-
-def qr_code(text: str) -> bytes | None:
-    """The text as a QR code in SVG, dark on white in any theme; None when it is too long for one."""
-    import segno  # wanted by few visitors
-
-    picture = BytesIO()
-    try:
-        segno.make(text, error="m", micro=False).save(picture, kind="svg", scale=8, border=4, dark=PRINT["ink"], light=PRINT["paper"])
-    except segno.DataOverflowError:
-        return None
-    return picture.getvalue()
-
-
-def iframe(address: str, title: str) -> str:
+def iframe(where: str, title: str) -> str:
     """The line of HTML that shows the stage in another page."""
-    source, name = escape(address, quote=True), escape(title, quote=True)
+    source, name = escape(where, quote=True), escape(title, quote=True)
     style = f"width:100%;height:{EMBEDDED_HEIGHT}px;border:0"
     return f'<iframe src="{source}" title="{name}" style="{style}" loading="lazy" allow="clipboard-write; fullscreen"></iframe>'
 

@@ -13,11 +13,11 @@ from dashboard.player.payload import default_curves, replicate_shown
 from dashboard.runs.map_fit import MapFit
 from dashboard.runs.maps import ask_map
 from dashboard.runs.visitors import jobs, visitor
-from dashboard.state import session
+from dashboard.state import page_links, session
 from dashboard.state.view_options import CURVES, MAP, REPLICATE, stage_options
 from dashboard.takeaway import sharing
 from dashboard.takeaway.animation.gif import gif
-from dashboard.takeaway.citing import citation
+from dashboard.takeaway.citing import citation, in_words
 from dashboard.takeaway.replay import replay
 from dashboard.theme import literal
 from dashboard.version import NAME
@@ -25,13 +25,17 @@ from sim import Run, SpecError
 from sim.maps.fitting import NoMap
 from sim.store.exports import exports
 
+ONLY_HERE = (
+    "Only this computer can open the address of this page, so the citation has the end of the link, which opens the run in any copy."
+)
+
 
 def draw(run: Run) -> None:
     """The tab's body for the run on stage."""
     view = _view(run)
     parameters = session.link_parameters(run.last)
-    base = sharing.address()
-    link = sharing.link(parameters, base)
+    base = page_links.address()
+    link = page_links.link(parameters, base)
     files, share = st.columns(2, gap="large")
     with files:
         _files(view, link if base else "")
@@ -63,7 +67,8 @@ def _files(view: View, link: str) -> None:
             on_click="ignore",
         )
     st.caption(
-        f"A picture of one panel: the arrow in its corner, as PNG or SVG. The metrics as {_formats()} are in the tab Numbers, "
+        f"A picture of one panel for a text: the arrow in its corner, as SVG one or two columns wide, or as PNG. "
+        f"The metrics as {_formats()} are in the tab Numbers, "
         "the experiment, the script and the command line in Reproduce."
     )
 
@@ -77,10 +82,14 @@ def _formats() -> str:
 def _cite(view: View, link: str) -> None:
     st.markdown("**Cite**")
     try:
-        text = citation(view.experiment, view.curves, "" if sharing.is_local(link) else link, date.today())
+        today = date.today()
+        text, words = citation(view.experiment, view.curves, link, today), in_words(link, today)
     except SpecError as problem:
         st.error(literal(str(problem)))
         return
+    st.code(words, language=None, wrap_lines=True)
+    if page_links.is_local(link):
+        st.caption(ONLY_HERE)
     with st.expander("Show the entries"):
         st.code(text, language="latex", wrap_lines=True)
     st.download_button("Download BibTeX", text, "collapse-lab.bib", "text/plain", on_click="ignore")

@@ -10,6 +10,7 @@ from dashboard import tour
 from dashboard.browser.streamlit import part
 from dashboard.controls import cards, loop_bar, sidebar
 from dashboard.details import tabs
+from dashboard.lessons import exercises
 from dashboard.player import live
 from dashboard.player.payload import default_curves, metrics_for
 from dashboard.runs.visitors import jobs, visitor
@@ -35,6 +36,7 @@ STYLE = (
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
+    exercises.arrive()
     tour.arrive()
     now = session.runnable_view_state()
     if now.notes:

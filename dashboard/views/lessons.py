@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 
 import streamlit as st
 
 from dashboard import navigation, tour
-from dashboard.lessons import bet_form, playing, progress, quiz
+from dashboard.lessons import bet_form, exercises, playing, progress, quiz, teaching
 from dashboard.lessons.prediction import Prediction, feedback
 from dashboard.lessons.prose import marked, plain
-from dashboard.lessons.worksheet import answer_key, worksheet
-from dashboard.player.payload import metrics_for
-from dashboard.runs.queue import Jobs
-from dashboard.runs.visitors import jobs, visitor
-from dashboard.state import session
-from dashboard.state.curves import MOST_CURVES
-from dashboard.state.view_options import CURVES, REPLICATE
 from dashboard.theme import PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
@@ -33,16 +25,34 @@ ABOVE = "8.5rem"
 def page() -> None:
     """The Lessons page."""
     st.html(f"<style>{_style()}</style>")
-    wanted = st.query_params.get("lesson")
-    if wanted is not None and wanted in lessons():
-        st.query_params["lesson"] = wanted  # a link within the page tells the server only, and not the address bar
-        _lesson(wanted, lessons()[wanted])
-        return
+    wanted, note = _wanted()
+    if note:
+        st.warning(note, icon=":material/info:")
     if wanted is None:
-        st.query_params.clear()
+        if not note:
+            st.query_params.from_dict(teaching.parameters())
+        _list()
     else:
-        st.warning(UNKNOWN.format(hint=did_you_mean(wanted, lessons())[0]).strip(), icon=":material/info:")
-    _list()
+        st.query_params.from_dict(_to(wanted))  # a link within the page tells the server only, and not the address bar
+        _lesson(wanted, lessons()[wanted])
+
+
+def _wanted() -> tuple[str | None, str]:
+    """The lesson that the address names, in whichever way it does, and what is wrong with it; an exercise is left for at once."""
+    if (text := st.query_params.get(exercises.PARAMETER)) is not None:
+        found = exercises.read(text)
+        if found.lesson and found.moment:
+            exercises.open_in_sandbox(lessons()[found.lesson], found.moment.experiment, found.moment.t)
+        return found.lesson, found.note
+    name = st.query_params.get("lesson")
+    if name is None or name in lessons():
+        return name, ""
+    return None, UNKNOWN.format(hint=did_you_mean(name, lessons())[0]).strip()
+
+
+def _to(name: str) -> dict[str, str]:
+    """The parameters of a lesson's address, for whoever looks at it now."""
+    return {"lesson": name, **teaching.parameters()}
 
 
 def _list() -> None:
@@ -55,9 +65,10 @@ def _list() -> None:
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
                 label, icon = f"**{i}. {lesson.label}**", ":material/arrow_forward:"
-                st.page_link(navigation.to("lessons"), label=label, icon=icon, query_params={"lesson": name})
+                st.page_link(navigation.to("lessons"), label=label, icon=icon, query_params=_to(name))
                 st.markdown(plain(lesson.summary))
                 st.markdown(MINUTES.format(minutes=lesson.minutes))
+    teaching.way_in()
 
 
 def _lesson(name: str, lesson: Lesson) -> None:
@@ -78,7 +89,7 @@ def _before_the_bet(name: str, lesson: Lesson) -> None:
         st.markdown(marked(lesson.before), unsafe_allow_html=True)
         playing.request(lesson, lesson.bet.experiment)
         bet_form.draw(name, lesson)
-        _teacher(lesson)
+        teaching.draw(name, lesson)
 
 
 def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
@@ -107,11 +118,11 @@ def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
             )
         with st.expander("Read again what came before the bet", icon=":material/article:"):
             st.markdown(marked(lesson.before), unsafe_allow_html=True)
-        _teacher(lesson)
+        teaching.draw(name, lesson)
 
 
 def _back() -> None:
-    st.page_link(navigation.to("lessons"), label="All lessons", icon=":material/arrow_back:", query_params={})
+    st.page_link(navigation.to("lessons"), label="All lessons", icon=":material/arrow_back:", query_params=teaching.parameters())
 
 
 def _case(name: str, lesson: Lesson) -> str:
@@ -137,43 +148,16 @@ def _told(name: str, lesson: Lesson) -> None:
     case = st.session_state.get(f"case:{name}") or lesson.bet.experiment
     t = playing.committed_generation()
     if st.button("Open what is on stage in the sandbox", icon=":material/play_circle:", type="primary"):
-        _open(lesson, case, lesson.experiment(case).generations if t is None else t, playing.picked_replicate())
+        last = lesson.experiment(case).generations
+        exercises.open_in_sandbox(lesson, case, last if t is None else t, playing.picked_replicate())
     with st.container(gap="xxsmall"):
         for i, moment in enumerate(lesson.links):
             if st.button(plain(moment.label), key=f"moment-{i}", type="tertiary", icon=":material/arrow_forward:"):
-                _open(lesson, moment.experiment, moment.t)
+                exercises.open_in_sandbox(lesson, moment.experiment, moment.t)
     st.subheader("Check yourself again")
     quiz.after(name, lesson)
     st.subheader("References")
     st.markdown(lesson.references)
-
-
-def _open(lesson: Lesson, case: str, t: int, replicate: int | None = None) -> None:
-    session.open_experiment(lesson.experiment(case), t)
-    session.set_option(CURVES, lesson.drawn(case)[:MOST_CURVES] or None)
-    session.set_option(REPLICATE, replicate)
-    st.switch_page(navigation.to("explore"))
-
-
-def _teacher(lesson: Lesson) -> None:
-    with st.expander("For teachers", icon=":material/school:", expanded=st.query_params.get("teacher") == "1"):
-        st.markdown(f"**Timing.** {plain(lesson.teacher.timing)}")
-        for title, sentences in (("What goes wrong", lesson.teacher.goes_wrong), ("What to ask", lesson.teacher.ask)):
-            st.markdown(f"**{title}**\n" + "".join(f"\n- {plain(sentence)}" for sentence in sentences))
-        st.markdown("Both files print from any browser, and their links open exact moments.")
-        address, file = st.context.url, lesson.label.lower().replace(" ", "-")
-        sheet, key = partial(worksheet, lesson, address), partial(_answers, lesson, jobs(), visitor(), address)
-        with st.container(horizontal=True):
-            st.download_button("Worksheet", sheet, f"{file}.html", "text/html", on_click="ignore", icon=":material/print:")
-            st.download_button("Answer key", key, f"{file}-answers.html", "text/html", on_click="ignore", icon=":material/key:")
-
-
-def _answers(lesson: Lesson, queue: Jobs, who: str, address: str | None) -> str:
-    """Made when asked for, in a thread of its own, so the queue and the visitor are brought along."""
-    bet = lesson.bet
-    experiment = lesson.experiment(bet.experiment)
-    job = queue.ask(experiment, metrics_for(experiment, lesson.drawn(bet.experiment)), who, "key")
-    return answer_key(lesson, job.future.result(), address)
 
 
 def _style() -> str:

@@ -177,6 +177,7 @@ class Lesson(Part):
 
     Attributes:
         label: its title.
+        short: the word that stands for it in links on paper, for good, since paper is not mended; empty where its name does.
         order: in the list.
         minutes: how long it takes.
         summary: one sentence.
@@ -195,6 +196,7 @@ class Lesson(Part):
     """
 
     label: str
+    short: str = Field(default="", pattern="^[a-z]*$")
     order: int
     minutes: int = Field(ge=5, le=10)
     summary: str

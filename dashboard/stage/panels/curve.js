@@ -4,6 +4,7 @@
 import { element, svgElement } from "../../browser/dom.js";
 import { interpolated } from "../frames.js";
 import { PANELS } from "../panel.js";
+import { areaOf } from "../paper.js";
 import { PlotPanel } from "../plot.js";
 
 /**
@@ -11,7 +12,14 @@ import { PlotPanel } from "../plot.js";
  * @typedef {object} Content
  * @property {Cursor} cursor
  * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
+ * @property {Titles} [titles] of the axes, where there is room for them
  * @property {string} [placeless] what has no place on that one; empty where everything has
+ */
+
+/**
+ * @typedef {object} Titles
+ * @property {string} x
+ * @property {string} y
  */
 
 /**
@@ -81,18 +89,24 @@ export class CurvePanel extends PlotPanel {
     return ((log ? Math.log10(value) : value) - low) / (high - low);
   }
 
-  /** @override */
-  overlay() {
-    const { ink, synthetic, paper } = this.colours;
-    const line = middle(this.line, this.body);
-    const ends = { x1: line.x, x2: line.x, y1: line.y - line.height / 2, y2: line.y + line.height / 2 };
-    /** @type {SVGElement[]} */
-    const marks = [svgElement("line", { ...ends, stroke: ink, "stroke-opacity": 0.45, "stroke-width": 1.5 })];
-    if (this.dot.style.opacity === "1") {
-      const dot = middle(this.dot, this.body);
-      marks.push(svgElement("circle", { cx: dot.x, cy: dot.y, r: 4.5, fill: synthetic, stroke: paper, "stroke-width": 2 }));
-    }
-    return marks;
+  /**
+   * The generation shown: a line across, a dot at its value, and both in words.
+   * @override
+   * @param {{ layout: Record<string, any>, width: number, height: number }} drawn
+   * @param {import("../colours.js").Palette} colours
+   */
+  overlay(drawn, { ink, synthetic, paper }) {
+    const frame = Math.round(this.position ?? 0);
+    const { left, top, width, height } = areaOf(drawn);
+    const [from, to] = drawn.layout.xaxis.range;
+    const generation = this.payload?.generations[frame] ?? 0;
+    const x = left + (width * (generation - from)) / (to - from);
+    const nodes = [svgElement("line", { x1: x, x2: x, y1: top, y2: top + height, stroke: ink, "stroke-opacity": 0.35, "stroke-width": 0.8 })];
+    const share = this.height(this.spec.cursor.values[frame]);
+    const text = `generation ${generation}: ${this.spec.cursor.texts[frame] ?? ""}`;
+    if (share < 0 || share > 1) return { nodes, entries: [] };
+    const dot = { cx: x, cy: top + height * (1 - share), r: 3.5, fill: synthetic, stroke: paper, "stroke-width": 1 };
+    return { nodes: [...nodes, svgElement("circle", dot)], entries: [{ text, dot: synthetic, rim: paper }] };
   }
 
   /** @override */
@@ -100,17 +114,6 @@ export class CurvePanel extends PlotPanel {
     super.resize();
     if (this.position !== undefined) this.show(this.position);
   }
-}
-
-/**
- * The middle of a node, in pixels of another.
- * @param {Element} node
- * @param {Element} inside
- */
-function middle(node, inside) {
-  const box = inside.getBoundingClientRect();
-  const { left, top, width, height } = node.getBoundingClientRect();
-  return { x: left - box.left + width / 2, y: top - box.top + height / 2, height };
 }
 
 PANELS.curve = CurvePanel;

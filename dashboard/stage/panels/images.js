@@ -56,9 +56,18 @@ export class ImagePanel extends Panel {
     if (frame === this.shown) return;
     this.shown = this.position = frame;
     const columns = this.arrange();
+    this.paint(this.canvas, frame, columns, this.colours);
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} frame
+   * @param {number} columns how many pictures stand in a row
+   * @param {import("../colours.js").Palette} colours
+   */
+  paint(canvas, frame, columns, { paper, synthetic }) {
     const { count, height, width } = this.spec;
-    const { paper, synthetic } = this.colours;
-    const context = this.canvas.getContext("2d");
+    const context = canvas.getContext("2d");
     for (let k = 0; k < count; k++) {
       const first = (frame * count + k) * height * width;
       const image = picture(width, height, (p) => this.pixels[first + p] / 255, paper, synthetic);
@@ -78,13 +87,17 @@ export class ImagePanel extends Panel {
     return { heads: ["picture", "line", ...Array.from({ length: width }, (_, k) => `ink ${k + 1}`)], rows };
   }
 
-  /** @override */
-  async drawing() {
-    const { clientWidth, clientHeight } = this.body;
-    const { width, height } = this.canvas;
-    const scale = Math.min(clientWidth / width, clientHeight / height);
-    const size = { width: width * scale, height: height * scale };
-    return svgElement("g", {}, svgElement("image", { ...size, href: this.canvas.toDataURL("image/png"), style: "image-rendering:pixelated" }));
+  /**
+   * @override
+   * @param {import("../paper.js").Page} page
+   */
+  async drawing({ width, colours }) {
+    const { width: across, height: down } = this.canvas;
+    const canvas = element("canvas", { width: across, height: down });
+    this.paint(canvas, this.shown ?? 0, (across + 1) / (this.spec.width + 1), colours);
+    const height = (width * down) / across;
+    const image = svgElement("image", { width, height, href: canvas.toDataURL("image/png"), style: "image-rendering:pixelated" });
+    return { node: svgElement("g", {}, image), height };
   }
 
   /** @override */
