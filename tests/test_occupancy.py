@@ -149,7 +149,7 @@ def test_a_prompt_is_marked_on_stage_and_told_apart() -> None:
     assert shown.content["prompt"] == 5
     assert "the prompt, real text" in shown.help
     row, say = run.samples[0, 1, 0], run.experiment.source.space.passage
-    assert f"In generation 1 the model continues its prompt “{say(row[:5])}” with: {say(row[5:])}" in shown.alt
+    assert f"in generation 1 the model continues its prompt “{say(row[:5])}” with “{say(row[5:])}”." in shown.alt
     drawn = word_counts(View(replace(run, counts=None), 0, ()))
     assert drawn.total == 30 * 7
     (free,) = passages(View(simulate(Experiment.model_validate({**settings, "family": {"kind": "ngram"}}), ["diversity"]), 0, ()))

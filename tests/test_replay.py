@@ -106,7 +106,7 @@ def test_it_plays_by_itself_and_obeys_the_keys_and_the_hand(open_file: Callable[
     before = axis.inner_html()
     page.get_by_role("button", name="Log scale").click()
     assert axis.inner_html() != before
-    page.locator("summary").click()
+    page.get_by_text("The experiment", exact=True).click()
     assert json.loads(page.locator("#experiment").inner_text())["generations"] == 30
     assert not page.locator("#changed").is_visible()
     assert page.get_by_text(f"{software()} · seed 0").is_visible()

@@ -108,13 +108,13 @@ def test_what_is_said_of_random_runs_of_words_is_borne_out_by_its_numbers() -> N
 
 
 def test_the_middle_world_that_lost_no_word_is_not_called_fewer() -> None:
-    """Five equally likely words: in the median all are left, though one world in three has lost one, which is no chance."""
+    """Five equally likely words: in the median all are left, though nearly every other world has lost one, which is no chance."""
     run = ran(source={"kind": "zipf", "vocabulary": 5, "exponent": 0.0}, n=40, generations=6, replicates=30)
     alive = np.full((30, 7), 5.0)
-    alive[:11, 3:] = 4.0
+    alive[:14, 3:] = 4.0
     told = verdict(replace(run, metrics={**run.metrics, "tokens_alive": alive}))
     assert told.startswith("Fewer words are drawn than chance allows from generation ")
-    assert told.endswith(": at the end in 11 of 30 worlds fewer than in generation 0.")
+    assert told.endswith(": at the end in 14 of 30 worlds fewer than in generation 0.")
 
 
 def test_a_little_less_than_all_is_not_all() -> None:

@@ -13,6 +13,7 @@ import { PanelMenu } from "./panel_menu.js";
 import { Playhead, reducedMotion } from "./playhead.js";
 import { Presenter } from "./presenter.js";
 import { Timers } from "./timers.js";
+import { Told } from "./told.js";
 import { Transport } from "./transport.js";
 import { ViewOptions } from "./view_options.js";
 
@@ -20,17 +21,13 @@ import { ViewOptions } from "./view_options.js";
 /** @typedef {(name: string, value: any) => void} Report tells Python what the hand has set */
 
 const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
-const BEFORE = "The run before, until the new one has something to show.";
-const SURE = "How sure is this?";
 const PHONE = 768; // pixels: Streamlit's own border between a sidebar beside the page and one over it
 const LATE_NOTICES = 600; // milliseconds in which what comes above the stage has come
 const READ = 6000; // milliseconds in which a sentence is read
 
 export class Stage {
   verdict = element("h2", { className: "cl-verdict" });
-  line = element("p", { className: "cl-line" });
-  detail = element("p", { className: "cl-detail" });
-  sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
+  explained = new Told();
   caption = element("p", { className: "cl-caption" });
   grid = element("div", { className: "cl-panels" });
   note = element("div", { className: "cl-note", role: "status" });
@@ -61,8 +58,7 @@ export class Stage {
     this.transport = new Transport(this);
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    const told = element("div", { className: "cl-told" }, this.line, this.sure);
-    this.root.append(this.verdict, told, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
+    this.root.append(this.verdict, this.explained.root, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
     host.append(this.frame);
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.keys);
@@ -109,9 +105,7 @@ export class Stage {
     this.transport.update(received);
     this.legend.update(received);
     this.verdict.textContent = received.verdict;
-    this.line.textContent = received.before ? BEFORE : received.line;
-    this.detail.textContent = received.detail;
-    this.sure.hidden = (received.before ?? false) || !received.detail;
+    this.explained.show(received);
     this.begin(received, opened);
     this.view.position = undefined;
     this.flag("ready", true);

@@ -1,0 +1,21 @@
+// @ts-check
+// What is told under the headline: one plain line, and how sure it is for those who ask.
+
+import { element } from "../browser/dom.js";
+
+const BEFORE = "The run before, until the new one has something to show.";
+const SURE = "How sure is this?";
+
+export class Told {
+  line = element("p", { className: "cl-line" });
+  detail = element("p", { className: "cl-detail" });
+  sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
+  root = element("div", { className: "cl-told" }, this.line, this.sure);
+
+  /** @param {import("./received.js").Received} received */
+  show({ before, line, detail }) {
+    this.line.textContent = before ? BEFORE : line;
+    this.detail.textContent = detail;
+    this.sure.hidden = (before ?? false) || !detail;
+  }
+}
