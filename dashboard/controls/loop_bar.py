@@ -32,21 +32,27 @@ SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
 
 def draw(experiment: Experiment) -> None:
     """The title sentence and the bar; levers that the link hides are left out."""
-    st.html(f"<style>{_style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
-    fields, source, family = knobs(Experiment), experiment.source, experiment.family
-    with st.container(key="loop"):
-        _node("Real data", source.label, "ghost")
-        with st.container(key="loop-share"):
-            knob_widget("", "real_share", fields["real_share"], experiment)
-        _arrow(_mixed(experiment))
-        _node("Model", family.label, "")
-        _arrow("")
-        _node("What it makes", f"{experiment.n:,} rows", "synthetic")
-        with st.container(key="loop-regime"):
-            kind_widget(RETURN, ROLES[RETURN], experiment)
-        st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
-        with st.container(key="loop-generations"):
-            knob_widget("", "generations", fields["generations"], experiment)
+    with st.container(key="loop-room"):
+        st.html(f"<style>{_style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
+        with st.container(key="loop"):
+            _bar(experiment)
+
+
+def _bar(experiment: Experiment) -> None:
+    """What is drawn and the levers, from left to right as the rows go."""
+    fields = knobs(Experiment)
+    _node("Real data", experiment.source.label, "ghost")
+    with st.container(key="loop-share"):
+        knob_widget("", "real_share", fields["real_share"], experiment)
+    _arrow(_mixed(experiment))
+    _node("Model", experiment.family.label, "")
+    _arrow("")
+    _node("What it makes", f"{experiment.n:,} rows", "synthetic")
+    with st.container(key="loop-regime"):
+        kind_widget(RETURN, ROLES[RETURN], experiment)
+    st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
+    with st.container(key="loop-generations"):
+        knob_widget("", "generations", fields["generations"], experiment)
 
 
 def _mixed(experiment: Experiment) -> str:
