@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 LETTER_WIDTH = 0.034
 """As a share of the width of the narrowest panel."""
 
-LABEL_HEIGHT = 0.15
+LABEL_HEIGHT = 0.2
 """As a share of the height of the lowest panel."""
 
 GAP = 0.02
