@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.figures import View
 from dashboard.figures.curves import curves
-from dashboard.figures.label_placement import place_label
+from dashboard.figures.label_placement import LONGEST_NAME, place_label, short_names
 from sim import Experiment, simulate
 from sim.verdicts.medians import median_at
 
@@ -88,3 +88,12 @@ def test_what_a_log_scale_cannot_show_is_counted_in_words() -> None:
     expected = f"median of the worlds in {median} of 10 generations, world 3 in {shown} of 10 generations."
     assert mmd == f"A log scale has no place for 0 or below: {expected}"
     assert variance == ""
+
+
+def test_names_that_are_too_long_are_begun_and_still_told_apart() -> None:
+    assert short_names(["0", "9", "handwritten"]) == ["0", "9", "handwritten"]
+    given = ["Donaudampfschifffahrt", "Donaudampfschiff", "Erwachsenenbildung", "dog", *(f"one of the many classes {i}" for i in range(20))]
+    shown = short_names(given)
+    assert len(set(shown)) == len(given)
+    assert max(map(len, shown)) <= LONGEST_NAME
+    assert shown[2:4] == ["Erwachsenen…", "dog"]

@@ -1,4 +1,4 @@
-"""Label placement: where a line's name stands beside the line, so that it is crossed least."""
+"""Label placement: where a line's name stands so that it is crossed least, and names that are too long to stand anywhere."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ SIDES = ("top left", "bottom left", "top right", "bottom right")
 OUTSIDE_COST = 20
 """What a label costs that is a panel's width outside, where one that a line crosses all along costs 1."""
 
+LONGEST_NAME = 12
+"""Letters of a class's name on a figure. A choice: as many as the narrowest panel has beside its curve."""
+
 Paths = Sequence[NDArray[np.float64]]
 
 
@@ -50,6 +53,17 @@ class Label:
         covered = sum(left < b[1] and b[0] < right and bottom < b[3] and b[2] < top for b in (label.box for label in placed))
         outside = sum(max(0.0, -low) + max(0.0, high - 1.0) for low, high in ((left, right), (bottom, top)))
         return crossed + covered + OUTSIDE_COST * outside
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names that have room on a figure: the beginning of a long one, with its number where several begin alike.
+
+    >>> short_names(["cat", "long-haired cat", "long-haired dog"])
+    ['cat', '2 long-hair…', '3 long-hair…']
+    """
+    begun = [name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}\u2026" for name in names]
+    numbered = [f"{place} {name[: LONGEST_NAME - 1 - len(f'{place} ')].rstrip()}\u2026" for place, name in enumerate(names, 1)]
+    return [long if begun.count(short) > 1 else short for short, long in zip(begun, numbered, strict=True)]
 
 
 def place_label(text: str, across: NDArray[np.float64], path: NDArray[np.float64], others: Paths, placed: Sequence[Label]) -> Label:
