@@ -22,10 +22,12 @@ if __name__ == "__main__":
 
     import streamlit as st
 
+    from dashboard.browser.streamlit import shell_style
     from dashboard.navigation import DESTINATIONS
 
     st.set_page_config(page_title="Collapse Lab", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
-    st.html("<style>:is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}</style>")
+    focus = ":is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}"
+    st.html(f"<style>{focus}{shell_style()}</style>")
     # A page's module is imported when it is opened, so that the first visitor waits for one of them.
     pages = [place.page(lambda name=name: import_module(f"dashboard.views.{name}").page()) for name, place in DESTINATIONS.items()]
     st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.figures import View
 from dashboard.figures.curves import curves
-from dashboard.figures.label_placement import place_label
+from dashboard.figures.label_placement import LONGEST_NAME, place_label, short_names
 from sim import Experiment, simulate
 from sim.verdicts.medians import median_at
 
@@ -102,3 +102,12 @@ def test_a_label_is_nearest_to_the_line_that_it_names() -> None:
             gaps = [max(0.0, float(np.maximum(bottom - path[columns], path[columns] - top).min())) for path in (own, other)]
             confused += gaps[1] < gaps[0]
     assert confused == 0
+
+
+def test_names_that_are_too_long_are_begun_and_still_told_apart() -> None:
+    assert short_names(["0", "9", "handwritten"]) == ["0", "9", "handwritten"]
+    given = ["Donaudampfschifffahrt", "Donaudampfschiff", "Erwachsenenbildung", "dog", *(f"one of the many classes {i}" for i in range(20))]
+    shown = short_names(given)
+    assert len(set(shown)) == len(given)
+    assert max(map(len, shown)) <= LONGEST_NAME
+    assert shown[2:4] == ["Erwachsenen…", "dog"]

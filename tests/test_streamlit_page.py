@@ -12,7 +12,7 @@ import streamlit
 from test_browser import LINK
 from visiting import wait_for
 
-from dashboard.browser.streamlit import NAMES, part, parts
+from dashboard.browser.streamlit import LOW, NAMES, part, parts, shell_style
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(streamlit.__file__).parent / "static" / "static" / "js"
@@ -49,6 +49,13 @@ def test_a_style_sheet_reaches_a_part_by_our_name_for_it() -> None:
     assert part("page") == "[data-testid=stMain]"
     with pytest.raises(KeyError):
         part("cellar")
+
+
+def test_a_low_window_is_the_same_to_every_style_sheet() -> None:
+    """Media queries cannot share a name."""
+    sheets = [file.read_text("utf-8") for file in OURS if file.suffix == ".css"]
+    queries = {query for sheet in [*sheets, shell_style()] for query in re.findall(r"@media ([^{]*max-height[^{]*?) ?\{", sheet)}
+    assert {query.replace(": ", ":") for query in queries} == {LOW}
 
 
 @pytest.mark.parametrize("file", OURS, ids=lambda file: str(file.relative_to(ROOT)))

@@ -8,6 +8,8 @@ export const TEST_IDS = {
   sidebar: "stSidebar",
   shutSidebar: "stSidebarCollapseButton",
   openSidebar: "stExpandSidebarButton",
+  sidebarHeader: "stSidebarHeader",
+  header: "stHeader",
   content: "stMainBlockContainer",
   alert: "stAlertContainer",
   words: "stMarkdownContainer",
@@ -42,7 +44,7 @@ export function isRunning() {
   return state ? state === "running" : undefined;
 }
 
-function sidebarIsOpen() {
+export function sidebarIsOpen() {
   const box = document.querySelector(selector("sidebar"))?.getBoundingClientRect();
   return box !== undefined && box.width > 0 && box.right > 0;
 }

@@ -51,7 +51,7 @@ def _style() -> str:
     card = (
         "{presets}{display:grid!important;grid-template-columns:repeat(3,1fr);gap:.35rem}"
         "{presets}>div{width:100%!important;min-width:0}"
-        "{presets} button{width:100%;height:5.4rem;padding:3rem .1rem .2rem;align-items:flex-start;"
+        "{presets} button{width:100%;min-height:5.4rem;height:auto;padding:3rem .1rem .2rem;align-items:flex-start;"
         "background-repeat:no-repeat!important;background-position:center .35rem!important;background-size:86% 2.5rem!important}"
         "{presets} button *{line-height:1.15!important;white-space:normal!important;overflow:visible!important}"
         "{presets} button p{font-size:.7rem!important}"

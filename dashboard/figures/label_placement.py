@@ -1,4 +1,4 @@
-"""Label placement: where a line's name stands beside the line, so that it is crossed least."""
+"""Label placement: where a line's name stands so that it is crossed least, and names that are too long to stand anywhere."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ OUTSIDE_COST = 20
 
 CONFUSED_COST = 2
 """What a label costs that is nearer to another line than to its own: more than one that two lines cross all along."""
+LONGEST_NAME = 12
+"""Letters of a class's name on a figure. A choice: as many as the narrowest panel has beside its curve."""
 
 Paths = Sequence[NDArray[np.float64]]
 
@@ -62,6 +64,17 @@ class Label:
         left, right, bottom, top = self.box
         within = path[(across >= left) & (across <= right) & np.isfinite(path)]
         return float(np.maximum(np.maximum(bottom - within, within - top), 0.0).min()) if within.size else math.inf
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names that have room on a figure: the beginning of a long one, with its number where several begin alike.
+
+    >>> short_names(["cat", "long-haired cat", "long-haired dog"])
+    ['cat', '2 long-hair…', '3 long-hair…']
+    """
+    begun = [name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}\u2026" for name in names]
+    numbered = [f"{place} {name[: LONGEST_NAME - 1 - len(f'{place} ')].rstrip()}\u2026" for place, name in enumerate(names, 1)]
+    return [long if begun.count(short) > 1 else short for short, long in zip(begun, numbered, strict=True)]
 
 
 def place_label(text: str, across: NDArray[np.float64], path: NDArray[np.float64], others: Paths, placed: Sequence[Label]) -> Label:

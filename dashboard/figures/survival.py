@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.label_placement import short_names
 from dashboard.figures.occupancy import absent_since, never_present
 from dashboard.theme import compact, layout
 from sim.metrics.territory import cells_with_enough, class_of_cells, rows_in_cells
@@ -28,6 +29,9 @@ HELP = (
 
 UNINHABITED = 0.002
 """The shade of a class with rows and no inhabited cell: fainter than any share, and not the shade of an empty one."""
+
+LETTER = 6
+"""Pixels of a letter of a class's name, measured."""
 
 CELLS = "{living} of its {cells} cells inhabited"
 NO_ROWS = "no rows"
@@ -57,10 +61,12 @@ def survival(view: View) -> Sequence[Panel]:
         return ()
     found = class_survival(view)
     generations, many = list(view.generations), len(found.names)
+    shown = short_names(found.names)
+    names = {"tickvals": found.names, "ticktext": shown} if shown != found.names else {}
     axes = layout(
         {"range": [-0.5, generations[-1] + 0.5], "nticks": 4, "title": {"text": "generation"}},
-        {"type": "category", "range": [-0.5, many - 0.5], "showgrid": False, "title": {"text": "class"}},
-        margin={"l": 36, "r": 6, "t": 4, "b": 34},
+        {"type": "category", "range": [-0.5, many - 0.5], "showgrid": False, "title": {"text": "class"}, **names},
+        margin={"l": 30 + LETTER * max(map(len, shown)), "r": 6, "t": 4, "b": 34},
     )
     word, left = ("gone", "left") if _all_kept(view) else ("unseen", "seen")
     texts = [f"{n} of {many} {left}" for n in found.present.sum(axis=0)]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.coordinates import coordinates
+from dashboard.figures.label_placement import short_names
 from dashboard.theme import CLASSES, compact, layout, percent
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap
@@ -156,11 +157,12 @@ def _real(real: NDArray[Any]) -> dict[str, Any]:
 def _names(view: View, landmarks: LandmarkMap) -> dict[str, Any]:
     """Each class by name, where its rows are densest."""
     kinds, middles = _middles(landmarks)
-    font = {"size": 15, "color": "@ink", "weight": 700, "shadow": "auto"}
+    names = short_names([view.space.class_name(kind) for kind in kinds])
+    font = {"size": 15 if all(len(name) < 4 for name in names) else 11, "color": "@ink", "weight": 700, "shadow": "auto"}
     return {
         **coordinates(middles),
         "mode": "text",
-        "text": [view.space.class_name(kind) for kind in kinds],
+        "text": names,
         "textfont": font,
         "hoverinfo": "skip",
     }

@@ -33,7 +33,7 @@ def script(host: Path = HERE / "mount.js") -> str:
 
 def styles() -> str:
     """The component's style sheet, with those of the kinds of panels that have one."""
-    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", *sorted(HERE.glob("panels/*.css"))))
+    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", HERE / "landscape.css", *sorted(HERE.glob("panels/*.css"))))
 
 
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)

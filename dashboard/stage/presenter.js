@@ -33,7 +33,7 @@ export class Presenter {
     const lines = KEYS.map(keyLine);
     this.presets = lines[KEYS.indexOf(PRESET_KEYS)];
     this.help = element("div", { className: "cl-keys", hidden: true, role: "note", ariaLabel: "Keys" }, ...lines);
-    stage.frame.append(this.help);
+    stage.foot.append(this.help);
     stage.frame.addEventListener("cancel", (event) => {
       event.preventDefault(); // the browser would close the stage itself
       if (this.help.hidden) this.leave();
@@ -54,9 +54,10 @@ export class Presenter {
     this.on = true;
     this.stage.frame.close();
     this.stage.frame.showModal();
+    this.stage.frame.scrollTop = 0; // the browser has scrolled to what it focused
     this.stage.flag("presenting", true);
     this.fit();
-    this.stage.root.focus();
+    this.stage.root.focus({ preventScroll: true });
     this.stage.options.setOn("present", true);
   }
 

@@ -2,7 +2,7 @@
 // The stage: one playhead that moves every panel. Time lives in the browser; Python hears of it only when the hand lets go.
 
 import { element } from "../browser/dom.js";
-import { NO_PAGE, NO_SIDEBAR, around, isRunning, moveSidebar } from "../browser/streamlit.js";
+import { NO_SIDEBAR, isRunning, moveSidebar, sidebarIsOpen } from "../browser/streamlit.js";
 import { isDark } from "./colours.js";
 import { actionFor, isLookedAt, keyPress } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -12,6 +12,7 @@ import { PANELS } from "./panel.js";
 import { PanelMenu } from "./panel_menu.js";
 import { Playhead, reducedMotion } from "./playhead.js";
 import { Presenter } from "./presenter.js";
+import { Room } from "./room.js";
 import { Timers } from "./timers.js";
 import { Told } from "./told.js";
 import { Transport } from "./transport.js";
@@ -22,7 +23,7 @@ import { ViewOptions } from "./view_options.js";
 
 const NOT_LOADED = "The drawing library did not load. Reload the page to try again.";
 const PHONE = 768; // pixels: Streamlit's own border between a sidebar beside the page and one over it
-const LATE_NOTICES = 600; // milliseconds in which what comes above the stage has come
+const PHONE_SIDEWAYS = 960; // pixels: the longest phones have 932
 const READ = 6000; // milliseconds in which a sentence is read
 
 export class Stage {
@@ -31,6 +32,7 @@ export class Stage {
   caption = element("p", { className: "cl-caption" });
   grid = element("div", { className: "cl-panels" });
   note = element("div", { className: "cl-note", role: "status" });
+  foot = element("div", { className: "cl-foot" }, this.note);
   root = element("section", { className: "cl-stage", tabIndex: -1, ariaLabel: "Stage" });
   frame = element("dialog", { className: "cl-frame", open: true }, this.root);
 
@@ -58,11 +60,13 @@ export class Stage {
     this.transport = new Transport(this);
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    this.root.append(this.verdict, this.explained.root, this.grid, this.legend.root, this.caption, this.transport.root, this.note);
+    this.root.append(this.verdict, this.explained.root, this.grid, this.legend.root, this.caption, this.foot);
+    this.foot.append(this.transport.root);
     host.append(this.frame);
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.keys);
     this.timers = new Timers();
+    this.room = new Room(this);
     this.resizing = 0;
     this.observer = new ResizeObserver(() => {
       cancelAnimationFrame(this.resizing);
@@ -90,7 +94,7 @@ export class Stage {
     if (!Plotly) return void (this.note.textContent = NOT_LOADED);
     if (this.note.textContent === NOT_LOADED) this.note.textContent = "";
     const opened = this.received?.id !== received.id;
-    if (opened && this.received && window.innerWidth <= PHONE) this.shutSidebar(); // which it was picked from
+    if (opened && this.sidebarIsInTheWay) this.shutSidebar();
     if (opened) this.presenter.forgetWalk();
     this.options.take(received.options, opened);
     this.received = received;
@@ -98,13 +102,14 @@ export class Stage {
     const { palette, panels } = received;
     const colours = palette[isDark(this.host) ? "dark" : "light"];
     this.view = { Plotly, options: this.options, colours, type: this.presenter.type, position: this.playhead.position };
-    this.fit(received.lowered ?? false);
+    this.room.fit(received.lowered ?? false);
     this.flag("before", received.before ?? false);
     for (const [role, hex] of Object.entries(colours)) this.root.style.setProperty(`--cl-${role}`, hex);
     this.arrange(panels, this.view);
     this.transport.update(received);
     this.legend.update(received);
     this.verdict.textContent = received.verdict;
+    this.verdict.style.setProperty("--letters", String(received.verdict.length));
     this.explained.show(received);
     this.begin(received, opened);
     this.view.position = undefined;
@@ -124,27 +129,14 @@ export class Stage {
     if (takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
   }
 
-  /**
-   * What is told above the stage takes its room from the figures, so that the transport stays in view.
-   * @param {boolean} lowered
-   */
-  fit(lowered) {
-    this.fitUnderNotices(lowered);
-    this.timers.after("fit", LATE_NOTICES, () => this.fitUnderNotices(lowered)); // what comes above may still be on its way
-  }
-
-  /** @param {boolean} lowered */
-  fitUnderNotices(lowered) {
-    this.flag("lowered", lowered);
-    if (this.presenter.on) return;
-    const page = around(this.root, "page");
-    if (!page) return lowered ? this.notifyOnce(NO_PAGE) : undefined;
-    const top = this.root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
-    this.root.style.setProperty("--above", `calc(${Math.round(top)}px + 0.75rem)`);
+  /** On a phone it lies over the stage, once a preset was picked from it; beside a stage in a low window it leaves too little. */
+  get sidebarIsInTheWay() {
+    return this.room.low ? window.innerWidth <= PHONE_SIDEWAYS : this.received && window.innerWidth <= PHONE;
   }
 
   /** Not before the page has run to its end: controls that are taken away half way through report values nobody chose. */
   shutSidebar() {
+    if (!sidebarIsOpen()) return;
     const running = isRunning();
     if (running) this.timers.after("shut", 150, () => this.shutSidebar());
     else if (running === undefined || !moveSidebar(false)) this.notifyOnce(NO_SIDEBAR);
@@ -255,8 +247,8 @@ export class Stage {
   async copyLink() {
     const link = this.link();
     if (await copyText(link, this.root)) return this.notify("Link copied", 2500);
-    const field = element("input", { readOnly: true, value: link, ariaLabel: "Link to copy" });
-    this.notify(field, 20_000);
+    const field = element("input", { readOnly: true, value: link });
+    this.notify(element("label", {}, "Link to copy", field), 20_000);
     field.select();
   }
 
@@ -292,6 +284,7 @@ export class Stage {
     this.playhead.dispose();
     this.presenter.dispose();
     this.observer.disconnect();
+    this.room.dispose();
     document.removeEventListener("keydown", this.keys);
     this.panels.forEach((panel) => panel.dispose());
     this.frame.remove();

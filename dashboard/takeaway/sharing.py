@@ -12,7 +12,7 @@ from dashboard.state.page_links import LOCAL, address, is_local, link, qr_code
 
 EMBED_STYLE = f"""<style>
 {part("content")}{{padding:.5rem .75rem 0!important}}
-.cl-frame .cl-stage{{--above:4.2rem}}
+.cl-frame .cl-stage{{--above:4.2rem;--top:.5rem}}
 .st-key-way-out p{{font-size:.8rem!important}}
 </style>"""
 """A frame has no header above the stage, and one line below it."""

@@ -17,7 +17,7 @@ export function visible(node) {
 /** @param {Element} node */
 export function inSight(node) {
   const { top, bottom } = node.getBoundingClientRect();
-  return top > HEADER && bottom < window.innerHeight - MARGIN;
+  return top > HEADER && bottom <= window.innerHeight; // the transport of a low window stands on its edge
 }
 
 /**

@@ -27,6 +27,7 @@ const tours = new WeakMap();
 
 const SEEN = "collapse-lab-tour";
 const SLIDING = 400; // milliseconds in which a sidebar has come out
+const ROW = 72; // letter heights (rem) of a window whose row of pages has room for the offer beside them
 
 /** A browser that keeps nothing is treated as one that has seen it, so that nobody is asked again and again. */
 const storage = {
@@ -75,8 +76,10 @@ class Tour {
     this.card = element("div", { className: "cl-tour-card", role: "dialog" }, this.title, this.text, this.trouble, row);
     this.card.setAttribute("aria-labelledby", this.title.id);
     this.card.setAttribute("aria-describedby", this.text.id);
-    this.keys = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.at >= 0 && this.end();
+    this.keys = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.escape();
+    this.resized = () => this.note.isConnected && this.putOffer();
     document.addEventListener("keydown", this.keys);
+    window.addEventListener("resize", this.resized);
   }
 
   /** @param {Offer} data */
@@ -104,7 +107,6 @@ class Tour {
     for (const name of ["background-color", "text-color", "primary-color", "font"]) {
       node.style.setProperty(`--tour-${name}`, style.getPropertyValue(`--st-${name}`));
     }
-    document.body.append(node);
   }
 
   offer() {
@@ -116,6 +118,22 @@ class Tour {
     this.note.ariaLabel = offer;
     this.note.replaceChildren(element("p", { textContent: offer }), element("div", { className: "cl-tour-buttons" }, yes, no));
     this.dress(this.note);
+    this.putOffer();
+  }
+
+  /** In the row of the pages where it has room there, else in the stage's own flow: it covers neither headline nor controls. */
+  putOffer() {
+    const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const foot = window.innerWidth < ROW * letter ? document.querySelector("[data-stage] .cl-foot") : null;
+    this.note.classList.toggle("cl-tour-strip", foot !== null);
+    if (this.note.parentElement !== (foot ?? document.body)) (foot ?? document.body).prepend(this.note);
+  }
+
+  /** Leaves the tour, or the offer where nothing else has the focus. */
+  escape() {
+    const focused = document.activeElement;
+    if (this.at >= 0) this.end();
+    else if (focused === document.body || this.note.contains(focused)) this.clear();
   }
 
   start() {
@@ -124,8 +142,10 @@ class Tour {
     this.before = /** @type {HTMLElement | null} */ (document.activeElement);
     this.back.textContent = this.words.back;
     this.skip.textContent = this.words.skip;
-    this.dress(this.light);
-    this.dress(this.card);
+    for (const node of [this.light, this.card]) {
+      this.dress(node);
+      document.body.append(node);
+    }
     this.go(0);
     this.follow();
   }
@@ -221,6 +241,7 @@ class Tour {
   dispose() {
     clearTimeout(this.waiting);
     document.removeEventListener("keydown", this.keys);
+    window.removeEventListener("resize", this.resized);
     this.clear();
   }
 }

@@ -20,6 +20,8 @@ WIDTH = "46rem"
 
 ABOVE = "8.5rem"
 """The height of what stands above the stage, so that all of it fits the screen."""
+ABOVE_LOW = "5.4rem"
+"""The same in a low window, whose header is slim."""
 
 
 def page() -> None:
@@ -162,7 +164,7 @@ def _told(name: str, lesson: Lesson) -> None:
 
 def _style() -> str:
     return (
-        f".st-key-lesson-text{{max-width:{WIDTH};margin-inline:auto}}section.cl-stage{{--above:{ABOVE}}}"
+        f".st-key-lesson-text{{max-width:{WIDTH};margin-inline:auto}}section.cl-stage{{--above:{ABOVE};--top:{ABOVE_LOW}}}"
         ".st-key-lesson-list{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem}"
         ".st-key-lesson-list>div{height:100%}"
         ".st-key-lesson-list a p{white-space:normal!important}"
