@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from dashboard.figures.line_names import line_name
 from dashboard.theme import ANY_SCHEME, PALETTE, compact, number, percent
 from sim import Run
 from sim.lessons.bets import observed, predicted, ranked, unit_of
@@ -76,18 +77,12 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     top = max(axes["yaxis"]["range"][1], 1.08 * float(y.max()))
     line = {"x": x, "y": compact(y), "mode": "lines", "hovertemplate": f"{TRACE} %{{y:.3g}}<extra></extra>"}
     line |= {"line": {"color": "@bet", "width": 2.5, "dash": "dashdot"}}
-    at = 3 * len(x) // 5
-    label = {
-        "x": [x[at]],
-        "y": compact(y[[at]]),
-        "mode": "text",
-        "text": [TRACE],
-        "textposition": "top center",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
-    label |= {"textfont": {"size": 12, "color": "@bet"}}
-    changed = {**panel, "data": [*panel["data"], line, label], "alt": panel["alt"] + note}
+    data = [*panel["data"], line, line_name(TRACE, "@bet", 12)]
+    at = len(panel["data"])
+    label = {"trace": at + 1, "of": at}
+    changed = {**panel, "data": data, "alt": panel["alt"] + note}
+    changed["labels"] = [label, *panel.get("labels", ())]  # it chooses its place first
+    changed["foreknown"] = [*panel.get("foreknown", ()), at, at + 1]
     changed["layout"] = {**axes, "yaxis": {**axes["yaxis"], "range": [axes["yaxis"]["range"][0], top]}}
     if panel.get("log"):
         low, high = panel["log"]["range"]

@@ -33,7 +33,7 @@ export async function pictureOf(panel, stage) {
     }
   };
   const value = panel.value?.textContent;
-  write(value ? `${panel.spec.title}: ${value}` : panel.spec.title, TITLE, ink, 600);
+  write(value ? `${panel.heading}: ${value}` : panel.heading, TITLE, ink, 600);
   y += 4;
   const body = await panel.drawing();
   body.setAttribute("transform", `translate(${PAD},${y})`);

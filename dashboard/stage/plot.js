@@ -81,7 +81,7 @@ export class PlotPanel extends Panel {
   draw() {
     if (!this.view) return;
     const { Plotly, colours, options, position: at, type } = this.view;
-    const { data, layout } = enlarged(coloured({ data: this.spec.data, layout: this.spec.layout }, colours), type);
+    const { data, layout } = enlarged(coloured({ data: this.traces(), layout: this.spec.layout }, colours), type);
     /** @type {{ l: number, r: number, t: number, b: number }} */
     this.margin = layout.margin;
     this.body.classList.add("cl-plot");
@@ -106,6 +106,14 @@ export class PlotPanel extends Panel {
     if (this.shown === position) return;
     this.shown = position;
     this.apply(this.updates(position));
+  }
+
+  /**
+   * The traces that may be seen, as they are before a frame changes them.
+   * @returns {Trace[]}
+   */
+  traces() {
+    return this.spec.data;
   }
 
   /**
@@ -150,7 +158,7 @@ export class PlotPanel extends Panel {
    * @param {number} frame
    */
   table(frame) {
-    const traces = this.spec.data.map((/** @type {Trace} */ trace) => ({ ...trace }));
+    const traces = this.traces().map((trace) => ({ ...trace }));
     for (const [attribute, { values, traces: places }] of this.updates(frame)) {
       places.forEach((place, j) => attribute.includes(".") || (traces[place][attribute] = values[j]));
     }

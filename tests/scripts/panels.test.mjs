@@ -122,6 +122,41 @@ describe("curves", () => {
     assert.deepEqual([0, 1, 4, null].map((value) => panel.height(value)), [0, 0.25, 1, -1]);
   });
 
+  describe("in a run that is drawn as it plays", () => {
+    const line = { mode: "lines", name: "median", x: [0, 1, 2], y: [3, 2, 1], line: { width: 2 } };
+    const name = { mode: "text", text: ["mean"], x: [], y: [], textfont: { size: 11 } };
+    const playing = { ...spec, alt: "From 3 to 1.", early_title: "Early", cursor: { values: [3, 2, 1], texts: ["3", "2", "1"] } };
+    playing.layout = { xaxis: { range: [0, 2] }, yaxis: { range: [0, 4] }, margin: { l: 0, r: 0, t: 0, b: 0 } };
+    playing.data = [line, { ...line, name: undefined }, name];
+    playing.labels = [{ trace: 2, of: 0 }];
+    playing.foreknown = [1];
+    const drawn = [];
+    const reveal = { edge: 1, withholds: true };
+    const view = { ...viewState({ react: (_, data) => drawn.push(data) }), reveal };
+
+    test("end at the farthest generation shown, but for what is foreknown", () => {
+      const panel = panelOf("curve", playing, [0, 1, 2], view);
+      assert.deepEqual(drawn.at(-1).map((trace) => trace.x), [[0, 1], [0, 1, 2], []]);
+      assert.deepEqual(panel.table(0).rows, [[0, 3], [1, 2]], "the table has no more than the figure");
+      reveal.edge = Infinity;
+      panel.show(0);
+      assert.deepEqual(drawn.at(-1)[0].x, [0, 1, 2]);
+      assert.equal(drawn.at(-1)[2].x.length, 1, "the line has its name");
+      const before = drawn.length;
+      panel.show(1);
+      assert.equal(drawn.length, before, "nothing is drawn anew where no more may be seen");
+    });
+
+    test("say nothing of their end", () => {
+      Object.assign(reveal, { edge: 1, withholds: true });
+      const panel = panelOf("curve", playing, [0, 1, 2], view);
+      assert.deepEqual([panel.heading, panel.body.attributes["aria-label"]], ["Early", "Early, up to the generation shown."]);
+      reveal.withholds = false;
+      panel.describe();
+      assert.deepEqual([panel.heading, panel.body.attributes["aria-label"]], ["One", "From 3 to 1."]);
+    });
+  });
+
   test("on a logarithmic axis too, where nothing has no place", () => {
     const panel = panelOf("curve", spec, [0], viewState(Plotly, "log"));
     assert.deepEqual([0.01, 1, 100, 0].map((value) => panel.height(value)), [0, 0.5, 1, -1]);
