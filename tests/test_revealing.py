@@ -94,5 +94,5 @@ def test_a_file_of_a_run_that_is_to_be_played_does_not_tell_its_end() -> None:
     titles = {}
     for value in REVEAL.choices:
         page = replay(view, "pca", "", stage_options({REVEAL.name: value}, run.last, handed_on=True)).decode()
-        titles[value] = re.findall("<title>(.*?)</title>", page)
-    assert titles == {"whole": [f"Collapse Lab: {words}"], "playing": ["Collapse Lab: a run to be played"]}
+        titles[value] = re.findall("<title>(.*?)</title>", page)[0]
+    assert titles == {"whole": f"Collapse Lab: {words}", "playing": "Collapse Lab: a run to be played"}

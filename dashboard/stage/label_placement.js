@@ -20,6 +20,7 @@
  * @property {string} side
  * @property {Box} box the whole line of text
  * @property {Box} ink what the letters take of it
+ * @property {Box} between the letters, and what lies between them and the line
  */
 
 const ALONG = [1, 0.85, 0.7, 0.55, 0.4, 0.25, 0.1]; // how far along its line a name may stand, best first
@@ -66,8 +67,9 @@ export function placeLabels(wanted, lines, height) {
   /** @type {(Place | null)[]} */
   const found = [];
   for (const one of wanted) {
-    const free = candidates(one).filter(({ box }) => isWithin(box, one.line.length - 1, height) && !found.some((other) => other && meet(box, other.box)));
-    const costs = free.map(({ ink, row }) => row * ROW_COST + lines.reduce((sum, line) => sum + crossed(ink, line), 0));
+    const free = candidates(one).filter(({ box }) => isWithin(box, one.line.length - 1, height) && !found.some((taken) => taken && meet(box, taken.box)));
+    const other = lines.filter((line) => line !== one.line);
+    const costs = free.map(({ ink, between, row }) => other.reduce((sum, line) => sum + crossed(between, line), row * ROW_COST + crossed(ink, one.line)));
     found.push(free[costs.indexOf(Math.min(...costs))] ?? null);
   }
   return found;
@@ -100,7 +102,8 @@ function placeAt(x, on, side, row, { width, size }) {
   const left = side.endsWith("left") ? x - width : x;
   const top = y - (above ? HEIGHT + OFFSET : OFFSET) * size;
   const box = { left, right: left + width, top, bottom: top + HEIGHT * size };
-  return { x, y, side, row, box, ink: { ...box, top: box.top + ABOVE_INK * size, bottom: box.bottom - BELOW_INK * size } };
+  const ink = { ...box, top: box.top + ABOVE_INK * size, bottom: box.bottom - BELOW_INK * size };
+  return { x, y, side, row, box, ink, between: above ? { ...ink, bottom: on } : { ...ink, top: on } };
 }
 
 /**

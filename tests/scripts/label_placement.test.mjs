@@ -54,6 +54,10 @@ describe("names of lines", () => {
   test("stand where no line crosses them", () => {
     const [mean] = placed(PLOTS[0], [Array(31).fill(0.5), Array(31).fill(0.42)], ["mean"]);
     assert.match(mean.side, /^bottom/, "another line runs just above");
+    const row = Array(31).fill(0.5);
+    const crowd = [0.42, 0.36, 0.58, 0.64].map((share) => Array(31).fill(share));
+    const [near] = placed(PLOTS[1], [row, ...crowd], ["mean"]);
+    assert.equal(near.y, 55, "beside its own line, also where lines are many: behind another one it would name that");
     const [low] = placed(PLOTS[0], [Array(31).fill(0.98)], ["mean"]);
     assert.match(low.side, /^top/, "there is no room below");
   });

@@ -131,13 +131,19 @@ describe("curves", () => {
     playing.labels = [{ trace: 2, of: 0 }];
     playing.foreknown = [1];
     const drawn = [];
+    const lengthened = [];
+    const named = { x: [2], y: [1], text: ["mean"] }; // at its right end, where nothing is in the way
     const reveal = { edge: 1, withholds: true };
-    const view = { ...viewState({ react: (_, data) => drawn.push(data) }), reveal };
+    const animate = async (_, change) => lengthened.push(change);
+    const view = { ...viewState({ react: (_, data) => drawn.push(data), animate }), reveal };
 
     test("end at the farthest generation shown, but for what is foreknown", () => {
       const panel = panelOf("curve", playing, [0, 1, 2], view);
       assert.deepEqual(drawn.at(-1).map((trace) => trace.x), [[0, 1], [0, 1, 2], []]);
       assert.deepEqual(panel.table(0).rows, [[0, 3], [1, 2]], "the table has no more than the figure");
+      reveal.edge = 2;
+      panel.show(2);
+      assert.deepEqual(lengthened.at(-1), { data: [{ x: [0, 1, 2], y: [3, 2, 1] }, { x: [0, 1, 2], y: [3, 2, 1] }, named], traces: [0, 1, 2] });
       reveal.edge = Infinity;
       panel.show(0);
       assert.deepEqual(drawn.at(-1)[0].x, [0, 1, 2]);
