@@ -95,6 +95,7 @@ def test_a_bet_is_not_spoiled_while_it_is_played(open_tab: Callable[..., Any], w
     page.keyboard.press("p")
     wait_for(page, "s.presenting === 'true' && s.generation >= 20")
     assert page.evaluate(AHEAD) == []
+    assert "your bet" in names_on(page)
     page.keyboard.press("m")
     assert page.get_by_text("The moments of this run are told once it has been played to its end.").is_visible()
     page.keyboard.press("Escape")

@@ -153,6 +153,15 @@ describe("curves", () => {
       assert.equal(drawn.length, before, "nothing is drawn anew where no more may be seen");
     });
 
+    test("have their names within the axes where a figure is no whole number of pixels wide", () => {
+      const layout = { ...playing.layout, margin: { l: 44, r: 10, t: 4, b: 22 } };
+      for (const type of [1, 1.11, 1.23, 1.37, 1.5]) {
+        panelOf("curve", { ...playing, layout }, [0, 1, 2], { ...view, type, reveal: undefined });
+        const [at] = drawn.at(-1)[2].x;
+        assert.ok(at >= 0 && at <= 2, `${at} at ${type}`);
+      }
+    });
+
     test("say nothing of their end", () => {
       Object.assign(reveal, { edge: 1, withholds: true });
       const panel = panelOf("curve", playing, [0, 1, 2], view);

@@ -149,7 +149,8 @@ export class CurvePanel extends PlotPanel {
     const wanted = labels.map(({ trace, of }) => ({ width: this.width(data[trace], 0), size: data[trace].textfont.size * type, line: drawn[of] }));
     placeLabels(wanted, drawn.filter((line) => line.length), height).forEach((place, k) => {
       const { trace } = labels[k];
-      const at = place ? { x: [this.generationAt(place.x)], y: [this.valueAt(1 - place.y / height)], textposition: place.side } : { x: [], y: [], text: [] };
+      const x = place && Math.min(this.generationAt(place.x), this.spec.layout.xaxis.range[1]); // Plotly leaves out what is beyond the axis by a hair
+      const at = place ? { x: [x], y: [this.valueAt(1 - place.y / height)], textposition: place.side } : { x: [], y: [], text: [] };
       data[trace] = { ...data[trace], ...at };
     });
     return data;
