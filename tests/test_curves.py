@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.figures import View
 from dashboard.figures.curves import curves
-from dashboard.figures.label_placement import LONGEST_NAME, place_label, short_names
+from dashboard.figures.line_names import LONGEST_NAME, short_names
 from sim import Experiment, simulate
 from sim.verdicts.medians import median_at
 
@@ -63,16 +63,15 @@ def test_the_middle_of_counts_is_the_count_that_sentences_tell() -> None:
     assert np.mod(np.median(run.metrics["tokens_alive"], axis=0), 1).any(), "the usual median would name half words"
 
 
-def test_the_name_of_a_line_stands_where_no_line_crosses_it() -> None:
-    across = np.linspace(0, 1, 41)
-    flat = np.full(41, 0.5)
-    first = place_label("mean", across, flat, [np.full(41, 0.55)], [])
-    assert first.side.startswith("bottom"), "another line runs just above"
-    second = place_label("typical path", across, flat, [np.full(41, 0.55)], [first])
-    assert second.cost(across, [flat, np.full(41, 0.55)], [first]) == 0, "two names do not meet"
-    low = place_label("mean", across, np.full(41, 0.02), [], [])
-    assert low.side.startswith("top"), "there is no room below"
-    assert all(0 <= edge <= 1 for edge in low.box)
+def test_every_closed_form_has_a_name_and_only_the_hatching_is_foreknown() -> None:
+    settings = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 40, "generations": 6, "replicates": 12}
+    run = simulate(Experiment.model_validate(settings), ("total_variance",))
+    (panel,) = curves(View(run, 0, ("total_variance",)))
+    named = {name["text"]: panel.data[name["of"]]["name"] for name in panel.content["names"]}
+    assert named == {kind: f"closed form, {kind}" for kind in ("mean", "typical path")}
+    floor = run.noise_floor["total_variance"]
+    foreknown = [panel.data[i]["y"] for i in panel.content["foreknown"]]
+    assert foreknown == [[floor.low] * 2, [floor.high] * 2]
 
 
 def test_what_a_log_scale_cannot_show_is_counted_in_words() -> None:
@@ -88,20 +87,6 @@ def test_what_a_log_scale_cannot_show_is_counted_in_words() -> None:
     expected = f"median of the worlds in {median} of 10 generations, world 3 in {shown} of 10 generations."
     assert mmd == f"A log scale has no place for 0 or below: {expected}"
     assert variance == ""
-
-
-def test_a_label_is_nearest_to_the_line_that_it_names() -> None:
-    rng, across, confused = np.random.default_rng(5), np.linspace(0, 1, 41), 0
-    for _ in range(200):
-        start, slow, fast = rng.uniform(0.5, 0.95), rng.uniform(0.0, 1.0), rng.uniform(1.5, 6.0)
-        mean, typical = start * np.exp(-slow * across), start * np.exp(-fast * across)
-        for words, own, other in (("mean", mean, typical), ("typical path", typical, mean)):
-            label = place_label(words, across, own, [other], [])
-            left, right, bottom, top = label.box
-            columns = (across >= left) & (across <= right)
-            gaps = [max(0.0, float(np.maximum(bottom - path[columns], path[columns] - top).min())) for path in (own, other)]
-            confused += gaps[1] < gaps[0]
-    assert confused == 0
 
 
 def test_names_that_are_too_long_are_begun_and_still_told_apart() -> None:

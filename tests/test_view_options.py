@@ -21,6 +21,7 @@ from dashboard.state.view_options import (
     PATHS,
     PRESENT,
     REPLICATE,
+    REVEAL,
     SCALE,
     ViewOption,
     choice,
@@ -38,6 +39,7 @@ VALUES: list[tuple[ViewOption[Any], Any, str]] = [
     (MAP, "pca", "pca"),
     (SCALE, "log", "log"),
     (PATHS, "every", "every"),
+    (REVEAL, "playing", "playing"),
     (PRESENT, "1", "1"),
     (HIDE, ("seed", "presets"), "seed,presets"),
 ]

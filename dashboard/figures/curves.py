@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.label_placement import Label, place_label
+from dashboard.figures.line_names import line_name
 from dashboard.theme import both, compact, layout
 from sim.docstrings import first_sentence
 from sim.metrics import Metric, metrics
@@ -24,6 +24,9 @@ SHARES: Final = (0.05, 0.5, 0.95)
 
 MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
 """Pixels, as few as the labels of the axes need: a curve is a small panel."""
+
+NAME_SIZE: Final = 11
+"""Pixels, of the name of a line: the smallest type on stage, for a curve is a small panel."""
 
 CURSOR, CURSOR_OF_ONE = "Median of the worlds in the generation shown", "In the generation shown"
 
@@ -72,8 +75,11 @@ def _curve(view: View, metric: Metric) -> Panel:
     shown = view.run.metrics[metric.name][view.replicate, generations]
     hatched = bool(np.isfinite([floor.low, floor.high]).all())
     top = _top([high, shown, *drawn, np.array([floor.high])])
-    data = _floor(generations, floor.low, floor.high) + _band(generations, low, middle, high, many=len(measured) > 1)
-    data += _replicates(view, generations, measured, metric) + _laws(generations, laws, drawn, measured, middle, top)
+    hatching = _floor(generations, floor.low, floor.high)
+    data = hatching + _band(generations, low, middle, high, many=len(measured) > 1) + _replicates(view, generations, measured, metric)
+    dashed, first = _laws(generations, laws, drawn), len(data)
+    data += dashed + _averages(generations, laws, measured)
+    kinds = [law.kind for law, exact in zip(laws, drawn, strict=True) if np.isfinite(exact).any()]
     texts = [both(found) for found in _told(measured, middle, whole=metric.whole)]
     cursor = {"values": compact(middle), "texts": texts, "help": CURSOR if len(measured) > 1 else CURSOR_OF_ONE}
     return Panel(
@@ -94,6 +100,8 @@ def _curve(view: View, metric: Metric) -> Panel:
                 "x": ACROSS,
                 "y": view.space.with_unit(UP.format(label=metric.label, unit=metric.unit) if metric.unit else metric.label),
             },
+            "names": [line_name(kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
+            "foreknown": list(range(len(hatching))),
         },
     )
 
@@ -133,51 +141,24 @@ def _placeless(data: Sequence[dict[str, Any]], count: int) -> str:
     return PLACELESS.format(lines=lines) if lines else ""
 
 
-def _laws(
-    generations: list[int],
-    laws: Sequence[Law],
-    drawn: Sequence[NDArray[np.float64]],
-    measured: NDArray[np.float64],
-    middle: NDArray[np.float64],
-    top: float,
-) -> list[dict[str, Any]]:
-    """Each closed form dashed, with the statistic of the measurement that it speaks of dotted beside it, and all their names."""
+def _laws(generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]]) -> list[dict[str, Any]]:
+    """Each closed form that has a value, dashed."""
     data: list[dict[str, Any]] = []
-    averages = [law.measured(measured) for law in laws] if len(measured) > 1 else []
     for law, exact in zip(laws, drawn, strict=True):
         if np.isfinite(exact).any():
-            hover = f"{law.kind} %{{y:.3g}}"
-            line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=hover)
+            line = _line(generations, compact(exact), "@ink", 1.5, dash="dash", hover=f"{law.kind} %{{y:.3g}}")
             data.append({**line, "name": CLOSED.format(kind=law.kind), "legendgroup": "law"})
-    for law, path in zip(laws, averages, strict=False):  # none where there is one replicate only
-        name = f"measured, {law.kind}"
-        line = _line(generations, compact(path), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
-        data.append({**line, "name": name, "legendgroup": "same"})
-    return data + _labels(generations, laws, drawn, [*averages, middle], top)
-
-
-def _labels(
-    generations: list[int], laws: Sequence[Law], drawn: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]], top: float
-) -> list[dict[str, Any]]:
-    """The name of each closed form, where the fewest lines cross it."""
-    across = np.array(generations) / max(1, generations[-1])
-    lines = [path / top for path in (*drawn, *others)]
-    placed: list[Label] = []
-    data: list[dict[str, Any]] = []
-    for law, path in zip(laws, lines, strict=False):  # the lines of the laws are the first ones
-        if np.isfinite(path).any():
-            label = place_label(law.kind, across, path, [line for line in lines if line is not path], placed)
-            placed.append(label)
-            data.append(
-                _text(law.kind, generations[label.point], float(path[label.point] * top), label.side, of=CLOSED.format(kind=law.kind))
-            )
     return data
 
 
-def _text(words: str, x: int, y: float, side: str, *, of: str) -> dict[str, Any]:
-    """The label of the line of that name."""
-    text = {"meta": of, "mode": "text", "text": [words], "textposition": side, "textfont": {"size": 11, "color": "@ink"}}
-    return {"x": [x], "y": compact(np.array([y])), **text, "hoverinfo": "skip", "cliponaxis": False}
+def _averages(generations: list[int], laws: Sequence[Law], measured: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """The statistic of the measurement that each closed form speaks of, dotted; none where there is one replicate only."""
+    data: list[dict[str, Any]] = []
+    for law in laws if len(measured) > 1 else ():
+        name = f"measured, {law.kind}"
+        line = _line(generations, compact(law.measured(measured)), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
+        data.append({**line, "name": name, "legendgroup": "same"})
+    return data
 
 
 def _quantiles(values: NDArray[np.float64], count: int, *, whole: bool) -> NDArray[np.float64]:

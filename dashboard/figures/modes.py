@@ -99,6 +99,7 @@ def modes(view: View) -> Sequence[Panel]:
             data=_bars(view, truth.weights, drawn[0], top),
             layout=_axes(len(statuses), top),
             frames=[_frame(statuses, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
+            content={"early_title": _title(()).format(**facts)},
         )
     ]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.label_placement import short_names
+from dashboard.figures.line_names import short_names
 from dashboard.figures.occupancy import absent_since, never_present
 from dashboard.theme import compact, layout
 from sim.metrics.territory import cells_with_enough, class_of_cells, rows_in_cells

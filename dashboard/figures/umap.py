@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
 from dashboard.figures.coordinates import coordinates
-from dashboard.figures.label_placement import short_names
+from dashboard.figures.line_names import short_names
 from dashboard.theme import CLASSES, compact, layout, percent
 from sim.maps.landmarks import LandmarkMap
 from sim.maps.pooled import PooledMap

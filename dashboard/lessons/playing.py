@@ -18,7 +18,7 @@ from dashboard.runs.job import Job, Key
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.stage import stage
 from dashboard.stage.library import plotly_address
-from dashboard.state.view_options import GENERATION, MAP, OPTIONS, REPLICATE, stage_options
+from dashboard.state.view_options import GENERATION, MAP, OPTIONS, REPLICATE, REVEAL, stage_options
 from sim import Experiment, Run
 from sim.lessons import Lesson, lessons
 
@@ -39,7 +39,10 @@ def request(lesson: Lesson, case: str) -> Job:
 
 
 def draw(name: str, case: str, prediction: Prediction, job: Job, *, revealed: bool) -> Run | None:
-    """The stage; returns the run once it has ended. Until all is revealed, the page is run anew when the play has come to its end."""
+    """The stage; returns the run once it has ended.
+
+    Until all is revealed no more is drawn than has been played, and the page is run anew when the play has come to its end.
+    """
     run = live.awaited(job)
     going = job.status.going
     if going or run is not None:
@@ -91,12 +94,14 @@ def _show(job: Job, run: Run, name: str, case: str, prediction: Prediction, grow
     if case == lesson.bet.experiment and run.last >= lesson.bet.since:
         shown = with_prediction(json.loads(text), lesson.bet, prediction, run)
         if revealed:
-            shown |= {"verdict": comparison(lesson.bet, prediction, run), "detail": f"{shown['verdict']} {shown['detail']}"}
+            shown |= {"verdict": comparison(lesson.bet, prediction, run), "line": shown["verdict"]}
         text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
     context: dict[str, Any] = {"id": f"{name}.{case}", "start": None, "plotly": plotly_address(), "takesFocus": True}
     if not revealed:
-        context |= {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "detail": plain(lesson.watch)}
-    drawn = {"options": stage_options({}, run.last), "growing": growing, "lowered": revealed}  # the choice of experiments may take two rows
+        early = {"verdict": PREDICTED.format(bet=in_words(lesson.bet, prediction.end)), "line": plain(lesson.watch)}
+        context |= {**early, "early": early}
+    options = stage_options({} if revealed else {REVEAL.name: REVEAL.choices[1]}, run.last)
+    drawn = {"options": options, "growing": growing, "lowered": len(lesson.experiments) > 1}  # the choice of them may take two rows
     stage(text, {**context, **drawn}, partial(_report, run.experiment), STAGE)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from dashboard.figures.line_names import line_name
 from dashboard.theme import ANY_SCHEME, PALETTE, compact, number, percent
 from sim import Run
 from sim.lessons.bets import observed, predicted, ranked, unit_of
@@ -76,18 +77,10 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     top = max(axes["yaxis"]["range"][1], 1.08 * float(y.max()))
     line = {"x": x, "y": compact(y), "mode": "lines", "hovertemplate": f"{TRACE} %{{y:.3g}}<extra></extra>"}
     line |= {"line": {"color": "@bet", "width": 2.5, "dash": "dashdot"}}
-    at = 3 * len(x) // 5
-    label = {
-        "x": [x[at]],
-        "y": compact(y[[at]]),
-        "mode": "text",
-        "text": [TRACE],
-        "textposition": "top center",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
-    label |= {"textfont": {"size": 12, "color": "@bet"}}
-    changed = {**panel, "data": [*panel["data"], line, label], "alt": panel["alt"] + note}
+    at = len(panel["data"])
+    changed = {**panel, "data": [*panel["data"], line], "alt": panel["alt"] + note}
+    changed["names"] = [line_name(TRACE, at, "@bet", 12), *panel.get("names", ())]  # it chooses its place first
+    changed["foreknown"] = [*panel.get("foreknown", ()), at]
     changed["layout"] = {**axes, "yaxis": {**axes["yaxis"], "range": [axes["yaxis"]["range"][0], top]}}
     if panel.get("log"):
         low, high = panel["log"]["range"]

@@ -12,13 +12,15 @@ import { press, toggle } from "./controls.js";
  * @property {string} option
  * @property {string} label
  * @property {string} redraws
- * @property {(panel: PanelSpec & { log?: object }) => boolean} serves
+ * @property {(panel: PanelSpec & { log?: object, cursor?: object }) => boolean} serves
+ * @property {(stage: import("./stage.js").Stage) => void} [prepare] what comes before
  */
 
 /** @type {Switch[]} */
 const SWITCHES = [
   { option: "scale", label: "Log scale", redraws: "log", serves: (panel) => Boolean(panel.log) },
   { option: "paths", label: "Every world", redraws: "cursor", serves: (panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1 },
+  { option: "reveal", label: "As it plays", redraws: "cursor", serves: (panel) => Boolean(panel.cursor), prepare: ({ playhead }) => playhead.forget() },
 ];
 
 export class Legend {
@@ -43,7 +45,8 @@ export class Legend {
    * @param {Switch} one
    * @param {boolean} on
    */
-  setOption({ option, redraws }, on) {
+  setOption({ option, redraws, prepare }, on) {
+    prepare?.(this.stage);
     this.stage.options.setOn(option, on);
     this.press();
     this.stage.redraw(redraws);

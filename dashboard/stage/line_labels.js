@@ -1,49 +1,53 @@
 // @ts-check
-// Labels of lines in a picture: each beside the line that it names, where no line crosses it and none is nearer; else led to it.
+// Names of lines, on stage and on paper: each beside its line, where no line crosses it and none is nearer; else led to it.
 
 import { svgElement } from "../browser/dom.js";
-import { TYPE, areaOf } from "./paper.js";
+import { areaOf } from "./paper.js";
 import { widthOf } from "./svg_text.js";
 
 /** @typedef {import("./paper.js").Area} Area */
 /** @typedef {number[]} Heights of a line, in pixels from the top, one for each column of pixels; NaN where it is not drawn */
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box in pixels */
+/** @typedef {{ text: string, of: number, colour: string, size: number }} Name of a line, which trace that is, and its type in pixels */
+/** @typedef {{ name: Name, right: number, nodes: SVGElement[] }} Label a name that has a place, up to which pixel from the left, and how it is drawn */
 /** @typedef {{ box: Box, at: { x: number, y: number }, led: boolean }} Place of a label, the point of its line, and whether a stroke leads there */
 
 const BESIDE = 2; // pixels between a label and its line
 const STEPS = [0, 6, 14, 26]; // pixels farther away, where that is what it takes
 const ALONG = 24; // places along a line
-const COST = { outside: 1000, covered: 200, crossed: 100, confused: 30, passed: 8, step: 0.3, place: 0.2 };
+const RIM = 2; // pixels between two labels
+const COST = { crossed: 100, confused: 30, passed: 8, step: 0.3, place: 0.2 };
 
 /**
- * The labels of a plot's lines as nodes of an SVG, and the traces that are left for Plotly to draw.
+ * The names of a plot's lines that have a place, as nodes of an SVG over it.
  * @param {{ data: import("./received.js").Trace[], layout: Record<string, any>, width: number, height: number }} drawn
- * @param {import("./colours.js").Palette} colours
+ * @param {Name[]} names the first ones choose first
+ * @param {string} soft the colour of a stroke that leads to a line
+ * @returns {Label[]}
  */
-export function lineLabels(drawn, colours) {
+export function lineLabels(drawn, names, soft) {
   const { data, layout } = drawn;
-  const lines = data.filter((trace) => trace.mode === "lines" && trace.line?.width && trace.visible !== false);
-  const own = data.filter((trace) => trace.mode === "text" && lines.some(({ name }) => name && name === trace.meta));
+  const lines = [...data.keys()].filter((i) => data[i].mode === "lines" && data[i].line?.width && data[i].visible !== false);
+  const shown = names.filter(({ of }) => lines.includes(of));
+  if (!shown.length) return [];
   const area = areaOf(drawn);
-  const ranges = { x: layout.xaxis?.range, y: layout.yaxis?.range, log: layout.yaxis?.type === "log" };
-  const heights = own.length ? lines.map(({ x, y }) => heightsOf({ x, y }, area, ranges)) : [];
-  const labels = own.map(({ text, meta }) => ({ line: lines.findIndex(({ name }) => name === meta), width: widthOf(text[0], TYPE.label) }));
-  const places = placeLabels(labels, heights, area, TYPE.label);
-  const nodes = places.flatMap((place, k) => (place ? written(own[k].text[0], place, colours) : []));
-  return { nodes, others: data.filter((trace) => !own.includes(trace)) };
+  const ranges = { x: layout.xaxis.range, y: layout.yaxis.range, log: layout.yaxis.type === "log" };
+  const heights = lines.map((i) => heightsOf({ x: data[i].x, y: data[i].y }, area, ranges));
+  const wanted = shown.map(({ text, of, size }) => ({ line: lines.indexOf(of), width: widthOf(text, size), height: size }));
+  return placeLabels(wanted, heights, area).flatMap((place, k) => (place ? [{ name: shown[k], right: place.box.right, nodes: written(shown[k], place, soft) }] : []));
 }
 
 /**
- * @param {string} text
+ * @param {Name} name
  * @param {Place} place
- * @param {import("./colours.js").Palette} colours
+ * @param {string} soft
  */
-function written(text, { box, at, led }, { ink, soft }) {
+function written({ text, colour, size }, { box, at, led }, soft) {
   const middle = Math.min(Math.max(at.x, box.left), box.right);
   const edge = at.y < box.top ? box.top : box.bottom;
   const stroke = led ? [svgElement("path", { d: `M${middle} ${edge}L${at.x} ${at.y}`, stroke: soft, "stroke-width": 0.6, fill: "none" })] : [];
   // Letters without a tail stand on a line a fifth of their size above the bottom.
-  return [...stroke, svgElement("text", { x: box.left, y: box.bottom - TYPE.label * 0.2, "font-size": TYPE.label, fill: ink }, text)];
+  return [...stroke, svgElement("text", { x: box.left, y: box.bottom - size * 0.2, "font-size": size, fill: colour }, text)];
 }
 
 /**
@@ -68,23 +72,22 @@ export function heightsOf({ x, y }, area, ranges) {
 }
 
 /**
- * Places for the labels of some lines, one after another.
- * @param {{ line: number, width: number }[]} labels each with the place of its line among all, and how wide it is
+ * Places for the labels of some lines, one after another, within the area and never on each other.
+ * @param {{ line: number, width: number, height: number }[]} labels each with the place of its line among all, and how large it is
  * @param {Heights[]} lines all that are drawn
  * @param {Area} area
- * @param {number} height of a label
- * @returns {(Place | undefined)[]} none for a line that is nowhere drawn
+ * @returns {(Place | undefined)[]} none where there is no room, and for a line that is nowhere drawn
  */
-export function placeLabels(labels, lines, area, height) {
+export function placeLabels(labels, lines, area) {
   /** @type {Place[]} */
   const placed = [];
-  return labels.map(({ line, width }) => {
-    const offered = places(lines[line], { width, height }, area).map((place) => ({ place, cost: place.cost + cost(place, line, lines, area, placed) }));
-    const best = offered.reduce((a, b) => (b.cost < a.cost ? b : a), offered[0]);
+  return labels.map(({ line, width, height }) => {
+    const free = places(lines[line], { width, height }, area).filter(({ box }) => isWithin(box, area) && !placed.some((other) => meet(box, other.box)));
+    const judged = free.map((place) => ({ place, ...judge(place, line, lines, area) }));
+    const best = judged.reduce((a, b) => (b.cost < a.cost ? b : a), judged[0]);
     if (!best) return undefined;
     const { box, at, step } = best.place;
-    const led = step > 0 || isConfused(box, line, lines, area);
-    const place = { box, at, led };
+    const place = { box, at, led: step > 0 || best.confused };
     placed.push(place);
     return place;
   });
@@ -114,33 +117,36 @@ function places(heights, { width, height }, area) {
 }
 
 /**
- * How bad a place is: outside, over others, crossed, nearer to another line, or led to its own across others.
- * @param {{ box: Box, at: { x: number, y: number } }} place
+ * How bad a place is: crossed by lines, nearer to another line, or led to its own across others.
+ * @param {{ box: Box, at: { x: number, y: number }, cost: number }} place
  * @param {number} own
  * @param {Heights[]} lines
  * @param {Area} area
- * @param {Place[]} placed
  */
-function cost({ box, at }, own, lines, area, placed) {
-  const inside = box.left >= area.left && box.right <= area.left + area.width && box.top >= area.top && box.bottom <= area.top + area.height;
-  const covered = placed.filter(({ box: other }) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom).length;
-  const crossed = lines.filter((line) => distance(box, line, area) < 1).length;
-  const confused = isConfused(box, own, lines, area);
+function judge({ box, at, cost }, own, lines, area) {
+  const distances = lines.map((line) => distance(box, line, area));
+  const crossed = distances.filter((near) => near < 1).length;
+  const confused = distances.some((near, k) => k !== own && near < distances[own]);
   const [high, low] = [Math.min(at.y, box.bottom), Math.max(at.y, box.top)];
-  const passed = lines.filter((line, k) => k !== own && line[at.x - area.left] > high && line[at.x - area.left] < low).length;
-  return COST.outside * Number(!inside) + COST.covered * covered + COST.crossed * crossed + COST.confused * Number(confused) + COST.passed * passed;
+  const column = Math.round(at.x - area.left);
+  const passed = lines.filter((line, k) => k !== own && line[column] > high && line[column] < low).length;
+  return { cost: cost + COST.crossed * crossed + COST.confused * Number(confused) + COST.passed * passed, confused };
 }
 
 /**
- * Whether another line is nearer to a label than its own.
  * @param {Box} box
- * @param {number} own
- * @param {Heights[]} lines
  * @param {Area} area
  */
-export function isConfused(box, own, lines, area) {
-  const near = distance(box, lines[own], area);
-  return lines.some((line, k) => k !== own && distance(box, line, area) < near);
+function isWithin({ left, right, top, bottom }, area) {
+  return left >= area.left && right <= area.left + area.width && top >= area.top && bottom <= area.top + area.height;
+}
+
+/**
+ * @param {Box} one
+ * @param {Box} other
+ */
+function meet(one, other) {
+  return one.left < other.right + RIM && other.left < one.right + RIM && one.top < other.bottom && other.top < one.bottom;
 }
 
 /**

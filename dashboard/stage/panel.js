@@ -16,6 +16,7 @@ import { textOf } from "./svg_text.js";
  * @property {import("./colours.js").Palette} colours of the page's theme
  * @property {number} type how much larger type is than on a page
  * @property {number} [position] where panels are drawn at, while they are updated
+ * @property {import("./revealing.js").Reveal} [reveal] what of the run may be seen; all of it where nothing is said
  */
 
 /**
@@ -74,9 +75,24 @@ export class Panel {
     this.payload = payload;
     this.view = view;
     this.root.classList.toggle("cl-lead", spec.lead ?? false);
-    this.title.textContent = spec.title;
     this.title.title = spec.help ?? "";
-    this.body.setAttribute("aria-label", spec.alt);
+    this.describe();
+  }
+
+  /** The words above it: while the run is withheld, such that do not give its end away. */
+  get heading() {
+    return (this.view?.reveal?.withholds && this.spec.early_title) || this.spec.title;
+  }
+
+  /** The same for those who do not see it. */
+  get alt() {
+    return this.view?.reveal?.withholds ? `${this.heading}, up to the generation shown.` : this.spec.alt;
+  }
+
+  /** Says in words what it shows; once more when more may be told. */
+  describe() {
+    this.title.textContent = this.heading;
+    this.body.setAttribute("aria-label", this.alt);
   }
 
   /** Once more, after the hand has changed how it is looked at. */

@@ -35,7 +35,7 @@ export async function pictureOf(panel, stage, wide) {
       root.append(svgElement("text", { x: PAD, y: y - size * 0.25, "font-size": size, "font-weight": weight, fill }, line));
     }
   };
-  write(panel.spec.title, TYPE.title, ink, 600);
+  write(panel.heading, TYPE.title, ink, 600);
   y += 4;
   const { node, height: body, legend = [] } = await panel.drawing({ width: inner, colours });
   node.setAttribute("transform", `translate(${PAD},${y})`);

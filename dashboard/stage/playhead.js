@@ -29,6 +29,7 @@ export class Playhead {
     /** @type {Timeline} */
     this.timeline = { generations: [0], start: null };
     this.position = 0;
+    this.reached = 0; // the farthest generation shown
     this.playing = false;
     this.speed = 1;
     this.loop = false;
@@ -51,6 +52,21 @@ export class Playhead {
     return this.timeline.generations[this.frame];
   }
 
+  /** Whether all of the run was shown. */
+  get seen() {
+    return !this.timeline.growing && this.reached >= this.timeline.generations[this.last];
+  }
+
+  /** What was shown before counts no more. */
+  forget() {
+    this.reached = 0;
+    this.reach();
+  }
+
+  reach() {
+    this.reached = Math.max(this.reached, this.timeline.generations[Math.floor(this.position)]);
+  }
+
   /**
    * The same experiment with other frames keeps its generation; another one begins where its link says, or at its beginning.
    * While a run grows, a generation that has no frame, or none yet, is held on to and found again.
@@ -64,6 +80,8 @@ export class Playhead {
     const held = timeline.growing && (!this.playing || aim > timeline.generations[this.last]);
     this.aim = held ? aim : undefined;
     this.position = !opened && this.playing ? this.placeOf(aim) : this.frameOf(aim);
+    if (opened) this.reached = 0;
+    this.reach();
   }
 
   open() {
@@ -110,18 +128,26 @@ export class Playhead {
   /** @param {number} position a frame, or between two */
   moveTo(position) {
     this.position = Math.max(0, Math.min(this.last, position));
+    this.reach();
     this.moved();
   }
 
   start() {
     this.aim = undefined;
-    if (this.position >= this.last && !this.timeline.growing) this.position = 0;
+    if (this.position >= this.last && !this.timeline.growing) this.begin();
     this.run((ahead) => {
       if (ahead < this.last) this.moveTo(ahead);
       else if (this.timeline.growing) this.moveTo(this.last);
-      else if (this.loop) this.moveTo(0);
+      else if (this.loop) this.begin();
       else this.commit(this.last);
     });
+  }
+
+  /** From the beginning, as if nothing had been shown. */
+  begin() {
+    this.position = 0;
+    this.forget();
+    this.moved();
   }
 
   /**
@@ -171,6 +197,14 @@ export class Playhead {
     this.pause();
     this.aim = undefined;
     this.moveTo(frame);
+  }
+
+  /** @param {import("./keys.js").Move} move */
+  move(move) {
+    if (move === "toggle") this.toggle();
+    else if (move === "previous") this.step(-1);
+    else if (move === "next") this.step(1);
+    else this.jump(move === "first" ? 0 : Infinity);
   }
 
   /** @param {number} by frames */

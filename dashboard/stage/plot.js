@@ -12,6 +12,7 @@ import { entriesOf } from "./print_legend.js";
 import { tableOfTraces } from "./trace_tables.js";
 
 /** @typedef {import("./received.js").Trace} Trace */
+/** @typedef {import("./line_labels.js").Name} Name */
 /** @typedef {Map<string, { values: any[], traces: number[] }>} Updates what changes, by attribute: values, and the traces they are of */
 
 /**
@@ -19,6 +20,7 @@ import { tableOfTraces } from "./trace_tables.js";
  * @typedef {object} Content
  * @property {OnionSkin[]} [onion_skin] traces that show an earlier generation of another
  * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
+ * @property {Name[]} [names] of lines, which find their places where they are drawn; the first ones choose first
  */
 
 /**
@@ -103,10 +105,11 @@ export class PlotPanel extends Panel {
    * @param {import("./colours.js").Palette} colours
    * @param {number} type how much larger type is than on a page
    * @param {import("./received.js").Frame[]} [frames] in these colours
+   * @param {Trace[]} [traces] as they are before a frame changes them
    * @returns {import("./paper.js").Figure}
    */
-  figure(options, position, colours, type, frames) {
-    const { data, layout } = enlarged(coloured({ data: this.spec.data, layout: this.spec.layout }, colours), type);
+  figure(options, position, colours, type, frames, traces = this.traces()) {
+    const { data, layout } = enlarged(coloured({ data: traces, layout: this.spec.layout }, colours), type);
     const axes = this.spec.log && options.on("scale") ? { yaxis: { ...layout.yaxis, ...this.spec.log } } : {};
     if ("yaxis" in axes) withGaps(data);
     if (!options.on("paths")) for (const trace of data) if (trace.meta === "every world") trace.visible = false;
@@ -125,6 +128,14 @@ export class PlotPanel extends Panel {
     if (this.shown === position) return;
     this.shown = position;
     this.apply(this.updates(position));
+  }
+
+  /**
+   * The traces that may be seen, as they are before a frame changes them.
+   * @returns {Trace[]}
+   */
+  traces() {
+    return this.spec.data;
   }
 
   /**
@@ -170,7 +181,7 @@ export class PlotPanel extends Panel {
    * @param {number} frame
    */
   table(frame) {
-    const traces = this.spec.data.map((/** @type {Trace} */ trace) => ({ ...trace }));
+    const traces = this.traces().map((trace) => ({ ...trace }));
     for (const [attribute, { values, traces: places }] of this.updates(frame)) {
       places.forEach((place, j) => attribute.includes(".") || (traces[place][attribute] = values[j]));
     }
@@ -186,14 +197,15 @@ export class PlotPanel extends Panel {
     const { options, Plotly } = this.view;
     const frames = coloured(this.spec.frames, colours);
     const drawn = forPaper(this.figure(options, this.position ?? 0, colours, PLOT_TYPE, frames), this.spec.titles, width);
-    const { nodes, others } = lineLabels(drawn, colours);
-    const { layout, height } = drawn;
-    const image = await withTraces(Plotly, others).toImage({ data: others, layout, config: CONFIG }, { format: "svg", width, height });
+    const names = coloured(this.spec.names ?? [], colours).map((/** @type {Name} */ name) => ({ ...name, size: TYPE.label }));
+    const labels = lineLabels(drawn, names, colours.soft).flatMap(({ nodes }) => nodes);
+    const { data, layout, height } = drawn;
+    const image = await withTraces(Plotly, data).toImage({ data, layout, config: CONFIG }, { format: "svg", width, height });
     const text = decodeURIComponent(image.slice(image.indexOf(",") + 1));
     const plot = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
     plot.style.overflow = "visible";
     const { nodes: over, entries } = this.overlay(drawn, colours);
-    return { node: svgElement("g", {}, plot, ...over, ...nodes), height, legend: [...entriesOf(others, this.spec.legend), ...entries] };
+    return { node: svgElement("g", {}, plot, ...over, ...labels), height, legend: [...entriesOf(data, this.spec.legend), ...entries] };
   }
 
   /**

@@ -15,6 +15,7 @@ const KEYS = [
   ["?", "show or hide these keys"],
   ["Esc", "leave"],
 ];
+const NO_MOMENTS = "The moments of this run are told once it has been played to its end.";
 const PAUSE_AT_A_HIGHLIGHT = 4500; // milliseconds: a sentence can be read aloud
 
 // Type on a screen of this size is as large as on a page; it grows with the screen, so that it is read from the last row.
@@ -109,6 +110,7 @@ export class Presenter {
   /** The walk: on to the next highlight, a while there, and on, until a hand touches anything. */
   walk() {
     if (this.walking) return this.endWalk();
+    if (this.stage.reveal.withholds) return this.stage.notify(NO_MOMENTS, PAUSE_AT_A_HIGHLIGHT);
     this.walking = true;
     this.stage.flag("walking", true);
     press(this.stage.transport.walk, true);

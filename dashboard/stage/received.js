@@ -35,11 +35,18 @@
  * @property {string} [link] where it can be opened; the page's own address where nothing is said
  * @property {string} [verdict] in place of the payload's
  * @property {string} [detail] in place of the payload's
+ * @property {Early} [early] in place of both, until a run that is drawn as it plays has been played to its end
  * @property {Choice[]} [worlds] in place of the payload's
  * @property {Choice[]} [maps] in place of the payload's
  */
 
 /** @typedef {Payload & Context} Received */
+
+/**
+ * @typedef {object} Early
+ * @property {string} verdict
+ * @property {string} line
+ */
 
 /**
  * @typedef {object} Choice
@@ -72,6 +79,7 @@
  * @property {string} name the panel keeps its place as long as the name stays
  * @property {string} kind who draws it
  * @property {string} title the words above it
+ * @property {string} [early_title] the words while its end is not to be seen, where the title tells of it
  * @property {string} alt the same with numbers, for those who do not see it
  * @property {string} slot its place on stage: first, second, third or curve
  * @property {string} help what the title tells when a pointer rests on it

@@ -2,7 +2,7 @@
 // The stage: one playhead that moves every panel. Time lives in the browser; Python hears of it only when the hand lets go.
 
 import { element } from "../browser/dom.js";
-import { NO_SIDEBAR, isRunning, moveSidebar, sidebarIsOpen } from "../browser/streamlit.js";
+import { NO_SIDEBAR, around, isRunning, moveSidebar, sidebarIsOpen } from "../browser/streamlit.js";
 import { isDark } from "./colours.js";
 import { actionFor, isLookedAt, keyPress } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -12,6 +12,7 @@ import { PANELS } from "./panel.js";
 import { PanelMenu } from "./panel_menu.js";
 import { Playhead, reducedMotion } from "./playhead.js";
 import { Presenter } from "./presenter.js";
+import { Reveal } from "./revealing.js";
 import { Room } from "./room.js";
 import { Timers } from "./timers.js";
 import { Told } from "./told.js";
@@ -53,6 +54,7 @@ export class Stage {
     this.announced = undefined;
     this.options = new ViewOptions((name, value) => this.report(name, value));
     this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
+    this.reveal = new Reveal(this.options, this.playhead);
     /** @type {Set<string>} sentences that were told once */
     this.told = new Set();
     this.presenter = new Presenter(this);
@@ -98,19 +100,16 @@ export class Stage {
     if (opened) this.presenter.forgetWalk();
     this.options.take(received.options, opened);
     this.received = received;
-    this.playhead.take(received, opened);
-    const { palette, panels } = received;
-    const colours = palette[isDark(this.host) ? "dark" : "light"];
-    this.view = { Plotly, options: this.options, colours, type: this.presenter.type, position: this.playhead.position };
+    this.playhead.take({ ...received, start: this.reveal.opening(received.start) }, opened);
+    const colours = received.palette[isDark(this.host) ? "dark" : "light"];
+    const { options, reveal, playhead: { position } } = this;
+    this.view = { Plotly, options, reveal, colours, type: this.presenter.type, position };
     this.room.fit(received.lowered ?? false);
     this.flag("before", received.before ?? false);
     for (const [role, hex] of Object.entries(colours)) this.root.style.setProperty(`--cl-${role}`, hex);
-    this.arrange(panels, this.view);
+    this.arrange(received.panels, this.view);
     this.transport.update(received);
     this.legend.update(received);
-    this.verdict.textContent = received.verdict;
-    this.verdict.style.setProperty("--letters", String(received.verdict.length));
-    this.explained.show(received);
     this.begin(received, opened);
     this.view.position = undefined;
     this.flag("ready", true);
@@ -126,7 +125,9 @@ export class Stage {
     if (!opened) return;
     if (this.options.on("present")) this.presenter.enter();
     this.playhead.open();
-    if (takesFocus && document.activeElement === document.body) this.root.focus({ preventScroll: true });
+    if (!takesFocus) return;
+    around(this.root, "page")?.scrollTo(0, 0); // the page was long, and was read down to the button that opened the stage
+    if (document.activeElement === document.body) this.root.focus({ preventScroll: true });
   }
 
   /** On a phone it lies over the stage, once a preset was picked from it; beside a stage in a low window it leaves too little. */
@@ -155,11 +156,8 @@ export class Stage {
     }
     this.grid.append(...specs.map((spec) => this.panelOf(spec).root));
     this.grid.dataset.curves = String(specs.filter((spec) => spec.slot === "curve").length);
-    for (const spec of specs) {
-      const panel = this.panelOf(spec);
-      panel.update(spec, this.shown, view);
-      this.menuOf(panel).name(spec.title);
-    }
+    for (const spec of specs) this.panelOf(spec).update(spec, this.shown, view);
+    this.tell();
     const withMap = specs.find((spec) => spec.map_picker);
     if (withMap) this.panelOf(withMap).root.append(this.transport.map);
   }
@@ -180,6 +178,7 @@ export class Stage {
 
   show() {
     const { frame, position, playing } = this.playhead;
+    if (this.withheld !== this.reveal.withholds) this.tell();
     for (const panel of this.panels.values()) panel.show(reducedMotion() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
@@ -187,6 +186,19 @@ export class Stage {
     this.transport.show(frame, this.shown, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
+  }
+
+  /** The words above the figures and on them; once more when more may be told. */
+  tell() {
+    this.withheld = this.reveal.withholds;
+    const { verdict, ...told } = this.reveal.told(this.shown);
+    this.verdict.textContent = verdict;
+    this.verdict.style.setProperty("--letters", String(verdict.length));
+    this.explained.show(told);
+    for (const panel of this.panels.values()) {
+      panel.describe();
+      this.menuOf(panel).name(panel.heading);
+    }
   }
 
   /**
@@ -227,16 +239,7 @@ export class Stage {
     if (!("endWalk" in action)) event.preventDefault();
     if ("presenter" in action) return this.presenter.key(action.presenter);
     this.presenter.endWalk();
-    if ("move" in action) this.move(action.move);
-  }
-
-  /** @param {import("./keys.js").Move} move */
-  move(move) {
-    const { playhead } = this;
-    if (move === "toggle") playhead.toggle();
-    else if (move === "previous") playhead.step(-1);
-    else if (move === "next") playhead.step(1);
-    else playhead.jump(move === "first" ? 0 : Infinity);
+    if ("move" in action) this.playhead.move(action.move);
   }
 
   /** Where this moment can be opened on the whole page, also from a frame in another page and from a replay. */

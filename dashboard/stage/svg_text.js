@@ -67,7 +67,7 @@ function pieces(node) {
  * @param {number} size of type
  */
 export function widthOf(text, size) {
-  const context = element("canvas").getContext("2d");
+  const context = element("canvas").getContext?.("2d");
   if (!context) return text.length * size * LETTER;
   context.font = `${size}px ${FONT}`;
   return context.measureText(text).width;

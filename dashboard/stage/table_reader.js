@@ -27,8 +27,8 @@ export class TableReader {
     const { playhead, root } = this.stage;
     playhead.scrub(playhead.frame);
     this.table = this.panel.table(playhead.frame) ?? { heads: [], rows: [] };
-    const { title } = this.panel.spec;
-    this.heading.textContent = this.panel.wholeRun ? title : `${title}, generation ${playhead.generation}`;
+    const { heading, wholeRun } = this.panel;
+    this.heading.textContent = wholeRun ? heading : `${heading}, generation ${playhead.generation}`;
     this.dialog.setAttribute("aria-label", `Table of ${this.heading.textContent}`);
     this.rows.setAttribute("aria-label", "Rows of the table");
     const heads = this.table.heads.map((text) => element("th", { textContent: String(text), scope: "col" }));

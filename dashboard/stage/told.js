@@ -12,10 +12,10 @@ export class Told {
   sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
   root = element("div", { className: "cl-told" }, this.line, this.sure);
 
-  /** @param {import("./received.js").Received} received */
+  /** @param {{ before: boolean, line: string, detail: string }} told */
   show({ before, line, detail }) {
     this.line.textContent = before ? BEFORE : line;
     this.detail.textContent = detail;
-    this.sure.hidden = (before ?? false) || !detail;
+    this.sure.hidden = before || !detail;
   }
 }

@@ -9,16 +9,20 @@ export class ViewOptions {
     this.report = report;
     /** @type {Record<string, Option>} */
     this.declared = {};
+    /** @type {Set<string>} those that the hand has set */
+    this.byHand = new Set();
   }
 
   /**
-   * An experiment that is opened brings its own; until another is, the hand's stay, whatever Python knew when it sent the payload.
+   * An experiment that is opened brings its own; until another is, what the hand has set stays, whatever Python knew when it sent the
+   * payload.
    * @param {Record<string, Option>} declared
    * @param {boolean} opened
    */
   take(declared, opened) {
-    const before = opened ? {} : this.declared;
-    const kept = Object.entries(declared).map(([name, option]) => [name, { ...option, value: (before[name] ?? option).value }]);
+    if (opened) this.byHand.clear();
+    const known = (/** @type {string} */ name, /** @type {Option} */ option) => (this.byHand.has(name) && this.declared[name]) || option;
+    const kept = Object.entries(declared).map(([name, option]) => [name, { ...option, value: known(name, option).value }]);
     this.declared = Object.fromEntries(kept);
   }
 
@@ -28,6 +32,7 @@ export class ViewOptions {
    */
   set(name, value) {
     if (this.declared[name]) this.declared[name].value = value;
+    this.byHand.add(name);
     this.report(name, value);
   }
 

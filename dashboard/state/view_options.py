@@ -110,6 +110,9 @@ SCALE: Final = declared(choice("scale", "linear", "log"))
 PATHS: Final = declared(choice("paths", "median", "every"))
 """The worlds that have a line of their own among the curves."""
 
+REVEAL: Final = declared(choice("reveal", "whole", "playing"))
+"""Whether curves show the whole run at once, or no more of it than has been played."""
+
 PRESENT: Final = declared(choice("present", "0", "1", shared=False))
 """Whether the stage fills the screen; a class that follows a link does not present."""
 

@@ -22,7 +22,7 @@ from dashboard.figures import View, panels
 from dashboard.player.payload import payload
 from dashboard.stage import script, styles
 from dashboard.stage.library import prepared
-from dashboard.state.view_options import stage_options
+from dashboard.state.view_options import REVEAL, stage_options
 from dashboard.theme import PALETTE
 from sim.maps.pooled import PooledMap
 from sim.verdicts.spread import spread_metric
@@ -61,7 +61,7 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
     text = _plain(_contents(view, whole, link))
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
-        title=escape(f"Collapse Lab: {whole['verdict']}"),
+        title=escape(_title(whole)),
         styles="\n".join((styles(), _colours(), (HERE / "replay.css").read_text("utf-8"))),
         checksum=crc32(text.encode()),
         run=text,
@@ -69,6 +69,12 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
         scripts=script(HERE / "replay.js"),
     )
     return page.encode()
+
+
+def _title(whole: Mapping[str, Any]) -> str:
+    """The verdict stands in it, unless the run is to be played first."""
+    early = whole["options"][REVEAL.name]["value"] != REVEAL.usual
+    return "Collapse Lab: a run to be played" if early else f"Collapse Lab: {whole['verdict']}"
 
 
 def _colours() -> str:

@@ -18,6 +18,9 @@ UNKNOWN = "There is no lesson of that name. {hint}"
 MINUTES = ":gray[:material/schedule: {minutes} minutes]"
 WIDTH = "46rem"
 
+PHONE = "640px"
+"""Up to here what is told above the figures takes several lines."""
+
 ABOVE = "8.5rem"
 """The height of what stands above the stage, so that all of it fits the screen."""
 ABOVE_LOW = "5.4rem"
@@ -106,7 +109,7 @@ def _after_the_bet(name: str, lesson: Lesson, prediction: Prediction) -> None:
     with st.container(key="lesson-bar", horizontal=True, vertical_alignment="center"):
         _back()
         st.html(f'<h1 class="cl-lesson">{escape(lesson.label)}</h1>', width="content")
-        case = lesson.bet.experiment if told is None else _case(name, lesson)
+        case = _case(name, lesson, told=told is not None)
     run = playing.draw(name, case, prediction, playing.request(lesson, case), revealed=told is not None)
     with st.container(key="lesson-text"):
         if told is not None:
@@ -127,8 +130,8 @@ def _back() -> None:
     st.page_link(navigation.to("lessons"), label="All lessons", icon=":material/arrow_back:", query_params=teaching.parameters())
 
 
-def _case(name: str, lesson: Lesson) -> str:
-    """The experiment on stage: after the bet the class may look at the others."""
+def _case(name: str, lesson: Lesson, *, told: bool) -> str:
+    """The experiment on stage: once all is told the class may look at the others. The choice has its place from the beginning."""
     if len(lesson.experiments) == 1:
         return lesson.bet.experiment
     return st.segmented_control(
@@ -139,6 +142,7 @@ def _case(name: str, lesson: Lesson) -> str:
         required=True,
         key=f"case:{name}",
         on_change=playing.reset,
+        disabled=not told,
         label_visibility="collapsed",
     )
 
@@ -169,6 +173,8 @@ def _style() -> str:
         ".st-key-lesson-list>div{height:100%}"
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
+        # Headline and sentence keep their room when all is told, so that the figures keep their place.
+        f"@media(max-width:{PHONE}){{.cl-verdict{{min-height:2lh}}.cl-detail{{min-height:3lh}}}}"
         ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
         f"abbr{{text-decoration:underline dotted {PALETTE['light']['ghost']};"
         "text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"

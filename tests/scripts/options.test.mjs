@@ -37,6 +37,12 @@ test("another payload of the same experiment leaves the hand's, an experiment th
   assert.equal(found.on("scale"), false);
 });
 
+test("what the hand has not set follows Python", () => {
+  const [found, told] = options();
+  found.take({ scale: { ...SCALE, value: "log" } }, false);
+  assert.deepEqual([found.on("scale"), told], [true, []]);
+});
+
 test("an option that is not declared is off, and only told", () => {
   const [found, told] = options();
   found.set("t", "3");

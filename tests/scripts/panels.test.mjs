@@ -122,6 +122,56 @@ describe("curves", () => {
     assert.deepEqual([0, 1, 4, null].map((value) => panel.height(value)), [0, 0.25, 1, -1]);
   });
 
+  describe("in a run that is drawn as it plays", () => {
+    const line = { mode: "lines", name: "median", x: [0, 1, 2], y: [3, 2, 1], line: { width: 2 } };
+    const playing = { ...spec, alt: "From 3 to 1.", early_title: "Early", cursor: { values: [3, 2, 1], texts: ["3", "2", "1"] } };
+    playing.layout = { xaxis: { range: [0, 2] }, yaxis: { range: [0, 4] }, margin: { l: 0, r: 0, t: 0, b: 0 } };
+    playing.data = [line, { ...line, name: undefined }];
+    playing.names = [{ text: "mean", of: 0, colour: "@ink", size: 11 }];
+    playing.foreknown = [1];
+    const drawn = [];
+    const lengthened = [];
+    const reveal = { edge: 1, withholds: true };
+    const animate = async (_, change) => lengthened.push(change);
+    const view = { ...viewState({ react: (_, data) => drawn.push(data), animate }), reveal };
+
+    test("end at the farthest generation shown, but for what is foreknown", () => {
+      const panel = panelOf("curve", playing, [0, 1, 2], view);
+      assert.deepEqual(drawn.at(-1).map((trace) => trace.x), [[0, 1], [0, 1, 2]]);
+      assert.deepEqual(panel.table(0).rows, [[0, 3], [1, 2]], "the table has no more than the figure");
+      reveal.edge = 2;
+      panel.show(2);
+      assert.deepEqual(lengthened.at(-1), { data: [{ x: [0, 1, 2], y: [3, 2, 1] }, { x: [0, 1, 2], y: [3, 2, 1] }], traces: [0, 1] });
+      reveal.edge = Infinity;
+      panel.show(0);
+      assert.deepEqual(drawn.at(-1)[0].x, [0, 1, 2]);
+      const before = drawn.length;
+      panel.show(1);
+      assert.equal(drawn.length, before, "nothing is drawn anew where no more may be seen");
+    });
+
+    test("have their names once what is beside them is drawn, within the figure", () => {
+      const panel = panelOf("curve", playing, [0, 1, 2], view);
+      Object.assign(panel.body, { clientWidth: 200, clientHeight: 100 });
+      const visible = [0, 0.5, 1, 2, Infinity].map((edge) => (Object.assign(reveal, { edge }), panel.name(), panel.labels[0].nodes.at(-1).attributes.visibility));
+      assert.deepEqual(visible.slice(0, 1).concat(visible.slice(-2)), ["hidden", "visible", "visible"]);
+      assert.ok(panel.labels[0].right <= 200);
+      panel.spec = { ...panel.spec, foreknown: [0] };
+      reveal.edge = 0;
+      panel.name();
+      assert.equal(panel.labels[0].nodes.at(-1).attributes.visibility, "visible", "a bet is known before");
+    });
+
+    test("say nothing of their end", () => {
+      Object.assign(reveal, { edge: 1, withholds: true });
+      const panel = panelOf("curve", playing, [0, 1, 2], view);
+      assert.deepEqual([panel.heading, panel.body.attributes["aria-label"]], ["Early", "Early, up to the generation shown."]);
+      reveal.withholds = false;
+      panel.describe();
+      assert.deepEqual([panel.heading, panel.body.attributes["aria-label"]], ["One", "From 3 to 1."]);
+    });
+  });
+
   test("on a logarithmic axis too, where nothing has no place", () => {
     const panel = panelOf("curve", spec, [0], viewState(Plotly, "log"));
     assert.deepEqual([0.01, 1, 100, 0].map((value) => panel.height(value)), [0, 0.5, 1, -1]);

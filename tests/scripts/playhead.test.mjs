@@ -251,3 +251,30 @@ describe("other frames of the same experiment", () => {
     assert.equal(head.position, 0);
   });
 });
+
+describe("the keys", () => {
+  test("move it: to the next generation, the one before, the ends, and on", () => {
+    const head = playhead();
+    const seen = ["next", "next", "previous", "last", "first"].map((move) => (head.move(move), head.generation));
+    assert.deepEqual(seen, [1, 2, 1, 5, 0]);
+    head.move("toggle");
+    assert.equal(head.playing, true);
+  });
+});
+
+describe("what was shown", () => {
+  test("is remembered by its generation, and forgotten with the experiment or when it is asked for", () => {
+    const head = playhead({ generations: [0, 4, 8] });
+    head.jump(1);
+    head.jump(0);
+    assert.deepEqual([head.reached, head.seen], [4, false]);
+    head.take({ generations: EVERY, start: null }, false);
+    assert.equal(head.reached, 4, "other frames of the same experiment");
+    head.forget();
+    assert.equal(head.reached, head.generation);
+    head.jump(Infinity);
+    assert.equal(head.seen, true);
+    head.take({ generations: EVERY, start: 2 }, true);
+    assert.deepEqual([head.reached, head.seen], [2, false]);
+  });
+});

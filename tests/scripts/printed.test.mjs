@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { distance, heightsOf, isConfused, placeLabels } from "../../dashboard/stage/line_labels.js";
+import { distance, heightsOf, lineLabels, placeLabels } from "../../dashboard/stage/line_labels.js";
 import { POINT, TYPE, WIDTHS, areaOf, forPaper, lettersOf, millimetresOf, pixelsOf } from "../../dashboard/stage/paper.js";
 import { entriesOf, legendRows, painted } from "../../dashboard/stage/print_legend.js";
 import { withPage } from "./page.mjs";
@@ -74,14 +74,14 @@ describe("labels of lines", () => {
         return x.map((t) => Math.min(0.98, Math.max(0.02, start * Math.exp(-rate * t) + sway * Math.sin(t / (2 + 6 * next())))));
       });
       const lines = paths.map((y) => heightsOf({ x, y }, area, ranges));
-      const labels = [0, 1].map((line) => ({ line, width: [24, 58][line] }));
-      const places = placeLabels(labels, lines, area, 10);
+      const labels = [0, 1].map((line) => ({ line, width: [24, 58][line], height: 10 }));
+      const places = placeLabels(labels, lines, area);
       places.forEach(({ box, at, led }, k) => {
         const own = lines[labels[k].line];
         assert.ok(box.left >= area.left && box.right <= area.left + area.width, "in the picture");
         assert.ok(box.top >= area.top && box.bottom <= area.top + area.height, "in the picture");
         assert.equal(own[at.x - area.left], at.y, "the stroke ends on its own line");
-        if (!led) assert.ok(!isConfused(box, labels[k].line, lines, area), `no other line is nearer (${seed})`);
+        if (!led) assert.ok(lines.every((line) => distance(box, line, area) >= distance(box, own, area)), `no other line is nearer (${seed})`);
         free += Number(lines.every((line) => distance(box, line, area) >= 1));
       });
       const [a, b] = places.map(({ box }) => box);
@@ -90,9 +90,57 @@ describe("labels of lines", () => {
     assert.ok(free >= 380, `crossed by no line, in ${free} of 400`);
   });
 
+  test("never cover each other nor the edge, on a projector, a phone and beside a sidebar", () => {
+    const widths = [41, 26, 58, 82]; // "your bet", "mean", "typical path" and "root mean square" in 11 pixels
+    const sizes = [[175, 85], [300, 110], [100, 70], [560, 240]];
+    let [left, out] = [0, 0];
+    for (let seed = 1; seed <= 100; seed++) {
+      const next = drawer(seed);
+      const paths = widths.map(() => [next(), next(), 0.2 + 3 * next()]).map(([from, to, bend]) => x.map((t) => from + (to - from) * (t / 40) ** bend));
+      for (const [width, height] of sizes) {
+        const room = { left: 0, top: 0, width, height };
+        const lines = paths.map((y) => heightsOf({ x, y }, room, ranges));
+        const boxes = placeLabels(widths.map((wide, line) => ({ line, width: wide, height: 11 })), lines, room).flatMap((place) => (place ? [place.box] : []));
+        for (const box of boxes) assert.ok(box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height, "within the plot");
+        boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `apart (${seed})`)));
+        if (width > 110) [left, out] = [left + boxes.length, out + widths.length - boxes.length];
+      }
+    }
+    assert.equal(out, 0, `all of ${left} have a place where there is room for them`);
+  });
+
+  test("are written in their line's colour, and none for a line that is not drawn", () => {
+    const line = (more) => ({ mode: "lines", x, y: x.map(() => 0.5), line: { width: 1 }, ...more });
+    const data = [line({ visible: false }), line({ mode: "text" }), line({ line: { width: 0 } }), line()];
+    const layout = { margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [0, 40] }, yaxis: { range: [0, 1] } };
+    const drawn = { data, layout, width: 200, height: 100 };
+    const name = (of) => ({ text: `line ${of}`, of, colour: "#0000ff", size: 10 });
+    const labels = lineLabels(drawn, [0, 1, 2, 3].map(name), "#888888");
+    assert.deepEqual(labels.map(({ name: { text }, nodes }) => [text, nodes.at(-1).attributes.fill, nodes.length]), [["line 3", "#0000ff", 1]]);
+    assert.deepEqual(lineLabels(drawn, [name(0)], "#888888"), []);
+    const late = line({ x: [10, 20, 30], y: [0.5, 0.5, 0.5] });
+    const crowd = { ...drawn, width: 60, data: Array(6).fill(late), layout: { ...layout, yaxis: { type: "log", range: [-1, 0] } } };
+    const led = lineLabels(crowd, Array.from({ length: 6 }, (_, of) => name(of)), "#888888").filter(({ nodes }) => nodes.length > 1);
+    assert.ok(led.length > 0, "a stroke leads to the line where another name stands between");
+    for (const { nodes } of led) assert.equal(nodes[0].attributes.stroke, "#888888");
+  });
+
+  test("all have a place where lines run together, too", () => {
+    for (const path of [x.map((t) => 0.1 + 0.02 * t), x.map(() => 0.5)]) {
+      const lines = Array(4).fill(heightsOf({ x, y: path }, area, ranges));
+      const places = placeLabels([41, 26, 58, 82].map((width, line) => ({ line, width, height: 11 })), lines, area);
+      assert.ok(places.every(Boolean));
+    }
+  });
+
+  test("are left out where there is no room at all", () => {
+    const small = { left: 0, top: 0, width: 60, height: 70 };
+    assert.deepEqual(placeLabels([{ line: 0, width: 82, height: 11 }], [heightsOf({ x, y: x.map(() => 0.5) }, small, ranges)], small), [undefined]);
+  });
+
   test("have no place where their line is nowhere drawn", () => {
     const nowhere = heightsOf({ x, y: x.map(() => null) }, area, ranges);
-    assert.deepEqual(placeLabels([{ line: 0, width: 20 }], [nowhere], area, 10), [undefined]);
+    assert.deepEqual(placeLabels([{ line: 0, width: 20, height: 10 }], [nowhere], area), [undefined]);
   });
 });
 

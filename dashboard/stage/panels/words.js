@@ -33,12 +33,20 @@ export class WordPanel extends Panel {
   update(spec, payload, view) {
     super.update(spec, payload, view);
     this.body.removeAttribute("role");
-    this.body.removeAttribute("aria-label");
     const words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
     words.forEach((word, k) => word.classList.toggle("cl-unseen", spec.unseen[k]));
     this.words = words;
-    this.body.replaceChildren(element("div", { className: "cl-words", role: "list", ariaLabel: spec.alt, tabIndex: 0 }, ...words));
+    this.list = element("div", { className: "cl-words", role: "list", tabIndex: 0 }, ...words);
+    this.body.replaceChildren(this.list);
     this.shown = undefined;
+    this.describe();
+  }
+
+  /** @override */
+  describe() {
+    super.describe();
+    this.body.removeAttribute("aria-label");
+    this.list?.setAttribute("aria-label", this.alt);
   }
 
   /**
