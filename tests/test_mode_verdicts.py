@@ -91,9 +91,9 @@ def check(run: Run) -> bool:
     missing = np.sort(len(modes.weights) - run.metrics["modes_alive"][:, t]).astype(int).tolist()
     where, count = found[6], len(missing)
     if count == 1:
-        assert (found[3], where.split(",")[0]) == (str(missing[0]), "in this world"), told
+        assert (found[3], where.split(",")[0]) == (str(missing[0]), "in this run"), told
     elif count == 2:
-        assert (found[3], where.split(",")[0]) == (f"{missing[0]} and {missing[1]}", "in the two worlds"), told
+        assert (found[3], where.split(",")[0]) == (f"{missing[0]} and {missing[1]}", "in the two repeats"), told
     elif "worlds together" in where:
         assert found[3].replace(",", "") == str(sum(missing)), told
         assert int(found[4].replace(",", "")) == count * len(modes.weights)
@@ -149,7 +149,7 @@ def test_two_worlds_each_have_their_say() -> None:
     run = with_counts(two_worlds(), counts)
     told = verdict(run)
     assert "6 and 8 of 8 modes are not drawn in the two worlds" in told
-    assert modes_now(run, 4) == "Modes alive in the two worlds: 0 and 2 of 8."
+    assert modes_now(run, 4) == "Modes alive in the two repeats: 0 and 2 of 8."
     assert modes_now(run, 4) in caption(View(run, 0, ()), 4)
 
 
@@ -159,7 +159,7 @@ def test_a_median_between_two_numbers_is_both_of_them() -> None:
         counts[world, 1:, :dead] = 0
     run = with_counts(ran("ring", {"kind": "gmm", "k": 8}, n=64, generations=4, replicates=4), counts)
     assert "5 to 6 of 8 modes are not drawn in the median" in verdict(run)
-    assert modes_now(run, 1) == "Modes alive in the median: 2 to 3 of 8."
+    assert modes_now(run, 1) == "Modes alive in a typical repeat: 2 to 3 of 8."
     assert typical_counts(np.array([7.0])) == (7, 7)
     assert typical_counts(np.array([np.nan])) == (0, 0)
 

@@ -152,7 +152,7 @@ def test_a_number_of_one_has_its_own_noun() -> None:
     assert "1 different word in the median" in said
     lonely = words_run(n=1)
     assert verdict(lonely) == "With one word a generation there is no diversity to measure."
-    assert caption(View(lonely, 0, ()), 3) == "Generation 3: one word in every world, and no diversity to measure."
+    assert caption(View(lonely, 0, ()), 3) == "Generation 3: one word in every repeat, and no diversity to measure."
     assert caption(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every world. No model has learned anything yet."
     assert "real row" not in detail(lonely)
 

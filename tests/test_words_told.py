@@ -172,16 +172,16 @@ INF = float("inf")
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        ([7.0, 8.0, 9.0], [8.0, 9.0, 10.0], "rises in every world, in the median from 8 at generation 1 to 9 at 2."),
+        ([7.0, 8.0, 9.0], [8.0, 9.0, 10.0], "rises in every repeat, typically from 8 at generation 1 to 9 at 2."),
         ([7.0, 8.0, 9.0], [7.0, 9.0, 10.0], "is 9 at generation 2, in the median; at generation 1 it was 8."),
-        ([8.0001, 8.0001], [8.0003, 8.0003], "rises in every world, in the median from 8.0001 at generation 1 to 8.0003 at 2."),
+        ([8.0001, 8.0001], [8.0003, 8.0003], "rises in every repeat, typically from 8.0001 at generation 1 to 8.0003 at 2."),
         ([8.0, 9.0, 9.0], [7.0, 8.0, INF], "is 8 at generation 2, in the median; at generation 1 it was 9."),
-        ([8.0, 9.0, 9.0], [9.0, 10.0, INF], "rises in every world, in the median from 9 at generation 1 to 10 at 2."),
+        ([8.0, 9.0, 9.0], [9.0, 10.0, INF], "rises in every repeat, typically from 9 at generation 1 to 10 at 2."),
         ([8.0, 9.0, 9.0], [9.0, INF, INF], "is infinite at generation 2 in 2 of 3 worlds: some of it is impossible to their models."),
         ([INF, INF, INF], [INF, INF, INF], "is infinite at generation 2 in 3 of 3 worlds: some of it is impossible to their models."),
-        ([INF, INF, INF], [9.0, 8.0, 9.0], "falls in every world, in the median from infinite at generation 1 to 9 at 2."),
-        ([8.0], [9.0], "One world: perplexity on new real text is 9 at generation 2; at generation 1 it was 8."),
-        ([8.0], [INF], "One world: perplexity on new real text is infinite at generation 2: some of it is impossible to the model."),
+        ([INF, INF, INF], [9.0, 8.0, 9.0], "falls in every repeat, typically from infinite at generation 1 to 9 at 2."),
+        ([8.0], [9.0], "One run: perplexity on new real text is 9 at generation 2; at generation 1 it was 8."),
+        ([8.0], [INF], "One run: perplexity on new real text is infinite at generation 2: some of it is impossible to the model."),
     ],
 )
 def test_perplexity_rises_or_falls_in_every_world_only_where_it_does(first: list[float], last: list[float], words: str) -> None:

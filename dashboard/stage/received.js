@@ -14,6 +14,7 @@
  * @property {Choice[]} worlds those that can be picked
  * @property {string} map the kind of map that is drawn
  * @property {Choice[]} maps those that can be picked
+ * @property {Record<string, string>} terms what words of the glossary mean, by the form in which they stand
  * @property {Highlight[]} highlights the moments worth talking about, in their order
  * @property {Record<string, Record<string, string>>} palette "#rrggbb" by role, of each theme, "light" and "dark", and of paper, "print"
  * @property {Credit} credit what made the picture
@@ -102,7 +103,8 @@
 /**
  * @typedef {object} LegendEntry
  * @property {string} mark the class of its mark
- * @property {string} text what it says
+ * @property {string} text what it says on the page
+ * @property {string} term what it says in print
  */
 
 /**
