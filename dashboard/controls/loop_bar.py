@@ -17,7 +17,10 @@ from dashboard.controls.form import kind_widget, knob_widget
 from dashboard.state import session
 from dashboard.theme import ANY_SCHEME, percent
 from sim import Experiment
+from sim.docstrings import first_sentence
 from sim.experiment import ROLES
+from sim.families import Family
+from sim.sources import Source
 from sim.spec import knobs
 
 LEVERS: Final = ("real_share", "generations")
@@ -41,16 +44,16 @@ def draw(experiment: Experiment) -> None:
 def _bar(experiment: Experiment) -> None:
     """What is drawn and the levers, from left to right as the rows go."""
     fields = knobs(Experiment)
-    _node("Real data", experiment.source.label, "ghost")
+    _node("Real data", experiment.source, "ghost")
     with st.container(key="loop-share"):
         knob_widget("", "real_share", fields["real_share"], experiment)
     _arrow(_mixed(experiment))
-    _node("Model", experiment.family.label, "")
+    _node("Model", experiment.family, "")
     _arrow("")
     _node("What it makes", f"{experiment.n:,} rows", "synthetic")
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
-    st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
+    st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept)}</div>')
     with st.container(key="loop-generations"):
         knob_widget("", "generations", fields["generations"], experiment)
 
@@ -62,9 +65,11 @@ def _mixed(experiment: Experiment) -> str:
     return f"{experiment.n_real:,} of {experiment.n:,} rows: {percent(experiment.n_real / experiment.n)}"
 
 
-def _node(name: str, what: str, heap: str) -> None:
+def _node(name: str, what: Source | Family | str, heap: str) -> None:
+    """A place on the loop; a pointer that rests there is told what it is."""
+    words, meaning = (what, "") if isinstance(what, str) else (what.label, first_sentence(what.__doc__))
     shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
-    st.html(f'<div class="cl-loop-node">{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>')
+    st.html(f'<div class="cl-loop-node" title="{escape(meaning)}">{shape}<b>{escape(name)}</b><span>{escape(words)}</span></div>')
 
 
 def _arrow(words: str) -> None:

@@ -90,7 +90,7 @@ def _curve(view: View, metric: Metric) -> Panel:
                 "x": ACROSS,
                 "y": view.space.with_unit(UP.format(label=metric.label, unit=metric.unit) if metric.unit else metric.label),
             },
-            "names": [line_name(LAWS[kind], first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
+            "names": [line_name(LAWS[kind], kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
             "foreknown": list(range(len(hatching))),
         },
     )

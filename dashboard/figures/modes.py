@@ -93,13 +93,13 @@ def modes(view: View) -> Sequence[Panel]:
         Panel(
             "modes",
             "plot",
-            _title(statuses).format(**facts),
+            view.titled(_title(statuses)),
             (THINNED if alive is None else ALT).format(**facts),
             help=HELP.format(**facts),
             data=_bars(view, truth.weights, drawn[0], top),
             layout=_axes(len(statuses), top),
             frames=[_frame(statuses, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
-            content={"early_title": _title(()).format(**facts)},
+            content={"early_title": view.titled(_title(()))},
         )
     ]
 

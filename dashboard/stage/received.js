@@ -35,6 +35,7 @@
  * @property {boolean} [takesFocus] whether the keyboard is the stage's once it is opened
  * @property {string} [link] where it can be opened; the page's own address where nothing is said
  * @property {string} [verdict] in place of the payload's
+ * @property {string} [line] in place of the payload's
  * @property {string} [detail] in place of the payload's
  * @property {Early} [early] in place of both, until a run that is drawn as it plays has been played to its end
  * @property {Choice[]} [worlds] in place of the payload's
@@ -98,6 +99,16 @@
  * @typedef {object} Frame
  * @property {number[]} traces the places of the traces that it changes
  * @property {Record<string, any>[]} data what it changes, by attribute
+ */
+
+/**
+ * The name of a line, which stands beside it where there is room.
+ * @typedef {object} LineName
+ * @property {string} text on the page
+ * @property {string} term in print
+ * @property {number} of the place of the line among the traces
+ * @property {string} colour a role of the palette
+ * @property {number} size of its type, in pixels
  */
 
 /**
