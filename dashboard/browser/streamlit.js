@@ -11,6 +11,7 @@ export const TEST_IDS = {
   sidebarHeader: "stSidebarHeader",
   header: "stHeader",
   content: "stMainBlockContainer",
+  stack: "stVerticalBlock",
   alert: "stAlertContainer",
   words: "stMarkdownContainer",
 };

@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.controls.form import kind_widget, knob_widget
 from dashboard.state import session
-from dashboard.theme import ANY_SCHEME, percent
+from dashboard.theme import ANY_SCHEME
 from sim import Experiment
 from sim.docstrings import first_sentence
 from sim.experiment import ROLES
@@ -62,7 +62,7 @@ def _mixed(experiment: Experiment) -> str:
     """How much of every batch is real: rows are whole, so a share may be another than was asked for."""
     if not experiment.real_share:
         return "only at first"
-    return f"{experiment.n_real:,} of {experiment.n:,} rows: {percent(experiment.n_real / experiment.n)}"
+    return f"{experiment.n_real:,} of {experiment.n:,} rows"
 
 
 def _node(name: str, what: Source | Family | str, heap: str) -> None:

@@ -29,7 +29,6 @@ const PHONE_SIDEWAYS = 960; // pixels: the longest phones have 932
 const READ = 6000; // milliseconds in which a sentence is read
 
 export class Stage {
-  verdict = element("h2", { className: "cl-verdict" });
   explained = new Told();
   caption = element("p", { className: "cl-caption" });
   grid = element("div", { className: "cl-panels" });
@@ -64,7 +63,7 @@ export class Stage {
     this.transport = new Transport(this);
     this.root.dataset.stage = "";
     this.flag("ready", false);
-    this.root.append(this.verdict, this.explained.root, this.grid, this.legend.root, this.caption, this.foot);
+    this.root.append(this.explained.verdict, this.explained.root, this.grid, this.legend.root, this.caption, this.foot);
     this.foot.append(this.transport.root);
     host.append(this.frame);
     this.keys = (/** @type {KeyboardEvent} */ event) => this.key(event);
@@ -196,10 +195,7 @@ export class Stage {
   /** The words above the figures and on them; once more when more may be told. */
   tell() {
     this.withheld = this.reveal.withholds;
-    const { verdict, ...told } = this.reveal.told(this.shown);
-    this.verdict.replaceChildren(...this.terms.marked(verdict));
-    this.verdict.style.setProperty("--letters", String(verdict.length));
-    this.explained.show(told, this.terms);
+    this.explained.show(this.reveal.told(this.shown), this.terms);
     for (const panel of this.panels.values()) {
       panel.describe();
       this.menuOf(panel).name(panel.heading);

@@ -28,13 +28,12 @@ export class Terms {
   /**
    * The words of a text, with every term as a button where it is first met.
    * @param {string} text
+   * @param {Set<string>} [met] the meanings that were explained before; those of this text are added
    * @returns {(Node | string)[]}
    */
-  marked(text) {
+  marked(text, met = new Set()) {
     /** @type {(Node | string)[]} */
     const parts = [];
-    /** @type {Set<string>} */
-    const met = new Set();
     let at = 0;
     for (const { 0: word, index } of this.pattern ? text.matchAll(this.pattern) : []) {
       const meaning = this.meanings[word.toLowerCase()];

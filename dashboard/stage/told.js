@@ -1,5 +1,5 @@
 // @ts-check
-// What is told under the headline: one plain line, and how sure it is for those who ask.
+// What is told above the figures: the headline, one plain line under it, and how sure that is for those who ask.
 
 import { element } from "../browser/dom.js";
 
@@ -7,17 +7,21 @@ const BEFORE = "The run before, until the new one has something to show.";
 const SURE = "How sure is this?";
 
 export class Told {
+  verdict = element("h2", { className: "cl-verdict" });
   line = element("p", { className: "cl-line" });
   detail = element("p", { className: "cl-detail" });
   sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
   root = element("div", { className: "cl-told" }, this.line, this.sure);
 
   /**
-   * @param {{ before: boolean, line: string, detail: string }} told
+   * @param {{ verdict: string, before: boolean, line: string, detail: string }} told
    * @param {import("./terms.js").Terms} terms
    */
-  show({ before, line, detail }, terms) {
-    this.line.replaceChildren(...(before ? [BEFORE] : terms.marked(line)));
+  show({ verdict, before, line, detail }, terms) {
+    const met = /** @type {Set<string>} */ (new Set()); // what the headline has explained the line need not
+    this.verdict.replaceChildren(...terms.marked(verdict, met));
+    this.verdict.style.setProperty("--letters", String(verdict.length));
+    this.line.replaceChildren(...(before ? [BEFORE] : terms.marked(line, met)));
     this.detail.replaceChildren(...terms.marked(detail));
     this.sure.hidden = before || !detail;
   }

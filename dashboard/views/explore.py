@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from dashboard import tour
-from dashboard.browser.streamlit import part
+from dashboard.browser.streamlit import LOW, part
 from dashboard.controls import cards, loop_bar, sidebar
 from dashboard.details import tabs
 from dashboard.lessons import exercises
@@ -27,7 +27,8 @@ SENDING = 0.06
 """Seconds a drawn stage takes to be sent; Streamlit sends every hundredth, where it is let to."""
 
 STYLE = (
-    f"{part('content')}{{padding:4rem 1.5rem 1.5rem}}"
+    f"{part('content')}{{padding:3.6rem 1.5rem 1.5rem}}{part('content')}>{part('stack')}{{row-gap:.5rem}}"
+    f"@media {LOW}{{{part('content')}{{padding-top:2.75rem}}}}"
     f"{part('alert')}{{padding:.5rem .75rem}}{part('alert')} {part('words')}{{margin:0}}"
     f"{part('alert')} p{{margin:0;font-size:.8125rem;line-height:1.35}}"
 )
