@@ -27,14 +27,14 @@ AHEAD = """() => {
     for (const panel of document.querySelectorAll("[data-panel]:has(.cl-cursor)")) {
         const say = (words) => found.push(`${panel.dataset.panel}: ${words}`);
         const plot = panel.querySelector(".cl-body");
-        const known = (trace) => trace.line?.dash === "dashdot" || trace.text?.[0] === "your bet" || new Set(trace.y).size === 1;
+        const known = (trace) => trace.line?.dash === "dashdot" || new Set(trace.y).size === 1;
         for (const trace of plot.data) {
             const last = Math.max(...trace.x);
             if (last > now && !(trace.type !== "heatmap" && known(trace))) say(`${trace.name ?? trace.text} reaches ${last} in ${now}`);
             if (trace.type === "heatmap" && trace.z.some((row) => row.length > trace.x.length)) say("cells without a generation");
         }
         const edge = panel.querySelector(".cl-cursor").getBoundingClientRect().right + 2;
-        for (const mark of plot.querySelectorAll(".scatterlayer :is(path, text), .heatmaplayer image")) {
+        for (const mark of panel.querySelectorAll(".scatterlayer :is(path, text), .heatmaplayer image, .cl-names text:not([visibility=hidden])")) {
             const { stroke, strokeWidth, fill } = getComputedStyle(mark);
             const bet = getComputedStyle(document.querySelector("[data-stage]")).getPropertyValue("--cl-bet");
             const probe = document.body.appendChild(Object.assign(document.createElement("i"), { style: `color:${bet}` }));
@@ -53,7 +53,7 @@ AHEAD = """() => {
 WORDS = """() => [...document.querySelectorAll(".cl-curve")].map((panel) => {
     const box = ({ left, right, top, bottom }) => ({ left, right, top, bottom });
     const name = (node) => ({ text: node.textContent, ...box(node.getBoundingClientRect()) });
-    return { panel: box(panel.getBoundingClientRect()), names: [...panel.querySelectorAll(".scatterlayer text")].map(name) };
+    return { panel: box(panel.getBoundingClientRect()), names: [...panel.querySelectorAll(".cl-names text:not([visibility=hidden])")].map(name) };
 })"""
 
 PLACE = """() => {
@@ -113,7 +113,7 @@ def test_a_bet_is_not_spoiled_while_it_is_played(open_tab: Callable[..., Any], w
     assert page.get_by_role("button", name="As it plays").get_attribute("aria-pressed") == "false"
     page.keyboard.press("Home")
     assert page.evaluate(AHEAD) != [], "once it has been played, all of it is shown"
-    assert {"your bet", "mean", "typical path"} <= set(names_on(page))
+    assert {"your bet", "theory, average", "theory, typical"} <= set(names_on(page))
 
 
 def test_a_bet_is_not_spoiled_where_nothing_may_move(open_tab: Callable[..., Any]) -> None:
@@ -175,6 +175,6 @@ def test_a_replay_is_not_spoiled_either(file: Callable[[str], Any]) -> None:
     assert page.locator(".cl-verdict").inner_text() == "Make your bet, then play."
     page.keyboard.press("End")
     assert page.locator(".cl-verdict").inner_text() == verdict(run)
-    assert {"mean", "typical path"} <= set(names_on(page))
+    assert {"theory, average", "theory, typical"} <= set(names_on(page))
     page.get_by_role("button", name="Log scale").click()
-    assert {"mean", "typical path"} <= set(names_on(page))
+    assert {"theory, average", "theory, typical"} <= set(names_on(page))

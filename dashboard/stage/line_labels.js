@@ -23,9 +23,10 @@ const COST = { crossed: 100, confused: 30, passed: 8, step: 0.3, place: 0.2 };
  * @param {{ data: import("./received.js").Trace[], layout: Record<string, any>, width: number, height: number }} drawn
  * @param {LineName[]} names the first ones choose first
  * @param {string} soft the colour of a stroke that leads to a line
+ * @param {string} [family] of fonts; as usual those of print
  * @returns {Label[]}
  */
-export function lineLabels(drawn, names, soft) {
+export function lineLabels(drawn, names, soft, family) {
   const { data, layout } = drawn;
   const lines = [...data.keys()].filter((i) => data[i].mode === "lines" && data[i].line?.width && data[i].visible !== false);
   const shown = names.filter(({ of }) => lines.includes(of));
@@ -33,7 +34,7 @@ export function lineLabels(drawn, names, soft) {
   const area = areaOf(drawn);
   const ranges = { x: layout.xaxis.range, y: layout.yaxis.range, log: layout.yaxis.type === "log" };
   const heights = lines.map((i) => heightsOf({ x: data[i].x, y: data[i].y }, area, ranges));
-  const wanted = shown.map(({ text, of, size }) => ({ line: lines.indexOf(of), width: widthOf(text, size), height: size }));
+  const wanted = shown.map(({ text, of, size }) => ({ line: lines.indexOf(of), width: widthOf(text, size, family), height: size }));
   return placeLabels(wanted, heights, area).flatMap((place, k) => (place ? [{ name: shown[k], right: place.box.right, nodes: written(shown[k], place, soft) }] : []));
 }
 

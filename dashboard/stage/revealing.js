@@ -52,10 +52,11 @@ export class Reveal {
  * A trace over generations without all that lies beyond one.
  * @param {Trace} trace
  * @param {number} edge the last generation that is drawn
+ * @param {(index: number) => number} [end] the generation that a point reaches to; as usual its own
  * @returns {Trace}
  */
-export function upTo(trace, edge) {
-  const kept = trace.x.map((/** @type {number} */ generation) => generation <= edge);
+export function upTo(trace, edge, end = (index) => trace.x[index]) {
+  const kept = trace.x.map((/** @type {unknown} */ _, /** @type {number} */ index) => end(index) <= edge);
   if (kept.every(Boolean)) return trace;
   const cut = (/** @type {any} */ values) => (Array.isArray(values) ? values.filter((_, index) => kept[index]) : values);
   if (trace.type === "heatmap") return { ...trace, x: cut(trace.x), z: trace.z.map(cut), text: trace.text.map(cut) };

@@ -65,10 +65,11 @@ function pieces(node) {
  * How wide words are in a picture, in pixels.
  * @param {string} text
  * @param {number} size of type
+ * @param {string} [family] of fonts; as usual those of print
  */
-export function widthOf(text, size) {
+export function widthOf(text, size, family = FONT) {
   const context = element("canvas").getContext?.("2d");
   if (!context) return text.length * size * LETTER;
-  context.font = `${size}px ${FONT}`;
+  context.font = `${size}px ${family}`;
   return context.measureText(text).width;
 }

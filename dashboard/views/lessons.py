@@ -174,7 +174,7 @@ def _style() -> str:
         ".st-key-lesson-list a p{white-space:normal!important}"
         ".st-key-lesson-list a{background:none!important;padding-inline:0}"
         # Headline and sentence keep their room when all is told, so that the figures keep their place.
-        f"@media(max-width:{PHONE}){{.cl-verdict{{min-height:2lh}}.cl-detail{{min-height:3lh}}}}"
+        f"@media(max-width:{PHONE}){{.cl-verdict{{min-height:2lh}}.cl-told{{min-height:calc(4lh + .3rem)}}}}"
         ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
         f"abbr{{text-decoration:underline dotted {PALETTE['light']['ghost']};"
         "text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"

@@ -40,6 +40,7 @@ class FakeElement {
 }
 
 export function withPage() {
+  globalThis.getComputedStyle = () => ({ fontFamily: "sans-serif" });
   globalThis.document = { createElement: (tag) => new FakeElement(tag), createElementNS: (_, tag) => new FakeElement(tag) };
 }
 

@@ -77,6 +77,8 @@ describe("a trace", () => {
   test("keeps the words of what is left", () => {
     const words = { mode: "text", x: [1, 2], y: [0, 0], text: ["mean", "gone"] };
     assert.deepEqual([0, 1, 2].map((edge) => upTo(words, edge).text), [[], ["mean"], ["mean", "gone"]]);
+    const end = (index) => words.x[index] + 3;
+    assert.deepEqual([3, 4, 5].map((edge) => upTo(words, edge, end).text), [[], ["mean"], ["mean", "gone"]]);
     assert.deepEqual(upTo({ ...words, text: "mean" }, 1).text, "mean");
   });
 

@@ -9,6 +9,7 @@ import { PANELS } from "../panel.js";
 import { areaOf } from "../paper.js";
 import { PlotPanel, withGaps } from "../plot.js";
 import { upTo } from "../revealing.js";
+import { widthOf } from "../svg_text.js";
 
 /** @typedef {import("../received.js").Trace} Trace */
 /** @typedef {import("../received.js").LineName} LineName */
@@ -94,7 +95,7 @@ export class CurvePanel extends PlotPanel {
     const [width, height] = [this.body.clientWidth, this.body.clientHeight];
     const figure = this.figure(options, 0, colours, type, [], this.spec.data);
     const names = coloured(this.spec.names, colours).map((/** @type {LineName} */ name) => ({ ...name, size: name.size * type }));
-    this.labels = lineLabels({ ...figure, width, height }, names, colours.soft);
+    this.labels = lineLabels({ ...figure, width, height }, names, colours.soft, fontOf(this.names));
     this.names.replaceChildren(...this.labels.flatMap(({ nodes }) => nodes));
     this.names.style.cssText = `width:${width}px;height:${height}px;transform:translate(${this.body.offsetLeft}px,${this.body.offsetTop}px)`;
     this.uncover();
@@ -134,7 +135,23 @@ export class CurvePanel extends PlotPanel {
     const { edge = Infinity } = this.view?.reveal ?? {};
     const foreknown = this.spec.foreknown ?? [];
     if (edge === Infinity) return this.spec.data;
-    return this.spec.data.map((/** @type {Trace} */ trace, /** @type {number} */ i) => (foreknown.includes(i) ? trace : upTo(trace, edge)));
+    return this.spec.data.map((/** @type {Trace} */ trace, /** @type {number} */ i) =>
+      foreknown.includes(i) ? trace : upTo(trace, edge, (index) => this.reach(trace, index)),
+    );
+  }
+
+  /**
+   * The generation that a point of a trace reaches to, with the words that stand at it.
+   * @param {Trace} trace
+   * @param {number} index
+   */
+  reach({ x, mode, text, textposition, textfont }, index) {
+    if (mode !== "text" || textposition?.endsWith("left")) return x[index];
+    const { l, r } = this.spec.layout.margin;
+    const [from, to] = this.spec.layout.xaxis.range;
+    const type = this.view?.type ?? 1;
+    const room = Math.max(1, this.body.clientWidth - type * (l + r));
+    return x[index] + ((to - from) * widthOf(text[index], (textfont?.size ?? 12) * type, fontOf(this.names))) / room;
   }
 
   /**
@@ -210,6 +227,11 @@ export class CurvePanel extends PlotPanel {
     this.name();
     if (this.position !== undefined) this.show(this.position);
   }
+}
+
+/** @param {Element} node */
+function fontOf(node) {
+  return getComputedStyle(node).fontFamily;
 }
 
 PANELS.curve = CurvePanel;
