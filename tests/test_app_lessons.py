@@ -176,12 +176,12 @@ def test_the_bet_is_drawn_within_the_axes() -> None:
         "log": {"range": [-3, -0.3]},
     }
     (changed,) = with_prediction({"panels": [panel]}, lesson.bet, Prediction(3, 1.5), run)["panels"]
-    line, label = changed["data"]
+    (line,) = changed["data"]
     assert line["y"][0] == pytest.approx(np.median(run.metrics["total_variance"][:, 0]), rel=1e-3)
     assert line["y"][-1] == pytest.approx(1.5 * line["y"][0], rel=1e-3)
     assert changed["layout"]["yaxis"]["range"][1] >= max(line["y"])
     assert 10 ** changed["log"]["range"][1] >= max(line["y"])
-    assert label["text"] == [TRACE]
+    assert [(name["text"], name["of"]) for name in changed["names"]] == [(TRACE, 0)]
     assert "Your bet ends at" in changed["alt"]
     assert panel["data"] == [], "the payload is shared with others"
 
