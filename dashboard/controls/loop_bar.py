@@ -6,16 +6,14 @@ returns, and the generations on the loop itself. It is drawn anew with the setti
 
 from __future__ import annotations
 
-from functools import cache
-from html import escape
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from dashboard.controls.form import kind_widget, knob_widget
+from dashboard.controls.loop_drawing import arrow, node, style
 from dashboard.state import session
-from dashboard.theme import ANY_SCHEME, percent
+from dashboard.theme import percent
 from sim import Experiment
 from sim.experiment import ROLES
 from sim.spec import knobs
@@ -33,7 +31,7 @@ SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
 def draw(experiment: Experiment) -> None:
     """The title sentence and the bar; levers that the link hides are left out."""
     with st.container(key="loop-room"):
-        st.html(f"<style>{_style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
+        st.html(f"<style>{style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
         with st.container(key="loop"):
             _bar(experiment)
 
@@ -41,13 +39,13 @@ def draw(experiment: Experiment) -> None:
 def _bar(experiment: Experiment) -> None:
     """What is drawn and the levers, from left to right as the rows go."""
     fields = knobs(Experiment)
-    _node("Real data", experiment.source.label, "ghost")
+    st.html(node("Real data", experiment.source.label, "ghost"))
     with st.container(key="loop-share"):
         knob_widget("", "real_share", fields["real_share"], experiment)
-    _arrow(_mixed(experiment))
-    _node("Model", experiment.family.label, "")
-    _arrow("")
-    _node("What it makes", f"{experiment.n:,} rows", "synthetic")
+    st.html(arrow(_mixed(experiment)))
+    st.html(node("Model", experiment.family.label))
+    st.html(arrow())
+    st.html(node("What it makes", f"{experiment.n:,} rows", "synthetic"))
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
     st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
@@ -62,21 +60,6 @@ def _mixed(experiment: Experiment) -> str:
     return f"{experiment.n_real:,} of {experiment.n:,} rows: {percent(experiment.n_real / experiment.n)}"
 
 
-def _node(name: str, what: str, heap: str) -> None:
-    shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
-    st.html(f'<div class="cl-loop-node">{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>')
-
-
-def _arrow(words: str) -> None:
-    st.html(f'<div class="cl-loop-arrow"><span>{escape(words)}</span></div>')
-
-
 def hidden() -> bool:
     """Whether the link leaves every lever out."""
     return all(session.hides(name) for name in (*LEVERS, RETURN))
-
-
-@cache
-def _style() -> str:
-    style = (Path(__file__).parent / "loop_bar.css").read_text("utf-8")
-    return style.replace("LOOP_GHOST", ANY_SCHEME["ghost"]).replace("LOOP_SYNTHETIC", ANY_SCHEME["synthetic"])
