@@ -49,7 +49,7 @@ IDEAS: Final = (
     Idea(
         "Tails go first",
         "Rare rows are the first that a batch misses, and the next model learns from that batch. So the tails thin out while the variance "
-        "still looks well.",
+        "has lost little.",
         of_method.tails,
         metric="tail_mass",
     ),
