@@ -28,9 +28,9 @@ def _(seen: Seen, _: int, t: int, every: int) -> Objections:
 
 
 @says(
-    "From generation <t:t> on every world is a single point.",
-    "From generation <t:t> on every world draws a single word.",
-    "From generation <t:t> on every world draws a single passage.",
+    "From generation <t:t> on every repeat is a single point.",
+    "From generation <t:t> on every repeat draws a single word.",
+    "From generation <t:t> on every repeat draws a single passage.",
 )
 def _(seen: Seen, _: int, t: int) -> Objections:
     every = seen.run.points.all(axis=0)
@@ -51,8 +51,8 @@ def _(seen: Seen, _: int, t: int) -> Objections:
 
 
 @says(
-    "Generation 0: <n:count> real row in every world. No model has learned anything yet.",
-    "Generation 0: <n:count> real rows in every world. No model has learned anything yet.",
+    "Generation 0: <n:count> real row in every repeat. No model has learned anything yet.",
+    "Generation 0: <n:count> real rows in every repeat. No model has learned anything yet.",
 )
 def _(seen: Seen, t: int, n: Shown) -> Objections:
     if t or n.value != seen.n or seen.worlds == 1:
@@ -68,13 +68,13 @@ def _(seen: Seen, t: int, n: Shown) -> Objections:
         yield f"this is generation {t}, {seen.n} rows, {seen.worlds} worlds"
 
 
-@says("Generation <t:t>: in the median, worlds have <spread:share> of the spread and <tails:share> of the tails.")
+@says("Generation <t:t>: a typical repeat has <spread:share> of the spread and <tails:share> of the tails.")
 def _(seen: Seen, beside: int, t: int, spread: Shown, tails: Shown) -> Objections:
     yield from of_several(seen)
     yield from row_of(seen, beside, t, spread, tails)
 
 
-@says("Generation <t:t>: the world has <spread:share> of the spread and <tails:share> of the tails.")
+@says("Generation <t:t>: this run has <spread:share> of the spread and <tails:share> of the tails.")
 def _(seen: Seen, beside: int, t: int, spread: Shown, tails: Shown) -> Objections:
     if seen.worlds > 1:
         yield f"there are {seen.worlds}"
@@ -96,7 +96,8 @@ def is_beside(beside: int, t: int) -> Objections:
 
 
 @says(
-    "Generation <t:t>: no world has a spread that could be measured.", "Generation <t:t>: no world has a diversity that could be measured."
+    "Generation <t:t>: no repeat has a spread that could be measured.",
+    "Generation <t:t>: no repeat has a diversity that could be measured.",
 )
 def _(seen: Seen, beside: int, t: int) -> Objections:
     yield from is_beside(beside, t)
@@ -104,7 +105,7 @@ def _(seen: Seen, beside: int, t: int) -> Objections:
         yield "there is one"
 
 
-@says("Generation <t:t>: one row in every world, and no spread to measure.")
+@says("Generation <t:t>: one row in every repeat, and no spread to measure.")
 def _(seen: Seen, beside: int, t: int) -> Objections:
     yield from is_beside(beside, t)
     if seen.n != 1 or seen.worlds == 1:
@@ -118,7 +119,7 @@ def _(seen: Seen, beside: int, t: int) -> Objections:
         yield f"{seen.n} rows, {seen.worlds} worlds"
 
 
-@says("In <wider:count> of <count:count> worlds the rows are wider than the truth.")
+@says("In <wider:count> of <count:count> repeats the rows are wider than the real data.")
 def _(seen: Seen, t: int, wider: Shown, count: Shown) -> Objections:
     true = int((seen.spreads[:, t] > seen.true_spread).sum())
     if wider.value != true or count.value != len(seen.spreads):
@@ -130,7 +131,7 @@ def _(seen: Seen, t: int) -> Objections:
     yield from is_beside(t, 0)
 
 
-@says("From here on the tails are nearly always empty.", "From here on the tails are nearly always empty, in the median over the worlds.")
+@says("From here on the tails are nearly always empty.", "From here on the tails are nearly always empty, in a typical repeat.")
 def _(seen: Seen, t: int) -> Objections:
     yield from since(seen.median("tail_mass") == 0, t, "the tails are empty")
 
@@ -141,7 +142,7 @@ def _(seen: Seen, t: int) -> Objections:
         yield f"{seen.left[t]:.2%} is left"
 
 
-@says("Half of the spread is gone, in the median over the worlds.", "Half of the diversity is gone, in the median over the worlds.")
+@says("Half of the spread is gone, in a typical repeat.", "Half of the diversity is gone, in a typical repeat.")
 def _(seen: Seen, t: int) -> Objections:
     yield from of_several(seen)
     if not seen.left[t] < 0.5:

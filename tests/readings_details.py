@@ -28,13 +28,13 @@ SKEW = (0.35, 0.1)
 """How far skew may move a score, of a mean and of a mean logarithm, as a share of it and one more."""
 
 
-@says("<count:count> worlds, seed <seed:t>.")
+@says("<count:count> worlds (repeats of the loop, each with its own random numbers), seed <seed:t>; the typical one is the median.")
 def _(seen: Seen, _: int, count: Shown, seed: int) -> Objections:
     if count.value != seen.worlds or count.value < 2 or seed != seen.run.experiment.seed:
         yield f"there are {seen.worlds} of seed {seen.run.experiment.seed}"
 
 
-@says("One world only, seed <seed:t>: another seed may tell another story.")
+@says("One world only, which is one run of the loop, seed <seed:t>.")
 def _(seen: Seen, _: int, seed: int) -> Objections:
     if seen.worlds != 1 or seed != seen.run.experiment.seed:
         yield f"there are {seen.worlds} of seed {seen.run.experiment.seed}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from reading import Objections, Shown, reads, says
 from readings_text import words_drawn
@@ -10,6 +12,9 @@ from readings_words import thing
 from seen import Seen
 
 from sim.metrics import metrics
+
+PANELS: Final = ("histogram", "worlds", "map", "modes", "ranks", "words", "survival", "images", "passages", "surprise", "umap")
+"""The panels besides curves whose words are read here; of a figure that somebody adds only the form of its words is known."""
 
 
 def shown_world(seen: Seen, world: int) -> Objections:
@@ -35,7 +40,7 @@ def went(seen: Seen, label: Shown, first: Shown, start: int, last: Shown, end: i
             yield f"it is {true} in generation {t}"
 
 
-@says("<label:words>, median of the worlds: <first:pair> in generation <start:t>, <last:pair> in generation <end:t>.")
+@says("<label:words>, typical repeat: <first:pair> in generation <start:t>, <last:pair> in generation <end:t>.")
 def _(seen: Seen, _: int, label: Shown, first: Shown, start: int, last: Shown, end: int) -> Objections:
     yield from of_several(seen)
     yield from went(seen, label, first, start, last, end)
@@ -57,7 +62,7 @@ def _(seen: Seen, _: int, label: Shown) -> Objections:
 
 
 @says(
-    "Histogram of world <world:t>. The standard deviation of its rows goes from <first:number> in generation 0 to <last:number> in "
+    "Histogram of repeat <world:t>. The standard deviation of its rows goes from <first:number> in generation 0 to <last:number> in "
     "generation <end:t>; the truth has <truth:number>."
 )
 def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int, truth: Shown) -> Objections:
@@ -70,7 +75,7 @@ def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int, truth
         yield f"{path[0]:.4g}, {path[end]:.4g}, {seen.true_spread:.4g}"
 
 
-@says("Histogram of world <world:t>. It has one row, which has no spread; the truth has <truth:number>.")
+@says("Histogram of repeat <world:t>. It has one row, which has no spread; the truth has <truth:number>.")
 def _(seen: Seen, _: int, world: int, truth: Shown) -> Objections:
     yield from shown_world(seen, world)
     if seen.n != 1 or not reads(truth, seen.true_spread):
@@ -78,9 +83,9 @@ def _(seen: Seen, _: int, world: int, truth: Shown) -> Objections:
 
 
 @says(
-    "Each of <count:count> worlds as a point. In generation <t:t> the spreads go from <low:number> to <high:number>; <narrower:count> of "
+    "Each of <count:count> repeats as a point. In generation <t:t> the spreads go from <low:number> to <high:number>; <narrower:count> of "
     "<also:count> are narrower than the truth, <truth:number>.",
-    "Each of <count:count> worlds as a point. In generation <t:t> the spreads go from <low:number> to <high:number>; <narrower:count> of "
+    "Each of <count:count> repeats as a point. In generation <t:t> the spreads go from <low:number> to <high:number>; <narrower:count> of "
     "<also:count> is narrower than the truth, <truth:number>.",
 )
 def _(seen: Seen, _: int, count: Shown, t: int, low: Shown, high: Shown, narrower: Shown, also: Shown, truth: Shown) -> Objections:
@@ -93,14 +98,16 @@ def _(seen: Seen, _: int, count: Shown, t: int, low: Shown, high: Shown, narrowe
         yield f"{(ends < seen.true_spread).sum()} of {len(ends)}"
 
 
-@says("One world as a point. In generation <t:t> its spread is <spread:number>; that of the truth is <truth:number>.")
+@says("One run as a point. In generation <t:t> its spread is <spread:number>; that of the truth is <truth:number>.")
 def _(seen: Seen, _: int, t: int, spread: Shown, truth: Shown) -> Objections:
     yield from last_one(seen, t)
     if seen.worlds != 1 or not (reads(spread, seen.spreads[0, -1]) and reads(truth, seen.true_spread)):
         yield f"{seen.spreads[0, -1]:.4g}, the truth {seen.true_spread:.4g}, {seen.worlds} worlds"
 
 
-@says("Rows of world <world:t> in the plane. Their spread goes from <first:number> in generation 0 to <last:number> in generation <end:t>.")
+@says(
+    "Rows of repeat <world:t> in the plane. Their spread goes from <first:number> in generation 0 to <last:number> in generation <end:t>."
+)
 def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int) -> Objections:
     yield from shown_world(seen, world)
     yield from last_one(seen, end)
@@ -111,7 +118,7 @@ def _(seen: Seen, _: int, world: int, first: Shown, last: Shown, end: int) -> Ob
             yield f"{path}"
 
 
-@says("All <count:count> classes still have rows in world <world:t> at the end.")
+@says("All <count:count> classes still have rows in repeat <world:t> at the end.")
 def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
     yield from shown_world(seen, world)
     labels = seen.run.experiment.source.reference().labels
@@ -120,15 +127,15 @@ def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
 
 
 @says(
-    "Classes without rows in world <world:t>: <names:anything>.",
-    "Classes without rows among the first <n:count> rows in world <world:t>: <names:anything>.",
+    "Classes without rows in repeat <world:t>: <names:anything>.",
+    "Classes without rows among the first <n:count> rows in repeat <world:t>: <names:anything>.",
 )
 def _(seen: Seen, _: int, world: int, names: Shown, n: Shown | None = None) -> Objections:
     yield from shown_world(seen, world)
 
 
 @says(
-    "<shown:count> of <every:count> <words:word> from common to rare in world <world:t>. Drawn before and <absent:words> in generation "
+    "<shown:count> of <every:count> <words:word> from common to rare in repeat <world:t>. Drawn before and <absent:words> in generation "
     "<last:t>: <dead:count>; never drawn: <unseen:count>."
 )
 def _(
@@ -146,8 +153,8 @@ def _(
 
 
 @says(
-    "<shown:count> of <every:count> <words:word> from common to rare in the first <n:count> <things:word> of world <world:t>, which do not "
-    "tell whether a <one:word> is gone."
+    "<shown:count> of <every:count> <words:word> from common to rare in the first <n:count> <things:word> of repeat <world:t>, which do "
+    "not tell whether a <one:word> is gone."
 )
 def _(seen: Seen, _: int, shown: Shown, every: Shown, words: Shown, n: Shown, things: Shown, world: int, one: Shown) -> Objections:
     yield from shown_world(seen, world)
@@ -155,9 +162,9 @@ def _(seen: Seen, _: int, shown: Shown, every: Shown, words: Shown, n: Shown, th
 
 
 @says(
-    "Share of <things:word> by rank in world <world:t>. <Words:word> drawn: <first:count> in generation 0, <last:count> (<kept:share>) in "
+    "Share of <things:word> by rank in repeat <world:t>. <Words:word> drawn: <first:count> in generation 0, <last:count> (<kept:share>) in "
     "generation <end:t>.",
-    "Share of <things:word> by rank in world <world:t>. <Words:word> drawn among the first <n:count> <also:word>: <first:count> in "
+    "Share of <things:word> by rank in repeat <world:t>. <Words:word> drawn among the first <n:count> <also:word>: <first:count> in "
     "generation 0, <last:count> (<kept:share>) in generation <end:t>.",
 )
 def _(
@@ -182,7 +189,7 @@ def _(
 
 
 @says(
-    "Histogram of the perplexity of passages under model 1 in world <world:t>. Their median is <first:number> in generation <start:t> and "
+    "Histogram of the perplexity of passages under model 1 in repeat <world:t>. Their median is <first:number> in generation <start:t> and "
     "<last:number> in generation <end:t><real:anything>."
 )
 def _(seen: Seen, _: int, world: int, first: Shown, start: int, last: Shown, end: int, real: Shown) -> Objections:
@@ -196,8 +203,8 @@ def _(seen: Seen, _: int, world: int, first: Shown, start: int, last: Shown, end
 
 
 @says(
-    "<count:count> of the pictures that world <world:t> drew, the same cells in every generation; generation 0 shows real rows.",
-    "<count:count> of the pictures that world <world:t> drew, each cell from the same latent draw in every generation; generation 0 is "
+    "<count:count> of the pictures that repeat <world:t> drew, the same cells in every generation; generation 0 shows real rows.",
+    "<count:count> of the pictures that repeat <world:t> drew, each cell from the same latent draw in every generation; generation 0 is "
     "real.",
 )
 def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
@@ -207,7 +214,7 @@ def _(seen: Seen, _: int, count: Shown, world: int) -> Objections:
 
 
 @says(
-    "Shares of rows at each of <modes:count> modes in world <world:t>. Alive before and missing in generation <last:t>: <lost:count>; "
+    "Shares of rows at each of <modes:count> modes in repeat <world:t>. Alive before and missing in generation <last:t>: <lost:count>; "
     "never alive: <unseen:count>; model 1 missed <missed:count> that the real rows had."
 )
 def _(seen: Seen, _: int, modes: Shown, world: int, last: int, lost: Shown, unseen: Shown, missed: Shown) -> Objections:

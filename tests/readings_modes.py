@@ -38,14 +38,19 @@ def not_drawn(seen: Seen, told: Shown, modes: Shown, where: str) -> Objections:
         yield "none is"
 
 
-PLACES = {"one": "in this world", "two": "in the two worlds", "median": "in the median", "all": "(all <worlds:count> worlds together)"}
+PLACES = {
+    "one": "in this run",
+    "two": "in the two repeats",
+    "median": "in a typical repeat",
+    "all": "(all <worlds:count> repeats together)",
+}
 GONE = "By generation <last:t>, <told:counts> of <modes:count> modes <verb:word> gone for good {}; luck alone would miss {}."
 NOT_DRAWN = "In generation <last:t>, <told:counts> of <modes:count> modes <verb:word> not drawn {}; luck alone would miss {}."
 MISSING = (
     "In generation <last:t>, <told:counts> of <modes:count> modes <verb:word> missing {}, with less than a tenth of the usual rows; luck "
     "alone would miss {}."
 )
-LUCK = ("next to none", "<luck:number>", "<luck:number> a world")
+LUCK = ("next to none", "<luck:number>", "<luck:number> a repeat")
 
 
 def every_place(sentence: str, place: str) -> list[str]:
@@ -88,7 +93,9 @@ for kind in ("gone", "not drawn", "missing"):
         judge(kind, place)
 
 
-@says("Modes alive in the median: <alive:counts> of <modes:count>.", "Modes alive in the two worlds: <alive:counts> of <modes:count>.")
+@says(
+    "Modes alive in a typical repeat: <alive:counts> of <modes:count>.", "Modes alive in the two repeats: <alive:counts> of <modes:count>."
+)
 def _(seen: Seen, t: int, alive: Shown, modes: Shown) -> Objections:
     yield from of_several(seen)
     yield from are_alive(seen, t, alive, modes)
@@ -118,7 +125,7 @@ def missed(seen: Seen) -> tuple[int, int]:
     return int(had.sum()), int((had & ~seen.alive[:, 1]).sum())
 
 
-WHERE = ("in this world", "in the two worlds", "counted over all <worlds:count> worlds")
+WHERE = ("in this run", "in the two repeats", "counted over all <worlds:count> repeats")
 HAD = ("the one mode that the real rows had", "the <had:count> modes that the real rows had")
 
 
@@ -209,10 +216,10 @@ def _(seen: Seen, _: int, t: int, few: Shown) -> Objections:
 
 
 @says(
-    "The first mode of this world is gone for good.",
-    "<count:count> modes of this world are gone for good at once.",
-    "The first mode of this world is missing from here on, up to generation <last:t>.",
-    "<count:count> modes of this world are missing from here on, up to generation <last:t>.",
+    "The first mode of this repeat is gone for good.",
+    "<count:count> modes of this repeat are gone for good at once.",
+    "The first mode of this repeat is missing from here on, up to generation <last:t>.",
+    "<count:count> modes of this repeat are missing from here on, up to generation <last:t>.",
 )
 def _(seen: Seen, t: int, count: Shown | None = None, last: int | None = None) -> Objections:
     alive = seen.alive[seen.replicate]

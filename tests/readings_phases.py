@@ -28,7 +28,7 @@ GOES_WITH = {
     r"^It widens|drawn more evenly|^The rows (smear|lie between)": {"blurred"},
     r"^It holds": {"stable"},
     r"smaller than chance allows|lower than chance allows": {"not yet"},
-    r"the typical world is within|the typical world is not like them|^Too few": {"not yet"},
+    r"a typical repeat is within|a typical repeat is not like them|^Too few": {"not yet"},
 }
 
 BEYOND_DOUBT = 0.0001

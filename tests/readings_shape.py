@@ -18,7 +18,7 @@ def drawn_by_faithful_models(rows: float, expected: float) -> float:
     return float(poisson.pmf(learned, expected) @ poisson.cdf(rows, learned))
 
 
-@says("The rows smear: they are farther from real ones than chance allows, and wider: <spread:share> of the spread in the median.")
+@says("The rows smear: they are farther from real ones than chance allows, and wider: a typical repeat has <spread:share> of the spread.")
 def _(seen: Seen, _: int, spread: Shown) -> Objections:
     yield from of_several(seen)
     yield from share(seen, seen.last, spread)
@@ -37,7 +37,7 @@ def shape_differs(seen: Seen) -> Flags:
 
 @says(
     "From generation <t:t> on the rows bear little resemblance to real ones: at the end they reach <reached:share> of them, "
-    "<n:count> real rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median.",
+    "<n:count> real rows reach <fresh:share>. A typical repeat has <spread:share> of the spread.",
 )
 def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
     yield from coverage_is(seen, reached, n, fresh, spread)
@@ -48,7 +48,7 @@ def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread
 
 @says(
     "The shape is lost from generation <lost:t> on, and from <t:t> on the rows bear little resemblance to real ones: at the end "
-    "they reach <reached:share> of them, <n:count> real rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median."
+    "they reach <reached:share> of them, <n:count> real rows reach <fresh:share>. A typical repeat has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, lost: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
     yield from coverage_is(seen, reached, n, fresh, spread)
@@ -71,7 +71,7 @@ def coverage_is(seen: Seen, reached: Shown, n: Shown, fresh: Shown, spread: Show
 
 @says(
     "From generation <t:t> on fewer of the real rows are reached than chance allows: <reached:share> at the end, where <n:count> real "
-    "rows reach <fresh:share>. Worlds have <spread:share> of the spread in the median."
+    "rows reach <fresh:share>. A typical repeat has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread: Shown) -> Objections:
     yield from coverage_is(seen, reached, n, fresh, spread)
@@ -81,7 +81,7 @@ def _(seen: Seen, _: int, t: int, reached: Shown, n: Shown, fresh: Shown, spread
 
 @says(
     "From generation <t:t> on fewer rows lie among real ones than chance allows: <among:share> at the end, where <fresh:share> of fresh "
-    "real rows do. Worlds have <spread:share> of the spread in the median."
+    "real rows do. A typical repeat has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, t: int, among: Shown, fresh: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -93,8 +93,7 @@ def _(seen: Seen, _: int, t: int, among: Shown, fresh: Shown, spread: Shown) -> 
 
 
 @says(
-    "From generation <t:t> on the shape is farther from the real one than chance allows; worlds have <spread:share> of the spread in the "
-    "median."
+    "From generation <t:t> on the shape is farther from the real one than chance allows; a typical repeat has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -105,7 +104,7 @@ def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
 
 @says(
     "From generation <t:t> on more rows lie in the tails than chance allows: at the end <tails:share> of what real ones have there. "
-    "Worlds have <spread:share> of the spread in the median."
+    "A typical repeat has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, t: int, tails: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -118,9 +117,9 @@ def _(seen: Seen, _: int, t: int, tails: Shown, spread: Shown) -> Objections:
 
 @says(
     "From generation <t:t> on the far tails are thinner than chance allows: of all <drawn:count> rows of the end <rows:count> lie beyond "
-    "the truth's central 99.9 %, of real ones <expected:number> would. Worlds have <spread:share> of the spread in the median.",
+    "the truth's central 99.9 %, of real ones <expected:number> would. A typical repeat has <spread:share> of the spread.",
     "From generation <t:t> on the far tails are thinner than chance allows: of all <drawn:count> rows of the end <rows:count> lies beyond "
-    "the truth's central 99.9 %, of real ones <expected:number> would. Worlds have <spread:share> of the spread in the median.",
+    "the truth's central 99.9 %, of real ones <expected:number> would. A typical repeat has <spread:share> of the spread.",
 )
 def _(seen: Seen, _: int, t: int, drawn: Shown, rows: Shown, expected: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)

@@ -30,7 +30,7 @@ def from_to(seen: Seen, t: int, first: Shown, last: Shown, at: int = 1) -> Objec
 
 
 @says(
-    "Perplexity on new real text <way:word> in every world, in the median from <first:number> at generation 1 to <last:number> at <t:t>.",
+    "Perplexity on new real text <way:word> in every repeat, typically from <first:number> at generation 1 to <last:number> at <t:t>.",
 )
 def _(seen: Seen, _: int, way: Shown, first: Shown, last: Shown, t: int) -> Objections:
     yield from of_several(seen)
@@ -43,13 +43,13 @@ def _(seen: Seen, _: int, way: Shown, first: Shown, last: Shown, t: int) -> Obje
         yield "the numbers contradict the verb"
 
 
-@says("Perplexity on new real text is <last:number> at generation <t:t>, in the median; at generation 1 it was <first:number>.")
+@says("Perplexity on new real text is typically <last:number> at generation <t:t>; at generation 1 it was <first:number>.")
 def _(seen: Seen, _: int, last: Shown, t: int, first: Shown) -> Objections:
     yield from of_several(seen)
     yield from from_to(seen, t, first, last)
 
 
-@says("One world: perplexity on new real text is <last:number> at generation <t:t>; at generation 1 it was <first:number>.")
+@says("One run: perplexity on new real text is <last:number> at generation <t:t>; at generation 1 it was <first:number>.")
 def _(seen: Seen, _: int, last: Shown, t: int, first: Shown) -> Objections:
     if seen.worlds != 1:
         yield f"there are {seen.worlds}"
@@ -57,9 +57,9 @@ def _(seen: Seen, _: int, last: Shown, t: int, first: Shown) -> Objections:
 
 
 @says(
-    "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> worlds: some of it is impossible to "
+    "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> repeats: some of it is impossible to "
     "their models.",
-    "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> worlds: some of it is impossible to "
+    "Perplexity on new real text is infinite at generation <t:t> in <lost:count> of <every:count> repeats: some of it is impossible to "
     "the model there.",
 )
 def _(seen: Seen, _: int, t: int, lost: Shown, every: Shown) -> Objections:
@@ -69,7 +69,7 @@ def _(seen: Seen, _: int, t: int, lost: Shown, every: Shown) -> Objections:
         yield f"to those of {true} of {seen.worlds}"
 
 
-@says("One world: perplexity on new real text is infinite at generation <t:t>: some of it is impossible to the model.")
+@says("One run: perplexity on new real text is infinite at generation <t:t>: some of it is impossible to the model.")
 def _(seen: Seen, _: int, t: int) -> Objections:
     yield from last_one(seen, t)
     if seen.worlds != 1 or not np.isinf(perplexities(seen, t)).all():
@@ -85,7 +85,7 @@ PARTS: Final = {
     "rare": r"rare (?P<things>\w+) at (?P<now>.+ %) of their share",
     "copy": r"longest copies of the training text (?P<now>\S+) (?P<things>\w+) long on average",
     "some": r"longest copies of the training text (?P<now>\S+) (?P<things>\w+) long on average "
-    r"\(measured in (?P<some>[\d,]+) of (?P<every>[\d,]+) worlds\)",
+    r"\(measured in (?P<some>[\d,]+) of (?P<every>[\d,]+) repeats\)",
 }
 """What a caption may tell of a language model, one after another."""
 
@@ -132,19 +132,19 @@ def copies(seen: Seen, t: int, told: dict[str, Shown]) -> Objections:
         yield f"it was measured in {len(known)} of {seen.worlds}"
 
 
-@says("Medians over the worlds.")
+@says("Each number is that of a typical repeat.")
 def _(seen: Seen, _: int) -> Objections:
     yield from of_several(seen)
 
 
-@says("Medians over the two worlds; of what is counted both.")
+@says("Midway between the two repeats; of what is counted both.")
 def _(seen: Seen, _: int) -> Objections:
     if seen.worlds != 2:
         yield f"there are {seen.worlds}"
 
 
 @says(
-    "Not drawn again in world <world:t> up to generation <last:t>: <count:count> of <every:count> <words:word>, lastly <names:names>.",
+    "Not drawn again in repeat <world:t> up to generation <last:t>: <count:count> of <every:count> <words:word>, lastly <names:names>.",
 )
 def _(seen: Seen, t: int, world: int, last: int, count: Shown, every: Shown, words: Shown, names: Shown) -> Objections:
     if world != seen.replicate + 1:
@@ -152,7 +152,7 @@ def _(seen: Seen, t: int, world: int, last: int, count: Shown, every: Shown, wor
     yield from gone(seen, t, last, count, every, words, names)
 
 
-@says("Not drawn again in this world up to generation <last:t>: <count:count> of <every:count> <words:word>, lastly <names:names>.")
+@says("Not drawn again in this run up to generation <last:t>: <count:count> of <every:count> <words:word>, lastly <names:names>.")
 def _(seen: Seen, t: int, last: int, count: Shown, every: Shown, words: Shown, names: Shown) -> Objections:
     if seen.worlds != 1:
         yield f"there are {seen.worlds}"

@@ -82,7 +82,7 @@ def _(seen: Seen, _: int, t: int, tails: Shown, spread: Shown) -> Objections:
 
 
 @says(
-    "The tails are nearly always empty in the median from generation <t:t> on; <spread:share> of the spread is left.",
+    "In a typical repeat the tails are nearly always empty from generation <t:t> on; <spread:share> of the spread is left.",
 )
 def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -102,7 +102,7 @@ def _(seen: Seen, _: int, t: int) -> Objections:
         yield "as many real rows have as thin tails"
 
 
-@says("It widens: worlds end with <spread:share> of the spread in the median.")
+@says("It widens: a typical repeat ends with <spread:share> of the spread.")
 def _(seen: Seen, _: int, spread: Shown) -> Objections:
     yield from of_several(seen)
     yield from share(seen, seen.last, spread)
@@ -112,7 +112,7 @@ def _(seen: Seen, _: int, spread: Shown) -> Objections:
         yield "as many real rows are as wide"
 
 
-@says("The rows lie between the modes, not at them, and spread wider: <spread:share> of the spread in the median.")
+@says("The rows lie between the modes, not at them, and spread wider: a typical repeat has <spread:share> of the spread.")
 def _(seen: Seen, _: int, spread: Shown) -> Objections:
     yield from of_several(seen)
     yield from share(seen, seen.last, spread)
@@ -122,7 +122,7 @@ def _(seen: Seen, _: int, spread: Shown) -> Objections:
         yield "they are no wider than they were"
 
 
-@says("The spread is smaller than chance allows: in generation <last:t> worlds keep <spread:share> of it in the median.")
+@says("The spread is smaller than chance allows: in generation <last:t> a typical repeat keeps <spread:share> of it.")
 def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
     yield from of_several(seen)
     yield from last_one(seen, last)
@@ -133,7 +133,7 @@ def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
         yield "as many real rows show as little"
 
 
-@says("It holds up to generation <last:t>: worlds keep <spread:share> of the spread in the median.")
+@says("It holds up to generation <last:t>: a typical repeat keeps <spread:share> of the spread.")
 def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
     yield from of_several(seen)
     yield from last_one(seen, last)
@@ -144,8 +144,7 @@ def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
 
 
 @says(
-    "In generation <last:t> the typical world is within what <n:count> real rows may show: in the median <spread:share> of the spread "
-    "is kept.",
+    "In generation <last:t> a typical repeat is within what <n:count> real rows may show: <spread:share> of the spread is kept.",
 )
 def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -157,8 +156,8 @@ def _(seen: Seen, _: int, last: int, n: Shown, spread: Shown) -> Objections:
 
 
 @says(
-    "In generation <last:t> no more is lost than <n:count> real rows may lack by chance, but the typical world is not like them "
-    "(<outside:words>): in the median it has <spread:share> of the spread."
+    "In generation <last:t> no more is lost than <n:count> real rows may lack by chance, but a typical repeat is not like them "
+    "(<outside:words>): it has <spread:share> of the spread."
 )
 def _(seen: Seen, _: int, last: int, n: Shown, outside: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -177,8 +176,8 @@ def outside_are(seen: Seen, named: Shown) -> Objections:
 
 
 @says(
-    "Too few rows to tell: <n:count> real rows alone may show less than half of the spread. In generation <last:t> worlds keep "
-    "<spread:share> of it in the median.",
+    "Too few rows to tell: <n:count> real rows alone may show less than half of the spread. In generation <last:t> a typical repeat keeps "
+    "<spread:share> of it.",
 )
 def _(seen: Seen, _: int, n: Shown, last: int, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -188,7 +187,7 @@ def _(seen: Seen, _: int, n: Shown, last: int, spread: Shown) -> Objections:
         yield f"{seen.n} real rows show more"
 
 
-@says("One world, up to generation <last:t>: it ends with <spread:share> of the spread.")
+@says("One run, up to generation <last:t>: it ends with <spread:share> of the spread.")
 def _(seen: Seen, _: int, last: int, spread: Shown) -> Objections:
     yield from last_one(seen, last)
     yield from share(seen, last, spread)
@@ -203,8 +202,8 @@ def _(seen: Seen, _: int) -> Objections:
 
 
 @says(
-    "In generation <last:t> no world has a spread that could be measured.",
-    "In generation <last:t> no world has a diversity that could be measured.",
+    "In generation <last:t> no repeat has a spread that could be measured.",
+    "In generation <last:t> no repeat has a diversity that could be measured.",
 )
 def _(seen: Seen, _: int, last: int) -> Objections:
     yield from last_one(seen, last)

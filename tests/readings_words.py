@@ -58,7 +58,7 @@ def _(seen: Seen, _: int, words: Shown, t: int, alive: Shown, first: Shown) -> O
 
 
 @says(
-    "Fewer <words:word> are drawn than chance allows from generation <t:t> on: at the end in <some:count> of <count:count> worlds fewer "
+    "Fewer <words:word> are drawn than chance allows from generation <t:t> on: at the end in <some:count> of <count:count> repeats fewer "
     "than in generation 0."
 )
 def _(seen: Seen, _: int, words: Shown, t: int, some: Shown, count: Shown) -> Objections:
@@ -97,7 +97,7 @@ def _(seen: Seen, _: int, words: Shown, t: int, part: Shown) -> Objections:
 
 @says(
     "Rare <words:word> are drawn less often than chance allows from generation <t:t> on: at the end in <some:count> of <count:count> "
-    "worlds less often than in generation 0."
+    "repeats less often than in generation 0."
 )
 def _(seen: Seen, _: int, words: Shown, t: int, some: Shown, count: Shown) -> Objections:
     yield from thing(seen, words)
@@ -108,8 +108,8 @@ def _(seen: Seen, _: int, words: Shown, t: int, some: Shown, count: Shown) -> Ob
 
 
 @says(
-    "<Words:word> are drawn more evenly than chance allows: two of generation <last:t> differ with probability <now:number> in the "
-    "median, two of as many real ones with <real:number>."
+    "<Words:word> are drawn more evenly than chance allows: in a typical repeat two of generation <last:t> differ with probability "
+    "<now:number>, two of as many real ones with <real:number>."
 )
 def _(seen: Seen, _: int, Words: Shown, last: int, now: Shown, real: Shown) -> Objections:  # noqa: N803
     yield from of_several(seen)
@@ -123,7 +123,7 @@ def _(seen: Seen, _: int, Words: Shown, last: int, now: Shown, real: Shown) -> O
         yield "fresh real ones are as even"
 
 
-@says("The diversity is lower than chance allows: in generation <last:t> worlds keep <part:share> of it in the median.")
+@says("The diversity is lower than chance allows: in generation <last:t> a typical repeat keeps <part:share> of it.")
 def _(seen: Seen, _: int, last: int, part: Shown) -> Objections:
     yield from of_several(seen)
     yield from last_one(seen, last)
@@ -155,7 +155,7 @@ def _(seen: Seen, _: int, last: int, alive: Shown, words: Shown, first: Shown) -
 
 
 @says(
-    "In generation <last:t> the typical world is within what real <them:word> show: <alive:counts> different <words:word> at the end, "
+    "In generation <last:t> a typical repeat is within what real <them:word> show: <alive:counts> different <words:word> at the end, "
     "<first:counts> in generation 0."
 )
 def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, first: Shown) -> Objections:
@@ -166,7 +166,7 @@ def _(seen: Seen, _: int, last: int, them: Shown, alive: Shown, words: Shown, fi
 
 
 @says(
-    "In generation <last:t> no more <them:word> are lost than real <those:word> may lack by chance, but the typical world is not like "
+    "In generation <last:t> no more <them:word> are lost than real <those:word> may lack by chance, but a typical repeat is not like "
     "them (<outside:words>): <alive:counts> different <words:word> at the end, <first:counts> in generation 0."
 )
 def _(seen: Seen, _: int, last: int, them: Shown, those: Shown, outside: Shown, alive: Shown, words: Shown, first: Shown) -> Objections:
@@ -189,7 +189,7 @@ def _(seen: Seen, _: int, them: Shown, alive: Shown, words: Shown, first: Shown)
         yield "they do not"
 
 
-@says("One world, up to generation <last:t>: <alive:counts> different <words:word> at the end, <first:counts> in generation 0.")
+@says("One run, up to generation <last:t>: <alive:counts> different <words:word> at the end, <first:counts> in generation 0.")
 def _(seen: Seen, _: int, last: int, alive: Shown, words: Shown, first: Shown) -> Objections:
     if seen.worlds != 1:
         yield f"there are {seen.worlds}"
@@ -203,7 +203,7 @@ def _(seen: Seen, _: int, word: Shown) -> Objections:
         yield f"there are {seen.n}"
 
 
-@says("Generation <t:t>: one <word:word> in every world, and no diversity to measure.")
+@says("Generation <t:t>: one <word:word> in every repeat, and no diversity to measure.")
 def _(seen: Seen, beside: int, t: int, word: Shown) -> Objections:
     yield from is_beside(beside, t)
     yield from thing(seen, word)
@@ -230,10 +230,10 @@ def words_of(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first:
 
 
 @says(
-    "Generation <t:t>: <alive:counts> different <words:word> in the median (<first:counts> in generation 0), with <spread:share> of the "
-    "truth's diversity.",
-    "Generation <t:t>: <alive:counts> different <words:word> in the two worlds (<first:counts> in generation 0), with <spread:share> of "
-    "the truth's diversity.",
+    "Generation <t:t>: <alive:counts> different <words:word> in a typical repeat (<first:counts> in generation 0), with <spread:share> of "
+    "the real data's diversity.",
+    "Generation <t:t>: <alive:counts> different <words:word> in the two repeats (<first:counts> in generation 0), with <spread:share> of "
+    "the real data's diversity.",
 )
 def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown, spread: Shown) -> Objections:
     yield from of_several(seen)
@@ -241,9 +241,9 @@ def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown,
 
 
 @says(
-    "Generation <t:t>: <alive:counts> different <words:word> in the median (<first:counts> in generation 0), with <spread:share> of real "
-    "rows' diversity.",
-    "Generation <t:t>: <alive:counts> different <words:word> in the two worlds (<first:counts> in generation 0), with <spread:share> of "
+    "Generation <t:t>: <alive:counts> different <words:word> in a typical repeat (<first:counts> in generation 0), with <spread:share> of "
+    "real rows' diversity.",
+    "Generation <t:t>: <alive:counts> different <words:word> in the two repeats (<first:counts> in generation 0), with <spread:share> of "
     "real rows' diversity.",
 )
 def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown, spread: Shown) -> Objections:
@@ -252,7 +252,7 @@ def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown,
 
 
 @says(
-    "Generation <t:t>: <alive:counts> different <words:word> (<first:counts> in generation 0), with <spread:share> of the truth's "
+    "Generation <t:t>: <alive:counts> different <words:word> (<first:counts> in generation 0), with <spread:share> of the real data's "
     "diversity."
 )
 def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown, spread: Shown) -> Objections:
@@ -272,8 +272,8 @@ def _(seen: Seen, beside: int, t: int, alive: Shown, words: Shown, first: Shown,
 
 @says(
     "Half of the different <words:word> of generation 0 are left: <alive:counts> of <first:counts>.",
-    "Half of the different <words:word> of generation 0 are left, in the median over the worlds: <alive:counts> of <first:counts>.",
-    "Half of the different <words:word> of generation 0 are left, counted in both worlds: <alive:counts> of <first:counts>.",
+    "Half of the different <words:word> of generation 0 are left, in a typical repeat: <alive:counts> of <first:counts>.",
+    "Half of the different <words:word> of generation 0 are left, counted in both repeats: <alive:counts> of <first:counts>.",
 )
 def _(seen: Seen, t: int, words: Shown, alive: Shown, first: Shown) -> Objections:
     yield from thing(seen, words)

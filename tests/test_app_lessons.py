@@ -103,7 +103,7 @@ def test_each_lesson_takes_a_bet_and_quotes_it_back(name: str) -> None:
 def test_the_quote_says_what_was_bet_and_what_came() -> None:
     app = told(placed("what_collapse_is", 1, 0.5))
     (quote,) = [success.value for success in app.success]
-    assert quote.startswith("You said 50 % of the variance; the typical world kept 7.9 %.")
+    assert quote.startswith("You said 50 % of the variance; the typical repeat kept 7.9 %.")
     assert "You picked: It falls in a straight line, to half." in quote
     assert "Closest to what happened: It halves again and again" in quote
     right = told(placed("what_collapse_is", 2, 0.1)).success[0].value
@@ -176,12 +176,12 @@ def test_the_bet_is_drawn_within_the_axes() -> None:
         "log": {"range": [-3, -0.3]},
     }
     (changed,) = with_prediction({"panels": [panel]}, lesson.bet, Prediction(3, 1.5), run)["panels"]
-    (line,) = changed["data"]
+    (line,), (label,) = changed["data"], changed["names"]
     assert line["y"][0] == pytest.approx(np.median(run.metrics["total_variance"][:, 0]), rel=1e-3)
     assert line["y"][-1] == pytest.approx(1.5 * line["y"][0], rel=1e-3)
     assert changed["layout"]["yaxis"]["range"][1] >= max(line["y"])
     assert 10 ** changed["log"]["range"][1] >= max(line["y"])
-    assert [(name["text"], name["of"]) for name in changed["names"]] == [(TRACE, 0)]
+    assert (label["text"], label["of"]) == (TRACE, 0)
     assert "Your bet ends at" in changed["alt"]
     assert panel["data"] == [], "the payload is shared with others"
 

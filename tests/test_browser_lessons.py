@@ -41,7 +41,7 @@ def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..
     assert page.evaluate("document.activeElement.matches('[data-stage]')"), "the button that had the focus is gone"
     stage = page.query_selector("[data-stage]")
     page.get_by_role("combobox", name="Speed").select_option("4")
-    said = "You said 50 % of the variance; the typical world kept 7.9 %."
+    said = "You said 50 % of the variance; the typical repeat kept 7.9 %."
     page.locator(".cl-verdict", has_text=said).wait_for(timeout=30_000)
     assert stage.evaluate("(node) => node.isConnected"), "telling must not start the stage anew"
     assert page.get_attribute("[data-stage]", "data-generation") == "60"

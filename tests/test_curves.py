@@ -68,7 +68,7 @@ def test_every_closed_form_has_a_name_and_only_the_hatching_is_foreknown() -> No
     run = simulate(Experiment.model_validate(settings), ("total_variance",))
     (panel,) = curves(View(run, 0, ("total_variance",)))
     named = {name["text"]: panel.data[name["of"]]["name"] for name in panel.content["names"]}
-    assert named == {kind: f"closed form, {kind}" for kind in ("mean", "typical path")}
+    assert named == {"theory, average": "closed form, mean", "theory, typical": "closed form, typical path"}
     floor = run.noise_floor["total_variance"]
     foreknown = [panel.data[i]["y"] for i in panel.content["foreknown"]]
     assert foreknown == [[floor.low] * 2, [floor.high] * 2]

@@ -202,7 +202,7 @@ def test_a_payload_of_very_many_worlds_is_small_and_shows_the_world_asked_for() 
     shown = payload(View(crowd, 1500, ("total_variance",)))
     points = next(panel for panel in shown["panels"] if panel["name"] == "worlds")
     assert len(points["data"][1]["x"]) == len(points["frames"][0]["data"][0]["x"]) == 200
-    assert "world 1501" in points["data"][2]["text"][0]
+    assert "repeat 1501" in points["data"][2]["text"][0]
     assert "200 of 2,000" in points["title"]
     assert len(json.dumps(shown)) < 1_000_000
 
@@ -213,8 +213,8 @@ def test_a_heap_of_a_part_of_the_rows_says_so() -> None:
         run = simulate(Experiment.model_validate({**setup, **changes}), ("total_variance", "tail_mass"))
         return next(panel["title"] for panel in panels(View(run, 1, ())) if panel["name"] == "histogram")
 
-    assert title() == "World 2: values drawn, real data in grey"
+    assert title() == "Repeat 2: rows drawn, real data in grey"
     long = title(n=5000, generations=400)
-    kept = re.fullmatch(r"World 2: ([\d,]+) of the 5,000 values drawn, real data in grey", long)
+    kept = re.fullmatch(r"Repeat 2: ([\d,]+) of the 5,000 rows drawn, real data in grey", long)
     assert kept is not None
     assert 0 < int(kept[1].replace(",", "")) < 5000

@@ -83,7 +83,7 @@ def losses(changes: dict[int, list[int]], others: int = 5, **settings: Any) -> d
         counts[0, :, mode] = rows
     run = replace(ring(), experiment=ring().experiment.but(**settings), counts=counts)
     found = told(replace(run, metrics={**run.metrics, "modes_alive": (counts > 0).sum(axis=2).astype(float)}))
-    return {text: t for text, t in found.items() if "of this world" in text}
+    return {text: t for text, t in found.items() if "of this repeat" in text}
 
 
 BOOTSTRAP = {"family": {"kind": "kde", "h": 0.0}}

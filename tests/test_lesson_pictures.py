@@ -36,9 +36,9 @@ def marks(name: str, role: str, **attributes: str) -> list[np.ndarray]:
     return found
 
 
-def alive_by_definition(run: Run, world: int, t: int, centres: np.ndarray, reach: float, least: float) -> np.ndarray:
+def alive_by_definition(run: Run, replicate: int, t: int, centres: np.ndarray, reach: float, least: float) -> np.ndarray:
     """Which islands have enough rows near their centre, counted row by row."""
-    rows = run.samples[world, t].astype(float)
+    rows = run.samples[replicate, t].astype(float)
     assert len(rows) == run.experiment.n
     near = np.linalg.norm(rows[:, None] - centres, axis=2) <= reach
     return near.sum(axis=0) >= least
@@ -97,12 +97,12 @@ def test_a_frame_puts_its_corners_where_it_ends() -> None:
 
 def test_the_outlines_of_collapse_lie_about_the_means_of_their_rows() -> None:
     run = run_of("shrinks")
-    world = typical_replicate(run)
-    half = 1 + np.abs(run.samples[world]).max()
+    replicate = typical_replicate(run)
+    half = 1 + np.abs(run.samples[replicate]).max()
     areas = [path for role in ("ghost", "synthetic") for path in marks("what_collapse_is", role) if len(path) == 123]
     assert len(areas) == 2
     for path, t in zip(areas, (0, 60), strict=True):
-        rows = run.samples[world, t, :, 0].astype(float)
+        rows = run.samples[replicate, t, :, 0].astype(float)
         x, height = (path[:121, 0] / 240 * 2 - 1) * half, 100 - path[:121, 1]
         assert (x * height).sum() / height.sum() == pytest.approx(rows.mean(), abs=0.02)
         spread = np.sqrt((x**2 * height).sum() / height.sum() - rows.mean() ** 2)
@@ -110,7 +110,7 @@ def test_the_outlines_of_collapse_lie_about_the_means_of_their_rows() -> None:
         assert f"{rows.std(ddof=1):.2f}" in ElementTree.fromstring(shipped("what_collapse_is")).findtext(f"{SVG}desc", "")
 
 
-def test_tails_and_variance_are_the_medians_of_the_worlds() -> None:
+def test_tails_and_variance_are_the_medians_of_the_repeats() -> None:
     run = run_of("tails_go_first")
     truth = 1 + 3 * (2**2 - 1)  # the variance of two humps, six apart
     for width, values in (
@@ -134,20 +134,20 @@ def test_the_same_number_of_real_rows_is_told_at_its_height() -> None:
 
 def test_both_sides_of_inevitable_begin_with_the_same_rows() -> None:
     replace, keep = run_of("shrinks"), run_of("accumulating_saves_it")
-    world = typical_replicate(replace)
-    assert np.array_equal(replace.samples[world, 0], keep.samples[world, 0])
+    replicate = typical_replicate(replace)
+    assert np.array_equal(replace.samples[replicate, 0], keep.samples[replicate, 0])
     left, right = (path for path in marks("is_it_inevitable", "ghost") if len(path) == 123)
     assert right - left == pytest.approx(np.broadcast_to([124, 0], left.shape), abs=0.11)
-    said = [f"{run.samples[world, 60].std(ddof=1):.3g}" for run in (replace, keep)]
+    said = [f"{run.samples[replicate, 60].std(ddof=1):.3g}" for run in (replace, keep)]
     assert all(f"to {spread}" in shipped("is_it_inevitable") for spread in said)
 
 
 def test_a_hollow_island_is_one_that_has_no_row_left() -> None:
     run = run_of("modes_die")
-    world = typical_replicate(run)
+    replicate = typical_replicate(run)
     angle = np.arange(8) * np.pi / 4
     centres = 2 * np.column_stack([np.cos(angle), np.sin(angle)])
-    first, last = (alive_by_definition(run, world, t, centres, 0.3, 1) for t in (0, 60))
+    first, last = (alive_by_definition(run, replicate, t, centres, 0.3, 1) for t in (0, 60))
     assert first.all()
     (rings,) = marks("modes_and_minorities", "lost")
     places = 132 + 50 + centres[~last, 0] * 100 / 5.2, 50 - centres[~last, 1] * 100 / 5.2
@@ -157,9 +157,9 @@ def test_a_hollow_island_is_one_that_has_no_row_left() -> None:
 
 def test_the_grid_tells_what_each_training_missed() -> None:
     run = run_of("gan_grid")
-    world = typical_replicate(run)
+    replicate = typical_replicate(run)
     centres = np.array([(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)], dtype=float)
-    first, one, last = (alive_by_definition(run, world, t, centres, 0.3, 4) for t in (0, 1, 6))
+    first, one, last = (alive_by_definition(run, replicate, t, centres, 0.3, 4) for t in (0, 1, 6))
     assert first.all()
     assert [len(path) for path in marks("mode_collapse_is_not_model_collapse", "lost") if len(path)] == [(~one).sum(), (~last).sum()]
     said = f"{first.sum()} of them in the real data, {one.sum()} after the first model and {last.sum()} after model 6"
@@ -169,9 +169,9 @@ def test_the_grid_tells_what_each_training_missed() -> None:
 def test_a_filled_word_is_one_that_is_still_written() -> None:
     run = run_of("words_go_extinct")
     assert run.counts is not None
-    world = typical_replicate(run)
-    words = np.flatnonzero(run.counts[world, 0])[:WORDS]
-    kept = int(sum(bool(run.counts[world, 40, word]) for word in words))
+    replicate = typical_replicate(run)
+    words = np.flatnonzero(run.counts[replicate, 0])[:WORDS]
+    kept = int(sum(bool(run.counts[replicate, 40, word]) for word in words))
     (filled,), (hollow,) = marks("what_language_forgets", "synthetic"), marks("what_language_forgets", "lost")
     assert (len(filled), len(hollow)) == (kept, WORDS - kept)
 
@@ -179,14 +179,14 @@ def test_a_filled_word_is_one_that_is_still_written() -> None:
 def test_the_island_is_drawn_with_every_row_near_it() -> None:
     lesson = lessons()["quality_against_diversity"]
     runs = [simulate(lesson.experiment(case), lesson.curves) for case in ("honest", "cautious")]
-    world = typical_replicate(runs[1])
+    replicate = typical_replicate(runs[1])
     angle = np.arange(8) * np.pi / 4
     centres = 2 * np.column_stack([np.cos(angle), np.sin(angle)])
-    near = np.linalg.norm(runs[1].samples[world, 12].astype(float)[:, None] - centres, axis=2) <= 0.3
+    near = np.linalg.norm(runs[1].samples[replicate, 12].astype(float)[:, None] - centres, axis=2) <= 0.3
     centre = centres[near.sum(axis=0).argmax()]
-    expected = [int((np.abs(run.samples[world, t] - centre) < (1.4 * 0.34, 0.34)).all(axis=1).sum()) for run in runs for t in (0, 12)]
+    expected = [int((np.abs(run.samples[replicate, t] - centre) < (1.4 * 0.34, 0.34)).all(axis=1).sum()) for run in runs for t in (0, 12)]
     ghosts, blues = marks("quality_against_diversity", "ghost"), marks("quality_against_diversity", "synthetic")
     assert [len(path) for pair in zip(ghosts, blues, strict=True) for path in pair] == expected
     for run in runs:
-        precision, recall = (f"{run.metrics[metric][world, 12]:.3g}" for metric in ("precision", "recall"))
+        precision, recall = (f"{run.metrics[metric][replicate, 12]:.3g}" for metric in ("precision", "recall"))
         assert re.search(rf"{precision} and (?:recall )?{recall}\b", shipped("quality_against_diversity"))

@@ -84,14 +84,14 @@ def test_the_net_loss_is_the_difference_that_the_metric_counts() -> None:
         (
             told((0, 1, 2), (5,), (2,)),
             1,
-            "Model 1 missed 6 of the 16 modes that the real rows had, in the two worlds; luck alone would miss",
+            "Model 1 missed 6 of the 16 modes that the real rows had, in the two repeats; luck alone would miss",
         ),
         (told((0, 1, 2), (5,), (2,)), 1, "next to none (mode collapse)."),
         (told((0, 1, 2), (5,), (2,)), 2, "Generation 2 misses 2 more than generation 1: too few to tell from luck."),
         (told((0, 1, 2), (5,), (2,)), 3, "Generation 3 misses as many as generation 1."),
         (told((0, 1, 2), (), (2,)), 3, "Generation 3 misses 2 fewer than generation 1."),
         (told((), (5,)), 1, ""),
-        (told((), (5,)), 3, "Model 1 missed none of the 16 modes that the real rows had, in the two worlds."),
+        (told((), (5,)), 3, "Model 1 missed none of the 16 modes that the real rows had, in the two repeats."),
         (told((), (5,)), 3, "Generation 3 misses 2 more than generation 1, and none came back (model collapse)."),
     ],
 )

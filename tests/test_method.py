@@ -15,6 +15,7 @@ from telling import run_of
 from visiting import violations
 
 from dashboard.details.main_ideas import IDEAS, law_lines
+from dashboard.glossary import TERMS
 from dashboard.pictures import of_method
 from dashboard.pictures.drawing import Picture
 from sim.experiment import ROLES
@@ -54,10 +55,15 @@ def test_the_contents_are_the_headings() -> None:
     listed = re.findall(r'<a href="#([a-z-]+)">([^<]+)</a>', "".join(html.proto.body for html in app.get("html")))
     assert [(header.proto.anchor, header.value) for header in app.header] == listed
     assert [title for _, title in listed] == [
-        *("The loop", *(idea.title for idea in IDEAS), "Chance and phases"),
+        *("The loop", *(idea.title for idea in IDEAS), "Chance and phases", "Words"),
         *("Sources", "Models", "Regimes", "Metrics"),
     ]
     assert len(app.expander) == sum(len([*variants]) for variants in ROLES.values()) + len(metrics())
+
+
+def test_every_word_of_the_glossary_is_listed() -> None:
+    text = page_text()
+    assert all(f"**{term.name.capitalize()}:** {term.meaning}" in text for term in TERMS)
 
 
 def test_every_idea_has_a_law_from_where_it_is_declared() -> None:
@@ -68,7 +74,7 @@ def test_every_idea_has_a_law_from_where_it_is_declared() -> None:
     assert all(source for idea in IDEAS if idea.loops for _, source in law_lines(idea))
 
 
-def test_shrinking_is_the_mean_and_the_mean_logarithm_of_the_worlds() -> None:
+def test_shrinking_is_the_mean_and_the_mean_logarithm_of_the_repeats() -> None:
     run = run_of("shrinks")
     values, t = run.metrics["total_variance"], np.arange(61)
     mean, typical = curves(of_method.shrinking(), "synthetic", 1.15)
@@ -107,13 +113,13 @@ def test_tails_lie_below_chance_and_the_variance_does_not() -> None:
     assert tails[30, 1] < run.noise_floor["tail_mass"].low < variance[30, 1]
 
 
-def test_stairs_stand_at_the_modes_alive_of_every_world() -> None:
+def test_stairs_stand_at_the_modes_alive_of_every_repeat() -> None:
     run = run_of("modes_die")
     values = run.metrics["modes_alive"]
-    for stairs, world in zip(curves(of_method.modes(), "synthetic", 1.12 * 8, width="1"), values, strict=True):
+    for stairs, replicate in zip(curves(of_method.modes(), "synthetic", 1.12 * 8, width="1"), values, strict=True):
         x, y = stairs.T
         after = [y[np.flatnonzero(x <= t + 0.01)[-1]] for t in range(61)]
-        assert after == pytest.approx(world, abs=0.02)
+        assert after == pytest.approx(replicate, abs=0.02)
     assert f"Of 8 modes {values[:, 60].min():.0f} to {values[:, 60].max():.0f} are left" in of_method.modes().caption
 
 

@@ -91,10 +91,10 @@ def check(run: Run) -> bool:
     missing = np.sort(len(modes.weights) - run.metrics["modes_alive"][:, t]).astype(int).tolist()
     where, count = found[6], len(missing)
     if count == 1:
-        assert (found[3], where.split(",")[0]) == (str(missing[0]), "in this world"), told
+        assert (found[3], where.split(",")[0]) == (str(missing[0]), "in this run"), told
     elif count == 2:
-        assert (found[3], where.split(",")[0]) == (f"{missing[0]} and {missing[1]}", "in the two worlds"), told
-    elif "worlds together" in where:
+        assert (found[3], where.split(",")[0]) == (f"{missing[0]} and {missing[1]}", "in the two repeats"), told
+    elif "repeats together" in where:
         assert found[3].replace(",", "") == str(sum(missing)), told
         assert int(found[4].replace(",", "")) == count * len(modes.weights)
     else:
@@ -134,7 +134,7 @@ def test_what_is_gone_for_good_stays_so_and_what_is_not_drawn_comes_back() -> No
         assert extinction_is_absorbing(run.experiment) != comes_back
     assert "gone" not in verdict(keeper) + detail(keeper)
     assert "In generation 9, " in verdict(keeper)
-    assert " not drawn in the median" in verdict(keeper)
+    assert " not drawn in a typical repeat" in verdict(keeper)
 
 
 @cache
@@ -148,8 +148,8 @@ def test_two_worlds_each_have_their_say() -> None:
     counts[0, 2:] = counts[1, 2:, 2:] = 0
     run = with_counts(two_worlds(), counts)
     told = verdict(run)
-    assert "6 and 8 of 8 modes are not drawn in the two worlds" in told
-    assert modes_now(run, 4) == "Modes alive in the two worlds: 0 and 2 of 8."
+    assert "6 and 8 of 8 modes are not drawn in the two repeats" in told
+    assert modes_now(run, 4) == "Modes alive in the two repeats: 0 and 2 of 8."
     assert modes_now(run, 4) in caption(View(run, 0, ()), 4)
 
 
@@ -158,8 +158,8 @@ def test_a_median_between_two_numbers_is_both_of_them() -> None:
     for world, dead in enumerate((1, 5, 6, 8)):
         counts[world, 1:, :dead] = 0
     run = with_counts(ran("ring", {"kind": "gmm", "k": 8}, n=64, generations=4, replicates=4), counts)
-    assert "5 to 6 of 8 modes are not drawn in the median" in verdict(run)
-    assert modes_now(run, 1) == "Modes alive in the median: 2 to 3 of 8."
+    assert "5 to 6 of 8 modes are not drawn in a typical repeat" in verdict(run)
+    assert modes_now(run, 1) == "Modes alive in a typical repeat: 2 to 3 of 8."
     assert typical_counts(np.array([7.0])) == (7, 7)
     assert typical_counts(np.array([np.nan])) == (0, 0)
 
@@ -168,7 +168,7 @@ def test_a_loss_that_the_median_hides_is_counted_over_all_worlds() -> None:
     counts = np.full((5, 5, 8), 8)
     counts[0, 1:, :6] = 0
     run = with_counts(ran("ring", {"kind": "gmm", "k": 8}, n=64, generations=4, replicates=5), counts)
-    assert "6 of 40 modes are not drawn (all 5 worlds together); luck alone would miss 0.2." in verdict(run)
+    assert "6 of 40 modes are not drawn (all 5 repeats together); luck alone would miss 0.2." in verdict(run)
     assert phases(run)[1:] == ("early",) * 4
 
 
@@ -225,11 +225,11 @@ def test_one_row_one_world_one_generation_and_a_rare_mode_lose_nothing_to_speak_
 def test_without_counts_the_metric_alone_is_told_of() -> None:
     """Nobody can say then whether a mode with too few rows has none, nor what model 1 missed."""
     run = replace(run_of("gan_grid"), counts=None)
-    assert "12 of 25 modes are missing in the median, with less than a tenth of the usual rows" in verdict(run)
+    assert "12 of 25 modes are missing in a typical repeat, with less than a tenth of the usual rows" in verdict(run)
     assert lost_modes_sentence(run, run.last) == ""
     copier = ran("grid", BOOTSTRAP, n=50, generations=9, replicates=10)
     assert "gone for good" in verdict(copier)
-    assert "not drawn in the median" in verdict(replace(copier, counts=None))
+    assert "not drawn in a typical repeat" in verdict(replace(copier, counts=None))
 
 
 def test_a_mode_with_a_few_rows_is_not_called_gone() -> None:
@@ -239,7 +239,7 @@ def test_a_mode_with_a_few_rows_is_not_called_gone() -> None:
     counts = np.full_like(run.counts, 40)
     counts[:, 2:, :5] = 2
     few = replace(run, counts=counts, metrics={**run.metrics, "modes_alive": (counts >= 4).sum(axis=2).astype(float)})
-    assert "5 and 5 of 25 modes are missing in the two worlds, with less than a tenth of the usual rows" in verdict(few)
+    assert "5 and 5 of 25 modes are missing in the two repeats, with less than a tenth of the usual rows" in verdict(few)
     counts = counts.copy()
     counts[:, 2:, :5] = 0
-    assert "5 and 5 of 25 modes are gone for good in the two worlds" in verdict(replace(few, counts=counts))
+    assert "5 and 5 of 25 modes are gone for good in the two repeats" in verdict(replace(few, counts=counts))

@@ -88,7 +88,7 @@ def test_a_mode_that_the_real_rows_missed_is_not_called_missing() -> None:
     marks = [[mark.strip("\u200b") for mark in frame["data"][2]["text"]] for frame in shown["frames"]]
     assert marks[0] == ["", "", "", "", "", "○", "", ""]
     assert marks[2] == ["", "", "×", "", "", "○", "", ""]
-    assert shown["title"] == "World 1: modes, × missing, ○ never alive, hatched: model 1 missed"
+    assert shown["title"] == "Repeat 1: modes, × missing, ○ never alive, hatched: model 1 missed"
     assert "Alive before and missing in generation 2: 1; never alive: 1; model 1 missed 1" in shown["alt"]
 
 
@@ -128,7 +128,7 @@ def test_the_world_shown_is_among_those_to_pick_from() -> None:
     run = simulate(zipf().experiment.but(replicates=400, generations=1), ["diversity"])
     for world in (0, 199, 300, 399):
         shown = payload(View(run, world, ()))
-        assert [entry["text"].split(" ·")[0] for entry in shown["worlds"] if entry["value"] == shown["world"]] == [f"World {world + 1}"]
+        assert [entry["text"].split(" ·")[0] for entry in shown["worlds"] if entry["value"] == shown["world"]] == [f"Repeat {world + 1}"]
 
 
 def test_a_median_is_of_the_worlds_measured_and_an_infinite_one_counts() -> None:

@@ -119,7 +119,7 @@ def test_another_world_can_be_picked_and_its_panels_come_with_it(open_file: Call
     assert len(worlds) > 3
     other = next(value for value in worlds if value != picker.input_value())
     picker.select_option(other)
-    page.get_by_text(f"World {int(other) + 1}: values drawn, real data in grey").wait_for()
+    page.get_by_text(f"Repeat {int(other) + 1}: rows drawn, real data in grey").wait_for()
 
 
 def test_it_follows_dark_and_reduced_motion_and_fits(open_file: Callable[..., Any], text: str) -> None:

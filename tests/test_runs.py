@@ -122,7 +122,7 @@ def test_a_world_that_became_a_point_stays_and_goes_on() -> None:
     done = simulate(experiment(n=2, generations=400), ["total_variance", "mean_shift"])
     since = done.ending.generation
     assert done.ending.kind == "collapsed"
-    assert done.ending.sentence == f"From generation {since} on every world is a single point."
+    assert done.ending.sentence == f"From generation {since} on every repeat is a single point."
     assert 0 < since < 400
     assert done.points[:, since:].all()
     assert done.last == 400, "it goes on"
@@ -138,7 +138,7 @@ def test_words_end_as_a_single_word() -> None:
     )
     assert (done.ending.kind, done.ending.sentence) == (
         "collapsed",
-        f"From generation {done.ending.generation} on every world draws a single word.",
+        f"From generation {done.ending.generation} on every repeat draws a single word.",
     )
     assert (done.metrics["diversity"][:, done.ending.generation :] == 0).all()
 

@@ -25,6 +25,7 @@ COVERED = [
         "stage/line_breaking",
         "stage/playhead",
         "stage/revealing",
+        "stage/terms",
         "stage/trace_tables",
         "stage/view_options",
         "takeaway/crc32",

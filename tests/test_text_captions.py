@@ -72,9 +72,7 @@ def test_a_caption_has_the_numbers_of_its_generation(unit: str) -> None:
         assert ("at generation 1)" in sentence) == (t > 1)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"), [(2.0, "rises in every world"), (0.5, "falls in every world"), (1.0, "in the median; at generation 1")]
-)
+@pytest.mark.parametrize(("change", "words"), [(2.0, "rises in every repeat"), (0.5, "falls in every repeat"), (1.0, "is typically")])
 def test_the_verdict_is_about_perplexity_and_the_words_come_second(change: float, words: str) -> None:
     run = run_of("words")
     bent = run.metrics["held_out_perplexity"].copy()
@@ -99,8 +97,8 @@ def test_the_words_that_died_are_counted_by_hand() -> None:
     view = View(replace(run, counts=counts), 1, ())
     every = f"{np.count_nonzero(run.experiment.source.reference().probabilities):,}"
     assert words_gone(view, 0) == words_gone(view, 1) == ""
-    assert words_gone(view, 2) == f" Not drawn again in world 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
-    assert words_gone(view, 3) == f" Not drawn again in world 2 up to generation 4: 2 of {every} words, lastly “{told[11]}”."
+    assert words_gone(view, 2) == f" Not drawn again in repeat 2 up to generation 4: 1 of {every} words, lastly “{told[10]}”."
+    assert words_gone(view, 3) == f" Not drawn again in repeat 2 up to generation 4: 2 of {every} words, lastly “{told[11]}”."
     assert words_gone(view, 4) == words_gone(view, 3)
     assert words_gone(View(view.run, 0, ()), 4) == ""
 
@@ -149,11 +147,11 @@ def test_a_number_of_one_has_its_own_noun() -> None:
     gone = words_run(n=10, generations=150)
     assert number(median_at(gone.metrics, "tokens_alive", 150, whole=True)) == "1"
     said = caption(View(gone, 0, ()), 150)
-    assert "1 different word in the median" in said
+    assert "1 different word in a typical repeat" in said
     lonely = words_run(n=1)
     assert verdict(lonely) == "With one word a generation there is no diversity to measure."
-    assert caption(View(lonely, 0, ()), 3) == "Generation 3: one word in every world, and no diversity to measure."
-    assert caption(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every world. No model has learned anything yet."
+    assert caption(View(lonely, 0, ()), 3) == "Generation 3: one word in every repeat, and no diversity to measure."
+    assert caption(View(lonely, 0, ()), 0) == "Generation 0: 1 real row in every repeat. No model has learned anything yet."
     assert "real row" not in detail(lonely)
 
 
@@ -162,14 +160,14 @@ def test_diversity_is_told_as_a_share_of_what_it_is_a_share_of() -> None:
     many, few = words_run(n=15, generations=3), words_run(n=5, generations=3)
     assert whole_spread(many) == true_spread(many)
     assert whole_spread(few) < true_spread(few)
-    assert "of the truth's diversity" in caption(View(many, 0, ()), 2)
+    assert "of the real data's diversity" in caption(View(many, 0, ()), 2)
     assert "of real rows' diversity" in caption(View(few, 0, ()), 2)
 
 
 def test_copies_are_told_of_the_worlds_that_were_looked_at() -> None:
     run = run_of("characters", 5)
     assert np.isfinite(run.metrics["longest_copy"][:, 2]).sum() == 4
-    assert "long on average (measured in 4 of 5 worlds)" in caption(View(run, 0, ()), 2)
+    assert "long on average (measured in 4 of 5 repeats)" in caption(View(run, 0, ()), 2)
     assert "(measured in" not in caption(View(run_of("characters"), 0, ()), 2)
 
 
@@ -181,7 +179,7 @@ def test_a_perplexity_that_is_infinite_is_told(worlds: int) -> None:
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
     assert np.isnan(run.metrics["held_out_perplexity"]).all()
     assert "perplexity on new real text is infinite at generation 3" in verdict(run).replace("P", "p")
-    assert ("of 3 worlds" in verdict(run)) == (worlds == 3)
+    assert ("of 3 repeats" in verdict(run)) == (worlds == 3)
     view = View(run, 0, ())
     assert "infinite perplexity on new real text" in caption(view, 2)
     (panel,) = surprise(view)
@@ -215,7 +213,7 @@ def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
     setup = {"source": {"kind": "normal"}, "family": {"kind": "gaussian"}, "n": 20, "generations": 5}
     experiment = Experiment.model_validate({**setup, "replicates": 50})
     run = simulate(experiment, metrics_for(experiment, default_curves(experiment)))
-    assert verdict(run).startswith("In generation 5 the typical world is within what 20 real rows may show: ")
+    assert verdict(run).startswith("In generation 5 a typical repeat is within what 20 real rows may show: ")
 
 
 def test_why_no_later_generation_is_held_against_the_theory_is_said() -> None:

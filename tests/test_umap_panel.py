@@ -111,4 +111,4 @@ def test_a_class_with_a_single_row_is_not_called_gone() -> None:
     assert all(0 < z < 0.01 for z in strip["z"][4][1:]), "it has no share, and not the shade of an empty class"
     assert sorted(zip(words["y"], words["x"], words["text"], strict=True)) == [("7", 2, " gone"), ("9", 0, " never drawn")]
     assert panel.content["cursor"]["texts"] == ["9 of 10 left", "9 of 10 left", "8 of 10 left"]
-    assert panel.alt == "Classes without rows in world 1: 7 since generation 2, 9 always."
+    assert panel.alt == "Classes without rows in repeat 1: 7 since generation 2, 9 always."

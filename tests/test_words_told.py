@@ -72,7 +72,7 @@ def read(run: Run) -> str:
         end, first = (whole(part) for part in found.groups() if part)
         assert max(end) < min(first), said
         return "fewer"
-    if found := re.search(r"at the end in (\d+) of (\d+) worlds fewer than in generation 0", said):
+    if found := re.search(r"at the end in (\d+) of (\d+) repeats fewer than in generation 0", said):
         assert (int(found[1]), int(found[2])) == (fallen(run, "tokens_alive"), worlds)
         assert int(found[1]) > 0
         return "fewer in some"
@@ -80,16 +80,16 @@ def read(run: Run) -> str:
         assert plain(found[1]) < 100, said
         assert plain(found[1]) == pytest.approx(100 * np.median(run.metrics["rare_mass"][:, -1]) / float(floor["rare_mass"]), abs=0.6)
         return "rarer"
-    if found := re.search(r"at the end in (\d+) of (\d+) worlds less often than in generation 0", said):
+    if found := re.search(r"at the end in (\d+) of (\d+) repeats less often than in generation 0", said):
         assert (int(found[1]), int(found[2])) == (fallen(run, "rare_mass"), worlds)
         assert int(found[1]) > 0
         return "rarer in some"
-    if found := re.search(rf"differ with probability ({NUMBER}) in the median, two of as many real ones with ({NUMBER})\.", said):
+    if found := re.search(rf"differ with probability ({NUMBER}), two of as many real ones with ({NUMBER})\.", said):
         assert plain(found[1]) > plain(found[2]), said
         assert plain(found[1]) == pytest.approx(np.median(run.metrics["diversity"][:, -1]), rel=6e-3)
         assert plain(found[2]) == pytest.approx(float(floor["diversity"]), rel=6e-3)
         return "more evenly"
-    if found := re.search(rf"lower than chance allows: .* keep ({NUMBER}) % of it", said):
+    if found := re.search(rf"lower than chance allows: .* keeps ({NUMBER}) % of it", said):
         assert plain(found[1]) < 100, said
         return "lower"
     return "no number"
@@ -114,7 +114,7 @@ def test_the_middle_world_that_lost_no_word_is_not_called_fewer() -> None:
     alive[:14, 3:] = 4.0
     told = verdict(replace(run, metrics={**run.metrics, "tokens_alive": alive}))
     assert told.startswith("Fewer words are drawn than chance allows from generation ")
-    assert told.endswith(": at the end in 14 of 30 worlds fewer than in generation 0.")
+    assert told.endswith(": at the end in 14 of 30 repeats fewer than in generation 0.")
 
 
 def test_a_little_less_than_all_is_not_all() -> None:
@@ -128,7 +128,7 @@ def test_two_worlds_are_told_both_and_one_has_no_median() -> None:
     two, one = ran(replicates=2, n=100), ran(replicates=1, n=100)
     ends = sorted(int(alive) for alive in two.metrics["tokens_alive"][:, -1])
     assert ends[0] != ends[1]
-    assert f"{ends[0]} and {ends[1]} different words in the two worlds" in caption(View(two, 0, ()), 8)
+    assert f"{ends[0]} and {ends[1]} different words in the two repeats" in caption(View(two, 0, ()), 8)
     (panel,) = curves(View(two, 0, ("tokens_alive",)))
     assert panel.content["cursor"]["texts"][-1] == f"{ends[0]} and {ends[1]}"
     assert f"{ends[0]} and {ends[1]} in generation 8" in panel.alt
@@ -172,19 +172,19 @@ INF = float("inf")
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        ([7.0, 8.0, 9.0], [8.0, 9.0, 10.0], "rises in every world, in the median from 8 at generation 1 to 9 at 2."),
-        ([7.0, 8.0, 9.0], [7.0, 9.0, 10.0], "is 9 at generation 2, in the median; at generation 1 it was 8."),
-        ([8.0001, 8.0001], [8.0003, 8.0003], "rises in every world, in the median from 8.0001 at generation 1 to 8.0003 at 2."),
-        ([8.0, 9.0, 9.0], [7.0, 8.0, INF], "is 8 at generation 2, in the median; at generation 1 it was 9."),
-        ([8.0, 9.0, 9.0], [9.0, 10.0, INF], "rises in every world, in the median from 9 at generation 1 to 10 at 2."),
-        ([8.0, 9.0, 9.0], [9.0, INF, INF], "is infinite at generation 2 in 2 of 3 worlds: some of it is impossible to their models."),
-        ([INF, INF, INF], [INF, INF, INF], "is infinite at generation 2 in 3 of 3 worlds: some of it is impossible to their models."),
-        ([INF, INF, INF], [9.0, 8.0, 9.0], "falls in every world, in the median from infinite at generation 1 to 9 at 2."),
-        ([8.0], [9.0], "One world: perplexity on new real text is 9 at generation 2; at generation 1 it was 8."),
-        ([8.0], [INF], "One world: perplexity on new real text is infinite at generation 2: some of it is impossible to the model."),
+        ([7.0, 8.0, 9.0], [8.0, 9.0, 10.0], "rises in every repeat, typically from 8 at generation 1 to 9 at 2."),
+        ([7.0, 8.0, 9.0], [7.0, 9.0, 10.0], "is typically 9 at generation 2; at generation 1 it was 8."),
+        ([8.0001, 8.0001], [8.0003, 8.0003], "rises in every repeat, typically from 8.0001 at generation 1 to 8.0003 at 2."),
+        ([8.0, 9.0, 9.0], [7.0, 8.0, INF], "is typically 8 at generation 2; at generation 1 it was 9."),
+        ([8.0, 9.0, 9.0], [9.0, 10.0, INF], "rises in every repeat, typically from 9 at generation 1 to 10 at 2."),
+        ([8.0, 9.0, 9.0], [9.0, INF, INF], "is infinite at generation 2 in 2 of 3 repeats: some of it is impossible to their models."),
+        ([INF, INF, INF], [INF, INF, INF], "is infinite at generation 2 in 3 of 3 repeats: some of it is impossible to their models."),
+        ([INF, INF, INF], [9.0, 8.0, 9.0], "falls in every repeat, typically from infinite at generation 1 to 9 at 2."),
+        ([8.0], [9.0], "One run: perplexity on new real text is 9 at generation 2; at generation 1 it was 8."),
+        ([8.0], [INF], "One run: perplexity on new real text is infinite at generation 2: some of it is impossible to the model."),
     ],
 )
 def test_perplexity_rises_or_falls_in_every_world_only_where_it_does(first: list[float], last: list[float], words: str) -> None:
     told = of_perplexities(first, last)
     assert told.endswith(words)
-    assert told.startswith("One world: " if len(first) == 1 else "Perplexity on new real text ")
+    assert told.startswith("One run: " if len(first) == 1 else "Perplexity on new real text ")

@@ -25,15 +25,15 @@ from sim.verdicts.lost_modes import (
 )
 from sim.verdicts.spread import cached_by_run
 
-MODES_NOW = "Modes alive in the median: {alive} of {modes}."
-MODES_OF_TWO = "Modes alive in the two worlds: {alive} of {modes}."
+MODES_NOW = "Modes alive in a typical repeat: {alive} of {modes}."
+MODES_OF_TWO = "Modes alive in the two repeats: {alive} of {modes}."
 MODES_OF_ONE = "Modes alive: {alive} of {modes}."
 
 MISSING = ("{told} of {modes} modes is", "{told} of {modes} modes are")
 APART, BETWEEN = "{low} and {high}", "{low} to {high}"
-HERE, BOTH, MEDIAN = "in this world", "in the two worlds", "in the median"
-ALL_WORLDS, TOGETHER = "counted over all {count:,} worlds", "(all {count:,} worlds together)"
-NONE, A_WORLD = "next to none", "{luck} a world"
+HERE, BOTH, MEDIAN = "in this run", "in the two repeats", "in a typical repeat"
+ALL_WORLDS, TOGETHER = "counted over all {count:,} repeats", "(all {count:,} repeats together)"
+NONE, A_WORLD = "next to none", "{luck} a repeat"
 LEAST_LUCK = 0.005
 """Fewer modes than this on average are none: the second decimal would be 0."""
 

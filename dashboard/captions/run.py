@@ -29,27 +29,27 @@ from sim.verdicts.spread import cached_by_run, chance_hides_half, spread_left, s
 from sim.verdicts.tails import tails_empty_since, thin_since
 
 CAPTIONS = {
-    "start": "Generation 0: {rows} in every world. No model has learned anything yet.",
+    "start": "Generation 0: {rows} in every repeat. No model has learned anything yet.",
     "start of one": "Generation 0: {rows}. No model has learned anything yet.",
-    "many": "Generation {t}: in the median, worlds have {spread} of the spread and {tails} of the tails.",
-    "one": "Generation {t}: the world has {spread} of the spread and {tails} of the tails.",
-    "unmeasured": "Generation {t}: no world has a spread that could be measured.",
-    "words unmeasured": "Generation {t}: no world has a diversity that could be measured.",
-    "no spread": "Generation {t}: one row in every world, and no spread to measure.",
+    "many": "Generation {t}: a typical repeat has {spread} of the spread and {tails} of the tails.",
+    "one": "Generation {t}: this run has {spread} of the spread and {tails} of the tails.",
+    "unmeasured": "Generation {t}: no repeat has a spread that could be measured.",
+    "words unmeasured": "Generation {t}: no repeat has a diversity that could be measured.",
+    "no spread": "Generation {t}: one row in every repeat, and no spread to measure.",
     "no spread of one": "Generation {t}: one row, and no spread to measure.",
-    "no diversity": "Generation {t}: one word in every world, and no diversity to measure.",
+    "no diversity": "Generation {t}: one word in every repeat, and no diversity to measure.",
     "no diversity of one": "Generation {t}: one word, and no diversity to measure.",
-    "words": "Generation {t}: {different} in the median ({first} in generation 0), with {spread} of {whose} diversity.",
-    "words of two": "Generation {t}: {different} in the two worlds ({first} in generation 0), with {spread} of {whose} diversity.",
+    "words": "Generation {t}: {different} in a typical repeat ({first} in generation 0), with {spread} of {whose} diversity.",
+    "words of two": "Generation {t}: {different} in the two repeats ({first} in generation 0), with {spread} of {whose} diversity.",
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
-WIDER_NOW = "In {wider:,} of {count:,} worlds the rows are wider than the truth."
-MANY_WORLDS = "{count:,} worlds, seed {seed}."
-ONE_WORLD = "One world only, seed {seed}: another seed may tell another story."
+WIDER_NOW = "In {wider:,} of {count:,} repeats the rows are wider than the real data."
+MANY_WORLDS = "{count:,} worlds (repeats of the loop, each with its own random numbers), seed {seed}; the typical one is the median."
+ONE_WORLD = "One world only, which is one run of the loop, seed {seed}."
 OF_TYPICAL_ROWS = "Shares of the spread are of what {rows}, {share} of the truth's."
 REAL_ROWS = ("{n} real row", "{n} real rows")
 TYPICALLY_SHOW = ("{n} real row typically shows", "{n} real rows typically show")
-THE_TRUTHS, WHAT_ROWS_SHOW = "the truth's", "real rows'"
+THE_TRUTHS, WHAT_ROWS_SHOW = "the real data's", "real rows'"
 FEW_KEPT = "{when} worlds with more than half of the spread left: {kept:,} of {count:,}; wider than the truth: {wider:,}."
 FEW_LOST = "{when} worlds with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
 AT_THE_END, SO_FAR = "At the end", "So far"

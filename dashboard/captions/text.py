@@ -24,28 +24,28 @@ PARTS: Final = {
     "one alive": "one and the same word ({first} in generation 0)",
     "rare": "rare words at {share} of their share",
     "copy": "longest copies of the training text {now} words long on average",
-    "copy in some": "longest copies of the training text {now} words long on average (measured in {some:,} of {all:,} worlds)",
+    "copy in some": "longest copies of the training text {now} words long on average (measured in {some:,} of {all:,} repeats)",
 }
 VERDICTS: Final = {
-    "all higher": "Perplexity on new real text rises in every world, in the median from {first} at generation 1 to {last} at {t}.",
-    "all lower": "Perplexity on new real text falls in every world, in the median from {first} at generation 1 to {last} at {t}.",
-    "mixed": "Perplexity on new real text is {last} at generation {t}, in the median; at generation 1 it was {first}.",
-    "one": "One world: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
+    "all higher": "Perplexity on new real text rises in every repeat, typically from {first} at generation 1 to {last} at {t}.",
+    "all lower": "Perplexity on new real text falls in every repeat, typically from {first} at generation 1 to {last} at {t}.",
+    "mixed": "Perplexity on new real text is typically {last} at generation {t}; at generation 1 it was {first}.",
+    "one": "One run: perplexity on new real text is {last} at generation {t}; at generation 1 it was {first}.",
 }
 IMPOSSIBLE: Final = (
-    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to their models."
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} repeats: some of it is impossible to their models."
 )
 IMPOSSIBLE_IN_ONE: Final = (
-    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} worlds: some of it is impossible to the model there."
+    "Perplexity on new real text is infinite at generation {t} in {lost:,} of {all:,} repeats: some of it is impossible to the model there."
 )
-IMPOSSIBLE_ALONE: Final = "One world: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
+IMPOSSIBLE_ALONE: Final = "One run: perplexity on new real text is infinite at generation {t}: some of it is impossible to the model."
 CAPTION: Final = "Generation {t}: {parts}.{typical}"
 DIED: Final = " Not drawn again in {world} up to generation {last}: {count} of {all} words, lastly {names}."
 NAMED: Final = 4
 """The most words that are named of those that died together. A choice: a caption is read while it plays."""
 
-TYPICAL: Final = " Medians over the worlds."
-TYPICAL_OF_TWO: Final = " Medians over the two worlds; of what is counted both."
+TYPICAL: Final = " Each number is that of a typical repeat."
+TYPICAL_OF_TWO: Final = " Midway between the two repeats; of what is counted both."
 
 
 def text_verdict(run: Run) -> str:
@@ -97,7 +97,7 @@ def words_gone(view: View, t: int) -> str:
     last = [word for word, since in gone.items() if since == max(gone.values())]
     named = sorted(last, key=lambda word: -truth[word])[:NAMED]
     names = ", ".join(f"“{view.space.words[word].replace(' ', '␣')}”" for word in named) + (" …" if len(last) > NAMED else "")
-    world = "this world" if view.experiment.replicates == 1 else f"world {view.replicate + 1}"
+    world = "this run" if view.experiment.replicates == 1 else f"repeat {view.replicate + 1}"
     return view.space.with_unit(DIED).format(world=world, last=view.run.last, count=len(gone), all=f"{len(real):,}", names=names)
 
 

@@ -6,6 +6,7 @@ returns, and the generations on the loop itself. It is drawn anew with the setti
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.controls.loop_drawing import arrow, node, style
 from dashboard.state import session
 from dashboard.theme import percent
 from sim import Experiment
+from sim.docstrings import first_sentence
 from sim.experiment import ROLES
 from sim.spec import knobs
 
@@ -39,16 +41,16 @@ def draw(experiment: Experiment) -> None:
 def _bar(experiment: Experiment) -> None:
     """What is drawn and the levers, from left to right as the rows go."""
     fields = knobs(Experiment)
-    st.html(node("Real data", experiment.source.label, "ghost"))
+    st.html(node("Real data", experiment.source.label, "ghost", first_sentence(experiment.source.__doc__)))
     with st.container(key="loop-share"):
         knob_widget("", "real_share", fields["real_share"], experiment)
     st.html(arrow(_mixed(experiment)))
-    st.html(node("Model", experiment.family.label))
+    st.html(node("Model", experiment.family.label, meaning=first_sentence(experiment.family.__doc__)))
     st.html(arrow())
     st.html(node("What it makes", f"{experiment.n:,} rows", "synthetic"))
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
-    st.html('<div class="cl-loop-return">the next model<br>learns from it</div>')
+    st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept)}</div>')
     with st.container(key="loop-generations"):
         knob_widget("", "generations", fields["generations"], experiment)
 

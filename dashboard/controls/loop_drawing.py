@@ -9,10 +9,18 @@ from pathlib import Path
 from dashboard.theme import ANY_SCHEME
 
 
-def node(name: str, what: str, heap: str = "") -> str:
-    """A box: its name, what is in it, and above it a heap of real ("ghost") or drawn ("synthetic") rows."""
+def node(name: str, what: str, heap: str = "", meaning: str = "") -> str:
+    """A box: its name, what is in it, and above it a heap of real ("ghost") or drawn ("synthetic") rows.
+
+    Args:
+        name: of the place on the loop.
+        what: is there.
+        heap: of which rows, if of any.
+        meaning: what a pointer that rests there is told.
+    """
     shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
-    return f'<div class="cl-loop-node">{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>'
+    said = f' title="{escape(meaning)}"' if meaning else ""
+    return f'<div class="cl-loop-node"{said}>{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>'
 
 
 def arrow(words: str = "") -> str:

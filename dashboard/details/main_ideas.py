@@ -41,7 +41,7 @@ IDEAS: Final = (
     Idea(
         "Why the spread shrinks",
         "A model learns from a limited number of rows, and a batch of rows is on average a little narrower about its own middle than what "
-        "it was drawn from. The next model learns the narrower batch. The mean over many worlds is carried by ever fewer of them that got "
+        "it was drawn from. The next model learns the narrower batch. The mean over many repeats is carried by ever fewer of them that got "
         "wider by luck; the typical path is what one sees in most.",
         of_method.shrinking,
         loops=(("shrinks", ""),),

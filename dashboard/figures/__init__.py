@@ -38,7 +38,7 @@ class View:
 
     Attributes:
         run: what happened.
-        replicate: whose rows are drawn; on screen it is called a world, counted from 1.
+        replicate: whose rows are drawn; on screen it is called a repeat, or a world, counted from 1.
         curves: the metrics whose curves are drawn.
         fitted_map: the UMAP map that rows are placed on; None for the principal components.
         linked: a generation that has a frame in any case, because a link names it.
@@ -72,6 +72,11 @@ class View:
             return tuple(t for t in self.fitted_map.generations if t <= self.run.last)
         frames = self.run.evenly(MOST_FRAMES)
         return frames if self.linked is None or self.linked > self.run.last else tuple(sorted({*frames, self.linked}))
+
+    def titled(self, words: str) -> str:
+        """The title of a panel that draws one replicate: of several it says which, of one there is nothing to say."""
+        one = self.experiment.replicates == 1
+        return f"{words[0].upper()}{words[1:]}" if one else f"Repeat {self.replicate + 1}: {words}"
 
     def rows(self, t: int) -> NDArray[Any]:
         """The rows of the replicate shown that are kept of generation t, (k, d)."""

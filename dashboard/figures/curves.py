@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
+from dashboard.figures.curve_legend import CLOSED, LAWS, MARKS, MEASURED, legend
 from dashboard.figures.line_names import line_name
 from dashboard.theme import both, compact, layout
 from sim.docstrings import first_sentence
@@ -28,21 +29,10 @@ MARGIN = {"l": 44, "r": 10, "t": 4, "b": 22}
 NAME_SIZE: Final = 11
 """Pixels, of the name of a line: the smallest type on stage, for a curve is a small panel."""
 
-CURSOR, CURSOR_OF_ONE = "Median of the worlds in the generation shown", "In the generation shown"
+CURSOR, CURSOR_OF_ONE = "A typical repeat (the median) in the generation shown", "In the generation shown"
 
 FEW = 4
 """Up to here an axis of counts has a tick for each; left to itself it would have half words."""
-
-LEGEND = {
-    "median": "median of the worlds",
-    "band": "5–95 % of the worlds",
-    "floor": "noise floor",
-    "law": "closed form",
-    "same": "the same, measured",
-}
-"""What the marks of a curve say, in the words of the legend under them."""
-
-CLOSED = "closed form, {kind}"
 
 ACROSS, UP = "generation", "{label} ({unit})"
 """The words along the axes, for which a small panel has no room and a picture in a text has."""
@@ -53,8 +43,8 @@ PLACELESS_LINE = "{name} in {some} of {all} generations"
 
 IDEAL, FRESH = "what a perfect model would score", "what fresh real rows score; here that is no ideal, because they are copies themselves"
 DASHED = (
-    " Dashed: theory, of what is named beside the line; dotted: the same, measured in these worlds. A mean leaves the median behind "
-    "where few worlds stand out."
+    " Dashed: theory, of what is named beside the line; dotted: the same, measured in these repeats. An average leaves the typical repeat "
+    "behind where a few stand out."
 )
 
 
@@ -95,22 +85,15 @@ def _curve(view: View, metric: Metric) -> Panel:
             "cursor": cursor,
             "log": _log_axis([low, middle, *drawn], top),
             "placeless": _placeless(data, len(generations)),
-            "legend": _legend(view, data),
+            "legend": legend(view, data),
             "titles": {
                 "x": ACROSS,
                 "y": view.space.with_unit(UP.format(label=metric.label, unit=metric.unit) if metric.unit else metric.label),
             },
-            "names": [line_name(kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
+            "names": [line_name(LAWS[kind], kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
             "foreknown": list(range(len(hatching))),
         },
     )
-
-
-def _legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
-    found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
-    world = {"world": f"world {view.replicate + 1}", "one": "one run"}
-    return [{"mark": mark, "text": text} for mark, text in (LEGEND | world).items() if mark in found]
 
 
 def _axes(generations: list[int], top: float, *, hover: bool, whole: bool) -> dict[str, Any]:
@@ -155,7 +138,7 @@ def _averages(generations: list[int], laws: Sequence[Law], measured: NDArray[np.
     """The statistic of the measurement that each closed form speaks of, dotted; none where there is one replicate only."""
     data: list[dict[str, Any]] = []
     for law in laws if len(measured) > 1 else ():
-        name = f"measured, {law.kind}"
+        name = MEASURED.format(kind=law.kind)
         line = _line(generations, compact(law.measured(measured)), "@synthetic", 1, dash="dot", hover=f"{name} %{{y:.3g}}")
         data.append({**line, "name": name, "legendgroup": "same"})
     return data
@@ -203,7 +186,7 @@ def _band(
     mark = ("median" if many else "one") if np.isfinite(middle).any() else "none"
     line = {
         **_line(generations, compact(middle), "@synthetic", 2.5, hover="median %{y:.3g}" if many else "%{y:.3g}"),
-        "name": LEGEND["median"],
+        "name": MARKS["median"].term,
         "legendgroup": mark,
     }
     if not many:
@@ -242,5 +225,5 @@ def _alt(view: View, metric: Metric, middle: NDArray[np.float64], texts: Sequenc
         return f"{metric.label}: not measured."
     first, last = (texts[i] for i in (finite[0], finite[-1]))
     start, end = (view.generations[i] for i in (finite[0], finite[-1]))
-    whose = ", median of the worlds" if many else ""
+    whose = ", typical repeat" if many else ""
     return f"{metric.label}{whose}: {first} in generation {start}, {last} in generation {end}."

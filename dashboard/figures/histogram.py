@@ -14,12 +14,12 @@ from dashboard.figures.coordinates import steps
 from dashboard.theme import compact, layout, number
 
 ALT = (
-    "Histogram of world {world}. The standard deviation of its rows goes from {first} in generation 0 to {last} in generation {end}; "
+    "Histogram of repeat {world}. The standard deviation of its rows goes from {first} in generation 0 to {last} in generation {end}; "
     "the truth has {truth}."
 )
-ALT_OF_ONE_ROW = "Histogram of world {world}. It has one row, which has no spread; the truth has {truth}."
-TITLE = "World {world}: values drawn, real data in grey"
-TITLE_OF_SOME = "World {world}: {kept} of the {n} values drawn, real data in grey"
+ALT_OF_ONE_ROW = "Histogram of repeat {world}. It has one row, which has no spread; the truth has {truth}."
+TITLE = "rows drawn, real data in grey"
+TITLE_OF_SOME = "{kept} of the {n} rows drawn, real data in grey"
 ONION_SKIN = ((8, 0.28), (16, 0.16), (24, 0.09))
 """The outlines of earlier generations: how many generations back, and how opaque. A choice: three can be told apart."""
 
@@ -36,7 +36,7 @@ def histogram(view: View) -> Sequence[Panel]:
     tails = view.truth.central
     assert tails is not None
     shapes = [_edge_mark(x) for x in tails if edges[0] < x < edges[-1]]
-    outlines = _outlines(f"world {view.replicate + 1}", compact(edges), steps(real), steps(drawn[0]))
+    outlines = _outlines(f"repeat {view.replicate + 1}", compact(edges), steps(real), steps(drawn[0]))
     data: list[dict[str, Any]] = [*outlines, *_tail_labels(tails, edges, top)]
     now = len(ONION_SKIN) + 1
     frames = [
@@ -66,7 +66,7 @@ def _outlines(name: str, x: list[Any], real: list[Any], drawn: list[Any]) -> lis
 def _title(view: View) -> str:
     """A long run keeps a part of its rows for drawing; the histogram is as ragged as that part is small."""
     kept, n = view.run.samples.shape[2], view.experiment.n
-    return (TITLE if kept == n else TITLE_OF_SOME).format(world=view.replicate + 1, kept=f"{kept:,}", n=f"{n:,}")
+    return view.titled(TITLE if kept == n else TITLE_OF_SOME.format(kept=f"{kept:,}", n=f"{n:,}"))
 
 
 def _edges(view: View) -> NDArray[np.float64]:

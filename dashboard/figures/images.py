@@ -14,13 +14,13 @@ MOST_PIXELS = 320_000
 """Of all generations together. A choice: the longest payload of digits has 41 pictures a generation, and shorter ones up to 60."""
 
 ROWS: Final = (
-    "World {world}: pictures drawn",
-    "{count} of the pictures that world {world} drew, the same cells in every generation; generation 0 shows real rows.",
+    "pictures drawn",
+    "{count} of the pictures that repeat {world} drew, the same cells in every generation; generation 0 shows real rows.",
     "The first rows of each generation; generation 0 is real.",
 )
 PORTRAITS: Final = (
-    "World {world}: pictures drawn, one latent draw a cell",
-    "{count} of the pictures that world {world} drew, each cell from the same latent draw in every generation; generation 0 is real.",
+    "pictures drawn, one latent draw a cell",
+    "{count} of the pictures that repeat {world} drew, each cell from the same latent draw in every generation; generation 0 is real.",
     "From generation 1 on, a cell shows what each model makes of the same latent draw. Models that start from scratch lay their "
     "latent space out anew, so that a cell may change its digit; after warm starts it changes slowly. Generation 0 is real.",
 )
@@ -45,4 +45,4 @@ def images(view: View) -> Sequence[Panel]:
     content = {"pixels": base64.b64encode(grey.tobytes()).decode(), "count": count, "height": shape[0], "width": shape[1]}
     facts = {"count": count, "world": view.replicate + 1}
     title, alt, meaning = ROWS if portraits is None else PORTRAITS
-    return [Panel("images", "images", title.format(**facts), alt.format(**facts), help=meaning, content=content)]
+    return [Panel("images", "images", view.titled(title), alt.format(**facts), help=meaning, content=content)]

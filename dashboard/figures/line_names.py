@@ -9,16 +9,17 @@ LONGEST_NAME = 12
 """Letters of a class's name on a figure. A choice: as many as the narrowest panel has beside its curve."""
 
 
-def line_name(words: str, of: int, colour: str, size: float) -> dict[str, Any]:
+def line_name(words: str, term: str, of: int, colour: str, size: float) -> dict[str, Any]:
     """The name of a line; `dashboard/stage/line_labels.js` gives it a place beside the line, or none where there is no room.
 
     Args:
-        words: the name.
+        words: the name on the page.
+        term: the same in print, in the field's words.
         of: the trace that is the line, by its place among those of the panel.
         colour: a role of the palette.
         size: of the type, in pixels.
     """
-    return {"text": words, "of": of, "colour": colour, "size": size}
+    return {"text": words, "term": term, "of": of, "colour": colour, "size": size}
 
 
 def short_names(names: Sequence[str]) -> list[str]:

@@ -15,11 +15,11 @@ from dashboard.theme import compact, layout, number
 from sim.verdicts.lost_modes import expected_by_luck, missed_by_first
 
 ALT = (
-    "Shares of rows at each of {modes} modes in world {world}. Alive before and missing in generation {last}: {missing}; "
+    "Shares of rows at each of {modes} modes in repeat {world}. Alive before and missing in generation {last}: {missing}; "
     "never alive: {unseen}; model 1 missed {missed} that the real rows had."
 )
 THINNED = (
-    "Shares of rows at each of {modes} modes in world {world}, generations 0 to {last}; too few rows are kept to tell which are missing."
+    "Shares of rows at each of {modes} modes in repeat {world}, generations 0 to {last}; too few rows are kept to tell which are missing."
 )
 
 MOST = 30
@@ -31,8 +31,8 @@ SINGLY = 12
 WORDY = 4
 """Up to as many modes have room for words above them; more get a sign."""
 
-TITLE = "World {world}: share of rows at each mode"
-MISSED = "World {world}: modes"
+TITLE = "share of rows at each mode"
+MISSED = "modes"
 ABSENT = ", × missing"
 UNSEEN = ", ○ never alive"
 HATCHED = ", hatched: model 1 missed"
@@ -93,13 +93,13 @@ def modes(view: View) -> Sequence[Panel]:
         Panel(
             "modes",
             "plot",
-            _title(statuses).format(**facts),
+            view.titled(_title(statuses)),
             (THINNED if alive is None else ALT).format(**facts),
             help=HELP.format(**facts),
             data=_bars(view, truth.weights, drawn[0], top),
             layout=_axes(len(statuses), top),
             frames=[_frame(statuses, t, shares) for t, shares in zip(view.generations, drawn, strict=True)],
-            content={"early_title": _title(()).format(**facts)},
+            content={"early_title": view.titled(_title(()))},
         )
     ]
 
@@ -142,7 +142,7 @@ def _bars(view: View, weights: NDArray[np.float64], drawn: NDArray[np.float64], 
     marks = {"mode": "text", "textposition": "top center", "textfont": {"color": "@lost", "size": 12}, "hoverinfo": "skip"}
     return [
         {**bar, "name": "real data", **_truth(weights)},
-        {**bar, "name": f"world {view.replicate + 1}", "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
+        {**bar, "name": f"repeat {view.replicate + 1}", "y": compact(drawn), "marker": {"color": "@synthetic/0.85"}, "width": 0.6},
         {**marks, "x": _names(view), "y": [0.02 * top] * len(weights), "text": [UNMARKED] * len(weights)},
     ]
 

@@ -18,7 +18,7 @@ RARE: Final = (1e-2, 1e-3, 1e-4)
 """Probabilities in the real text below which a token is tinted, and tinted more."""
 
 HELP: Final = (
-    "The first passages of the world shown; generation 0 is real text. Tinted: rarer than one token in 100, 1,000 and 10,000 of the "
+    "The first passages of the repeat shown; generation 0 is real text. Tinted: rarer than one token in 100, 1,000 and 10,000 of the "
     "real text, the rarest strongest. Underlined: not in the real text at all.{unknown}{prompt}"
 )
 UNKNOWN_SIGN: Final = f" {UNKNOWN} stands for every word that is too rare for the vocabulary."
@@ -42,7 +42,7 @@ def passages(view: View) -> Sequence[Panel]:
     }
     unknown = space.with_unit(UNKNOWN_SIGN) if UNKNOWN in space.words else ""
     meaning = HELP.format(unknown=unknown, prompt=PROMPT if content["prompt"] else "")
-    title = f"World {view.replicate + 1}: what the model wrote"
+    title = view.titled("what the model wrote")
     return [Panel("passages", "passages", title, _alt(view, rows), help=meaning, content=content)]
 
 

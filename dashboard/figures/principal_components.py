@@ -31,7 +31,7 @@ def principal_components(view: View) -> Sequence[Panel]:
     places = [plane.place(view.rows(t)[:count]) for t in view.generations]
     real = plane.place(view.truth.rows[:GHOST_POINTS])
     ghost = {**_points(real, "@ghost/0.45", 4), "name": "real rows", "hoverinfo": "skip"}
-    now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"world {view.replicate + 1}"}
+    now = {**_points(places[0], "@synthetic/0.7", 5), "name": f"repeat {view.replicate + 1}"}
     data = [ghost, {**now, "hovertemplate": "%{x:.3g}, %{y:.3g}<extra></extra>"}]
     frames: list[dict[str, Any]] = [{"traces": [1], "data": [coordinates(p)]} for p in places]
     alive = None if view.truth.modes is None else modes_alive(view)
@@ -47,7 +47,7 @@ def principal_components(view: View) -> Sequence[Panel]:
     )
     # For equal scales an axis becomes shorter; without this its range would become wider than was fixed.
     axes["xaxis"]["constrain"] = axes["yaxis"]["constrain"] = "domain"
-    title = f"World {view.replicate + 1}: rows drawn, real data in grey"
+    title = view.titled("rows drawn, real data in grey")
     meaning = _help(plane, marked=alive is not None)
     content = {"map_picker": True}
     return [Panel("map", "plot", title, _alt(view, places), help=meaning, data=data, layout=axes, frames=frames, content=content)]
@@ -96,6 +96,6 @@ def _help(plane: PrincipalMap, *, marked: bool) -> str:
 def _alt(view: View, places: list[NDArray[np.float64]]) -> str:
     first, last = (float(np.sqrt(np.nanvar(p, axis=0).sum())) for p in (places[0], places[-1]))
     return (
-        f"Rows of world {view.replicate + 1} in the plane. Their spread goes from {number(first)} in generation 0 "
+        f"Rows of repeat {view.replicate + 1} in the plane. Their spread goes from {number(first)} in generation 0 "
         f"to {number(last)} in generation {view.generations[-1]}."
     )

@@ -15,9 +15,9 @@ from dashboard.theme import compact, layout, percent
 POINTS = 90
 """Ranks that have a point; more are grouped, the wider the rarer. A choice: the line looks the same with more, and the payload grows."""
 
-ALT = "Share of {things} by rank in world {world}. Words drawn: {first} in generation 0, {last} ({kept}) in generation {end}."
+ALT = "Share of {things} by rank in repeat {world}. Words drawn: {first} in generation 0, {last} ({kept}) in generation {end}."
 THINNED = (
-    "Share of {things} by rank in world {world}. Words drawn among the first {n} {things}: {first} in generation 0, "
+    "Share of {things} by rank in repeat {world}. Words drawn among the first {n} {things}: {first} in generation 0, "
     "{last} ({kept}) in generation {end}."
 )
 
@@ -41,9 +41,9 @@ def ranks(view: View) -> Sequence[Panel]:
         Panel(
             "ranks",
             "plot",
-            view.space.with_unit(f"World {view.replicate + 1}: words by rank, the truth in grey"),
+            view.space.with_unit(view.titled("words by rank, real data in grey")),
             _alt(view, known),
-            data=_lines(f"world {view.replicate + 1}", [int(p) + 1 for p in picks], real, drawn[0]),
+            data=_lines(f"repeat {view.replicate + 1}", [int(p) + 1 for p in picks], real, drawn[0]),
             layout=_axes(len(truth), floor, top, known.noun),
             frames=[{"traces": [1], "data": [{"y": compact(d, 3)}]} for d in drawn],
         )

@@ -17,10 +17,10 @@ MOST = 200
 """Replicates drawn as points; of more an even choice is, and the one shown. So payloads of thousands of worlds stay small."""
 
 ALT = (
-    "Each of {count:,} worlds as a point. In generation {t} the spreads go from {low} to {high}; "
+    "Each of {count:,} repeats as a point. In generation {t} the spreads go from {low} to {high}; "
     "{narrower:,} of {count:,} are narrower than the truth, {truth}."
 )
-ALT_OF_ONE = "One world as a point. In generation {t} its spread is {high}; that of the truth is {truth}."
+ALT_OF_ONE = "One run as a point. In generation {t} its spread is {high}; that of the truth is {truth}."
 
 
 @figure(rank=40)
@@ -37,8 +37,8 @@ def replicates(view: View) -> Sequence[Panel]:
     shown, some = view.replicate, np.unique(np.linspace(0, len(spread) - 1, min(len(spread), MOST)).round().astype(int))
     places = [[{"x": x, "y": y} for x, y in _by_generation(centre[r], spread[r])] for r in (some, [shown])]
     frames = [{"traces": [1, 2], "data": [every, one]} for every, one in zip(*places, strict=True)]
-    count = f"All {len(spread):,} worlds" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} worlds"
-    title = f"{count if len(spread) > 1 else 'One world'}: centre and spread"
+    count = f"All {len(spread):,} repeats" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} repeats"
+    title = f"{count if len(spread) > 1 else 'One run'}: centre and spread"
     data = [_truth(view), _every(some, centre[some, 0], spread[some, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
     return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]
 
@@ -49,11 +49,11 @@ def _by_generation(centre: Values, spread: Values) -> Iterator[tuple[list[float]
 
 def _truth(view: View) -> dict[str, Any]:
     return {
-        "name": "the truth",
+        "name": "real data",
         "x": [0],
         "y": [view.truth.variance**0.5],
         "mode": "markers+text",
-        "text": ["the truth"],
+        "text": ["real data"],
         "textposition": "top right" if len(view.space.columns) > 1 else "top center",
         "marker": {"symbol": "cross-thin", "size": 15, "line": {"width": 2.5, "color": "@ghost"}},
         "textfont": {"color": "@soft"},
@@ -68,7 +68,7 @@ def _every(some: NDArray[np.int64], centre: Values, spread: Values) -> dict[str,
         "y": compact(spread, 3),
         "mode": "markers",
         "marker": {"size": 7, "color": "@synthetic/0.55"},
-        "text": [f"world {r + 1}" for r in some],
+        "text": [f"repeat {r + 1}" for r in some],
         "hovertemplate": "%{text}<br>centre %{x:.3g}, spread %{y:.3g}<extra></extra>",
     }
 
@@ -78,7 +78,7 @@ def _one(replicate: int, centre: float, spread: float) -> dict[str, Any]:
         "x": [centre],
         "y": [spread],
         "mode": "markers+text",
-        "text": [f"  world {replicate + 1}"],
+        "text": [f"  repeat {replicate + 1}"],
         "textposition": "middle right",
         "marker": {"size": 12, "color": "rgba(0,0,0,0)", "line": {"width": 2, "color": "@ink"}},
         "hoverinfo": "skip",
@@ -96,9 +96,9 @@ def _axes(view: View, centre: Values, spread: Values, words: str) -> dict[str, A
 
 def _centres(view: View, generations: list[int]) -> tuple[Values, str]:
     if len(view.space.columns) > 1:
-        return view.run.metrics["mean_shift"][:, generations], "distance of the centre from the truth"
+        return view.run.metrics["mean_shift"][:, generations], "distance of the centre from that of the real data"
     assert view.run.centres is not None
-    return view.run.centres[:, generations] - view.truth.mean[0], "centre, measured from the truth"
+    return view.run.centres[:, generations] - view.truth.mean[0], "centre, measured from that of the real data"
 
 
 def _alt(view: View, spread: Values) -> str:

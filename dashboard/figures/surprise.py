@@ -24,7 +24,7 @@ MOST_NATS: Final = 100.0
 TICKS: Final = (1, 2, 5)
 """Round numbers of every decade."""
 
-TITLE: Final = "World {world}: perplexity under model 1{ghost}"
+TITLE: Final = "perplexity under model 1{ghost}"
 GHOST: Final = ", real in grey"
 GHOST_PART: Final = ", {share} of real in grey"
 NO_GHOST: Final = ", no real one possible"
@@ -34,7 +34,7 @@ HELP: Final = (
     "no bar. Logarithmic axis."
 )
 ALT: Final = (
-    "Histogram of the perplexity of passages under model 1 in world {world}. Their median is {first} in generation {start} and {last} "
+    "Histogram of the perplexity of passages under model 1 in repeat {world}. Their median is {first} in generation {start} and {last} "
     "in generation {end}{real}."
 )
 REAL: Final = "; that of real passages is {median}"
@@ -54,8 +54,8 @@ def surprise(view: View) -> Sequence[Panel]:
     bars = [_shares(nats, edges) for nats in drawn]
     top = 1.12 * max(float(ghost.max()), *(float(bar.max()) for bar in bars), 0.01)
     frames = [{"traces": [1, 2], "data": [{"y": steps(bar)}, {"text": [_impossible(nats)]}]} for bar, nats in zip(bars, drawn, strict=True)]
-    data = [*_outlines(f"world {view.replicate + 1}", edges, ghost, bars[0]), _note(float(np.exp(edges[-1])), top)]
-    title = TITLE.format(world=view.replicate + 1, ghost=_ghost(real))
+    data = [*_outlines(f"repeat {view.replicate + 1}", edges, ghost, bars[0]), _note(float(np.exp(edges[-1])), top)]
+    title = view.titled(TITLE.format(ghost=_ghost(real)))
     return [Panel("surprise", "plot", title, _alt(view, drawn, real), help=HELP, data=data, layout=_axes(edges, top), frames=frames)]
 
 

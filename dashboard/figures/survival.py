@@ -22,7 +22,7 @@ As many as are always kept of a recorded run.
 """
 
 HELP = (
-    "How much of each class's part of the real data is inhabited by rows of this world. A row belongs to the class of the real row "
+    "How much of each class's part of the real data is inhabited by rows of this repeat. A row belongs to the class of the real row "
     "it is most like. Cells are coarse, two to four a class, as in the metric Map inhabited: one with far too few rows does not count, so "
     "that a class may have rows left and no cell. A class is called {word} where no row of it is found again up to generation {last}."
 )
@@ -155,6 +155,6 @@ def _alt(view: View, found: ClassSurvival) -> str:
     dead = [f"{name} since generation {view.generations[end]}" for name, end in zip(found.names, ends, strict=True) if end is not None]
     dead += [f"{name} always" for name, unlucky in zip(found.names, never_present(found.present.T), strict=True) if unlucky]
     if not dead:
-        return f"All {len(found.names)} classes still have rows in world {view.replicate + 1} at the end."
+        return f"All {len(found.names)} classes still have rows in repeat {view.replicate + 1} at the end."
     among = "" if _all_kept(view) else f" among the first {min(ROWS, view.run.samples.shape[2])} rows"
-    return f"Classes without rows{among} in world {view.replicate + 1}: {', '.join(dead)}."
+    return f"Classes without rows{among} in repeat {view.replicate + 1}: {', '.join(dead)}."

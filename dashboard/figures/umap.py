@@ -62,7 +62,7 @@ def umap(view: View) -> Sequence[Panel]:
     frames: list[dict[str, Any]] = [{"traces": [2], "data": [_dots(places[i], far[i], _hues(classes, i))]} for i in range(len(places))]
     points = {
         **frames[0]["data"][0],
-        "name": f"world {view.replicate + 1}",
+        "name": f"repeat {view.replicate + 1}",
         "marker": {"size": 7, "line": {"width": 1.2}},
         "mode": "markers",
         "hoverinfo": "none",
@@ -72,7 +72,7 @@ def umap(view: View) -> Sequence[Panel]:
     pooled = isinstance(view.fitted_map, PooledMap)
     note = _note(view) + (COLOURED if classes is not None else "")
     content = {"note": note, "card": _card(view, rows, far, nearest, landmarks), "map_picker": True}
-    title = f"World {view.replicate + 1} on {'a pooled map' if pooled else 'a map of the real data'}"
+    title = view.titled(f"rows on {'a pooled map' if pooled else 'a map of the real data'}")
     return [Panel("umap", "map", title, _alt(view, far), help=_help(pooled=pooled), data=data, layout=axes, frames=frames, content=content)]
 
 
@@ -236,14 +236,14 @@ def _nibbles(shares: NDArray[Any]) -> str:
 
 
 CROSSES: Final = (
-    " A cross: farther from every real row known here (all of a data set; else the reference rows and this world's first) than 99 % of "
+    " A cross: farther from every real row known here (all of a data set; else the reference rows and this repeat's first) than 99 % of "
     "those are from each other."
 )
 
 
 def _help(*, pooled: bool) -> str:
     if pooled:
-        return "UMAP of real rows and of this world's generations together. Another run has another map." + CROSSES
+        return "UMAP of real rows and of this repeat's generations together. Another run has another map." + CROSSES
     return (
         "UMAP, fitted to real rows once. A row lies at the weighted mean of the places of the 15 real rows most like it, "
         f"so it never moves.{CROSSES}"
@@ -253,6 +253,6 @@ def _help(*, pooled: bool) -> str:
 def _alt(view: View, far: NDArray[np.bool_]) -> str:
     first, last = (percent(float(far[i].mean())) for i in (0, -1))
     return (
-        f"Rows of world {view.replicate + 1} on a map of the real data. Unlike any real row known here: {first} in generation 0, "
+        f"Rows of repeat {view.replicate + 1} on a map of the real data. Unlike any real row known here: {first} in generation 0, "
         f"{last} in generation {view.generations[-1]}."
     )

@@ -19,7 +19,7 @@ A choice: they are spread over all ranks, so that more would tell little more.
 
 SHORT = "Words left, by rank"
 HELP = (
-    "From common to rare in the real text; struck through once {gone} in the world shown{known}. In italics: never drawn, not even "
+    "From common to rare in the real text; struck through once {gone} in the repeat shown{known}. In italics: never drawn, not even "
     "among its real rows. The line shows how often a word is drawn."
 )
 MOST = 100
@@ -27,12 +27,12 @@ MOST = 100
 
 EXACT = (
     "Words from common to rare; struck through once {gone}",
-    "{shown} of {all} words from common to rare in world {world}. Drawn before and {absent} in generation {last}: {dead}; "
+    "{shown} of {all} words from common to rare in repeat {world}. Drawn before and {absent} in generation {last}: {dead}; "
     "never drawn: {unseen}.",
 )
 THINNED = (
     "Words from common to rare in the first {n} {things}",
-    "{shown} of {all} words from common to rare in the first {n} {things} of world {world}, which do not tell whether a word is gone.",
+    "{shown} of {all} words from common to rare in the first {n} {things} of repeat {world}, which do not tell whether a word is gone.",
 )
 """Title and description where all rows are known, and where they are not."""
 

@@ -79,7 +79,7 @@ def _with_trace(panel: Mapping[str, Any], x: list[float], y: np.ndarray, note: s
     line |= {"line": {"color": "@bet", "width": 2.5, "dash": "dashdot"}}
     at = len(panel["data"])
     changed = {**panel, "data": [*panel["data"], line], "alt": panel["alt"] + note}
-    changed["names"] = [line_name(TRACE, at, "@bet", 12), *panel.get("names", ())]  # it chooses its place first
+    changed["names"] = [line_name(TRACE, TRACE, at, "@bet", 12), *panel.get("names", ())]  # it chooses its place first
     changed["foreknown"] = [*panel.get("foreknown", ()), at]
     changed["layout"] = {**axes, "yaxis": {**axes["yaxis"], "range": [axes["yaxis"]["range"][0], top]}}
     if panel.get("log"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from string import Template
 
+from dashboard.glossary import terms_in
 from dashboard.lessons.axes import empty_axes
 from dashboard.lessons.exercises import short_link
 from dashboard.lessons.prediction import curve_picture
@@ -75,6 +76,7 @@ def worksheet(name: str, lesson: Lesson, address: str) -> str:
         *(_exercise(f"{i}. {plain(moment.label)}", short_link(address, name, i), lines=LINES) for i, moment in enumerate(lesson.links, 1)),
         _heading("Five questions"),
         _quiz(lesson, solved=False),
+        _glossary(lesson),
     ]
     return SHEET.format(title=escape(lesson.label), style=STYLE, summary=escape(plain(lesson.summary)), parts="".join(parts))
 
@@ -108,6 +110,14 @@ def answer_key(name: str, lesson: Lesson, run: Run | None, address: str) -> str:
 def printed(link: str) -> str:
     """A link as people type it: browsers add the usual beginning themselves."""
     return link.removeprefix("https://")
+
+
+def _glossary(lesson: Lesson) -> str:
+    """What the words mean that the sheet uses."""
+    asked = (text for question in lesson.quiz for text in (question.question, *question.answers))
+    used = terms_in(" ".join([lesson.before, lesson.bet.question, *(moment.label for moment in lesson.links), *asked]))
+    said = "".join(f"<li><strong>{escape(term.name)}</strong>: {escape(term.meaning)}</li>" for term in used)
+    return f"{_heading('Words')}<ul>{said}</ul>" if said else ""
 
 
 def _heading(words: str) -> str:

@@ -32,28 +32,28 @@ WORDS: Final = 300
 
 
 def what_collapse_is(runs: Runs) -> Picture:
-    """The outlines of one world: real rows, three generations between, and the last."""
+    """The outlines of one repeat: real rows, three generations between, and the last."""
     run = runs.run("chain")
-    world, last = typical_replicate(run), run.last
+    replicate, last = typical_replicate(run), run.last
     between = [last * k // 4 for k in (1, 2, 3)]
     frame, at = _line(run, top=0.0)
-    marks = [_hill(frame, at, _rows(run, world, 0), "ghost", 0.35)]
+    marks = [_hill(frame, at, _rows(run, replicate, 0), "ghost", 0.35)]
     marks += [
-        frame.line(at, outline(_rows(run, world, t), at), "synthetic", 1.6, opacity=dim) for t, dim in zip(between, SKIN, strict=True)
+        frame.line(at, outline(_rows(run, replicate, t), at), "synthetic", 1.6, opacity=dim) for t, dim in zip(between, SKIN, strict=True)
     ]
-    marks += [_hill(frame, at, _rows(run, world, last), "synthetic", 0.5)]
-    spreads = {f"s{k}": number(float(_rows(run, world, t).std(ddof=1))) for k, t in enumerate([0, *between, last])}
+    marks += [_hill(frame, at, _rows(run, replicate, last), "synthetic", 0.5)]
+    spreads = {f"s{k}": number(float(_rows(run, replicate, t).std(ddof=1))) for k, t in enumerate([0, *between, last])}
     times = {f"t{k}": t for k, t in enumerate([0, *between, last])}
     caption = "Grey: the real rows. Blue: the rows of model {t4}, and fainter those of models before it."
     alt = (
-        "Outlines of the rows of one world. The spread of the real rows is {s0}; after {t1}, {t2}, {t3} and {t4} models it is "
+        "Outlines of the rows of one repeat. The spread of the real rows is {s0}; after {t1}, {t2}, {t3} and {t4} models it is "
         "{s1}, {s2}, {s3} and {s4}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption.format(**times), alt.format(**times, **spreads))
 
 
 def tails_go_first(runs: Runs) -> Picture:
-    """What is left of the tails and of the variance, world by world in the middle."""
+    """What is left of the tails and of the variance, repeat by repeat in the middle."""
     run = runs.run("humps")
     truth = run.experiment.source.reference()
     t = np.arange(run.last + 1.0)
@@ -73,14 +73,14 @@ def tails_go_first(runs: Runs) -> Picture:
     said |= {"last": run.last, "left": percent(float(tails[-1])), "kept": percent(float(variance[-1]))}
     caption = "What is left of the tails and of the variance, over {last} generations."
     alt = (
-        "Two curves from real data to model {last}, in the typical world. After {t} models {tails} of the tails are left and {variance} "
+        "Two curves from real data to model {last}, in the typical repeat. After {t} models {tails} of the tails are left and {variance} "
         "of the variance; at the end it is {left} and {kept}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption.format(**said), alt.format(**said))
 
 
 def count_not_share(runs: Runs) -> Picture:
-    """The variance in the typical world, for four numbers of real rows in a batch."""
+    """The variance in the typical repeat, for four numbers of real rows in a batch."""
     frame = Frame(6, 6, 172, 86, (0, runs.run("large").last), (0, 1.08))
     marks, said = [frame.line(np.array([0, frame.x[1]]), np.ones(2), "ghost", 1.5)], list[str]()
     for name, width, lift in (("none", 1.2, 0), ("pair", 1.6, 0), ("small", 2.2, -6), ("large", 2.2, 5.5)):
@@ -93,23 +93,26 @@ def count_not_share(runs: Runs) -> Picture:
         said += [f"{percent(float(share[-1]))} with {real} real rows of {n}"]
     said_last = frame.x[1]
     caption = f"What is left of the variance over {said_last:g} generations, by how many rows of every batch are real."
-    alt = f"Four curves of the variance in the typical world. After {said_last:g} models there is left: {'; '.join(said)}."
+    alt = f"Four curves of the variance in the typical repeat. After {said_last:g} models there is left: {'; '.join(said)}."
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
 
 
 def is_it_inevitable(runs: Runs) -> Picture:
-    """The same world twice: where only the last batch is kept, and where all are."""
+    """The same repeat twice: where only the last batch is kept, and where all are."""
     both = [(runs.run("replace"), "last batch kept"), (runs.run("keep"), "all batches kept")]
-    world, last = typical_replicate(both[0][0]), both[0][0].last
+    replicate, last = typical_replicate(both[0][0]), both[0][0].last
     marks, said = list[str](), list[str]()
     for k, (run, label) in enumerate(both):
-        frame, at = _line(both[0][0], world=world, left=124.0 * k, width=116, top=14.0)
-        marks += [_hill(frame, at, _rows(run, world, 0), "ghost", 0.35), _hill(frame, at, _rows(run, world, last), "synthetic", 0.5)]
+        frame, at = _line(both[0][0], replicate=replicate, left=124.0 * k, width=116, top=14.0)
+        marks += [
+            _hill(frame, at, _rows(run, replicate, 0), "ghost", 0.35),
+            _hill(frame, at, _rows(run, replicate, last), "synthetic", 0.5),
+        ]
         marks += [words(124.0 * k + 58, 10, label, anchor="middle")]
-        said += [number(float(_rows(run, world, t).std(ddof=1))) for t in (0, last)]
+        said += [number(float(_rows(run, replicate, t).std(ddof=1))) for t in (0, last)]
     caption = f"Grey: the real rows, the same on both sides. Blue: the rows of model {last}."
     alt = (
-        f"Outlines of the rows of one world. Where only the last batch is kept, the spread goes from {said[0]} to {said[1]} in {last} "
+        f"Outlines of the rows of one repeat. Where only the last batch is kept, the spread goes from {said[0]} to {said[1]} in {last} "
         f"models; where all batches are kept, from {said[2]} to {said[3]}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
@@ -118,20 +121,20 @@ def is_it_inevitable(runs: Runs) -> Picture:
 def modes_and_minorities(runs: Runs) -> Picture:
     """The ring of islands among real rows and at the end, what is lost hollow."""
     run = runs.run("ring")
-    world, last = typical_replicate(run), run.last
+    replicate, last = typical_replicate(run), run.last
     modes = run.experiment.source.reference().modes
     assert modes is not None
-    alive = _alive(run, world)
+    alive = _alive(run, replicate)
     lost = modes.centres[alive[0] & ~alive[last]]
     frames = [Frame(left, 0, 100, 100, (-2.6, 2.6), (-2.6, 2.6)) for left in (8, 132)]
     sides = [
-        frame.dots(run.samples[world, t].astype(np.float64), role, radius, opacity=opacity)
+        frame.dots(run.samples[replicate, t].astype(np.float64), role, radius, opacity=opacity)
         for frame, t, role, radius, opacity in zip(frames, (0, last), ("ghost", "synthetic"), (2.4, 4), (0.6, 1), strict=True)
     ]
     marks = [*sides, frames[1].dots(lost, "lost", 9, hollow=True), arrow(111, 50, 16)]
     caption = f"Left: the real rows. Right: the rows of model {last}; hollow: islands that are lost."
     alt = (
-        f"The rows of one world on a ring of {len(modes.weights)} islands. Among the real rows {alive[0].sum()} islands are alive, in the "
+        f"The rows of one repeat on a ring of {len(modes.weights)} islands. Among the real rows {alive[0].sum()} islands are alive, in the "
         f"rows of model {last} there are {alive[last].sum()}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
@@ -140,10 +143,10 @@ def modes_and_minorities(runs: Runs) -> Picture:
 def quality_against_diversity(runs: Runs) -> Picture:
     """One island drawn as learned and drawn cautiously, before the real rows."""
     cautious = runs.run("cautious")
-    world, last = typical_replicate(cautious), cautious.last
+    replicate, last = typical_replicate(cautious), cautious.last
     modes = cautious.experiment.source.reference().modes
     assert modes is not None
-    island = int(_counts(cautious)[world, last].argmax())
+    island = int(_counts(cautious)[replicate, last].argmax())
     centre, reach = modes.centres[island], 3.4 * float(modes.spread[island])
     marks, said = list[str](), list[str]()
     for k, (name, label) in enumerate((("honest", "drawn as learned"), ("cautious", "drawn cautiously"))):
@@ -151,14 +154,14 @@ def quality_against_diversity(runs: Runs) -> Picture:
         across, up = 1.4 * reach, reach
         frame = Frame(124 * k, 14, 116, 83, (centre[0] - across, centre[0] + across), (centre[1] - up, centre[1] + up))
         for t, role, opacity in ((0, "ghost", 0.55), (last, "synthetic", 0.85)):
-            rows = run.samples[world, t].astype(np.float64)
+            rows = run.samples[replicate, t].astype(np.float64)
             near = rows[(np.abs(rows - centre) < (across, up)).all(axis=1)]
             marks += [frame.dots(near, role, 2.4, opacity=opacity)]
         marks += [words(124 * k + 58, 10, label, anchor="middle")]
-        said += [number(float(run.metrics[metric][world, last])) for metric in ("precision", "recall")]
+        said += [number(float(run.metrics[metric][replicate, last])) for metric in ("precision", "recall")]
     caption = f"One island. Grey: the real rows. Blue: the rows of model {last}."
     alt = (
-        f"The rows of one world at one island. After {last} models drawn as learned precision is {said[0]} and recall {said[1]}; drawn "
+        f"The rows of one repeat at one island. After {last} models drawn as learned precision is {said[0]} and recall {said[1]}; drawn "
         f"cautiously, {said[2]} and {said[3]}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
@@ -167,8 +170,8 @@ def quality_against_diversity(runs: Runs) -> Picture:
 def what_language_forgets(runs: Runs) -> Picture:
     """A dot for each of the commonest words that real rows have: filled where it is still written at the end."""
     run = runs.run("words")
-    world, last = typical_replicate(run), run.last
-    counts = _counts(run)[world]
+    replicate, last = typical_replicate(run), run.last
+    counts = _counts(run)[replicate]
     written = np.flatnonzero(counts[0])
     shown = written[:WORDS]
     kept = counts[last, shown] > 0
@@ -179,7 +182,7 @@ def what_language_forgets(runs: Runs) -> Picture:
     said = {"last": last, "shown": len(shown), "kept": int(kept.sum()), "all": len(written), "left": int((counts[last, written] > 0).sum())}
     caption = "A dot is a word, the commonest first. Hollow: not written any more after {last} models."
     alt = (
-        "The {shown} commonest words of the real rows of one world, a dot each; {kept} of them are still written by model {last}, and of "
+        "The {shown} commonest words of the real rows of one repeat, a dot each; {kept} of them are still written by model {last}, and of "
         "all {all} words {left}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption.format(**said), alt.format(**said))
@@ -188,10 +191,10 @@ def what_language_forgets(runs: Runs) -> Picture:
 def mode_collapse_is_not_model_collapse(runs: Runs) -> Picture:
     """The grid of islands among real rows, after the first model, and after the last."""
     run = runs.run("gan")
-    world, last = typical_replicate(run), run.last
+    replicate, last = typical_replicate(run), run.last
     modes = run.experiment.source.reference().modes
     assert modes is not None
-    alive = _alive(run, world)
+    alive = _alive(run, replicate)
     marks, said = list[str](), list[int]()
     for k, (t, label) in enumerate(((0, "real rows"), (1, "model 1"), (last, f"model {last}"))):
         frame = Frame(4 + 86 * k, 16, 60, 80, (-4.6, 4.6), (-4.6, 4.6))
@@ -202,8 +205,8 @@ def mode_collapse_is_not_model_collapse(runs: Runs) -> Picture:
         said += [int(alive[t].sum())]
     caption = f"Islands with rows. Hollow: missing, after one training and after {last} in a row."
     alt = (
-        f"The {len(modes.weights)} islands of one world. With rows are {said[0]} of them in the real data, {said[1]} after the first model "
-        f"and {said[2]} after model {last}."
+        f"The {len(modes.weights)} islands of one repeat. With rows are {said[0]} of them in the real data, {said[1]} after the first "
+        f"model and {said[2]} after model {last}."
     )
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
 
@@ -231,9 +234,9 @@ def drawn(name: str) -> Picture:
     return DRAWN[name](Runs(lesson, wanted))
 
 
-def _line(run: Run, *, world: int | None = None, left: float = 0.0, width: float = WIDTH, top: float) -> tuple[Frame, Floats]:
+def _line(run: Run, *, replicate: int | None = None, left: float = 0.0, width: float = WIDTH, top: float) -> tuple[Frame, Floats]:
     """A frame for outlines of rows in one column, as high as the highest of them, and the values where they are told."""
-    shown = typical_replicate(run) if world is None else world
+    shown = typical_replicate(run) if replicate is None else replicate
     half = 1 + float(np.abs(run.samples[shown]).max())
     at = np.linspace(-half, half, 121)
     highest = max(float(outline(_rows(run, shown, t), at).max()) for t in (0, run.last))
@@ -245,8 +248,8 @@ def _hill(frame: Frame, at: Floats, rows: Floats, role: str, opacity: float) -> 
     return frame.hill(at, y, role, opacity) + frame.line(at, y, role, 1.6)
 
 
-def _rows(run: Run, world: int, t: int) -> Floats:
-    return run.samples[world, t, :, 0].astype(np.float64)
+def _rows(run: Run, replicate: int, t: int) -> Floats:
+    return run.samples[replicate, t, :, 0].astype(np.float64)
 
 
 def _counts(run: Run) -> np.ndarray[tuple[int, ...], np.dtype[np.integer]]:
@@ -254,8 +257,8 @@ def _counts(run: Run) -> np.ndarray[tuple[int, ...], np.dtype[np.integer]]:
     return run.counts
 
 
-def _alive(run: Run, world: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Which modes are alive in a world, by generation, (last + 1, modes)."""
+def _alive(run: Run, replicate: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Which modes are alive in a replicate, by generation, (last + 1, modes)."""
     modes = run.experiment.source.reference().modes
     assert modes is not None
-    return alive_modes(_counts(run)[world, : run.last + 1], run.experiment.n, modes)
+    return alive_modes(_counts(run)[replicate, : run.last + 1], run.experiment.n, modes)

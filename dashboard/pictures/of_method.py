@@ -46,11 +46,11 @@ def shrinking() -> Picture:
         at, off = _last_compared(law, values)
         said |= {f"{name}_t": at, f"{name}_z": f"{abs(off):.1f}", f"{name}_m": number(measured[at]), f"{name}_law": number(law.values[at])}
     caption = (
-        "The total variance in {worlds} worlds of {n} rows. Blue: measured. Dashed: the closed forms. "
+        "The total variance in {repeats} repeats of {n} rows. Blue: measured. Dashed: the closed forms. "
         "Mean at generation {mean_t}: {mean_m} measured, {mean_law} by the law, {mean_z} standard errors apart. Typical path at "
         "generation {typical_t}: {typical_m} and {typical_law}, {typical_z} apart."
     )
-    said |= {"worlds": run.experiment.replicates, "n": run.experiment.n, "last": run.last}
+    said |= {"repeats": run.experiment.replicates, "n": run.experiment.n, "last": run.last}
     alt = "Four falling curves over {last} generations: mean and typical path of the total variance, each measured and by its closed form."
     return Picture(joined(marks), WIDTH, HEIGHT, caption.format(**said), alt.format(**said))
 
@@ -72,11 +72,11 @@ def tails() -> Picture:
         words(frame.left + 5, frame.place(0, floor.high)[1].item() + 14, "chance", size=11),
     ]
     half = run.last // 2
-    said = {"n": run.experiment.n, "t": half, "worlds": run.experiment.replicates, "low": number(floor.low), "high": number(floor.high)}
+    said = {"n": run.experiment.n, "t": half, "repeats": run.experiment.replicates, "low": number(floor.low), "high": number(floor.high)}
     said |= {name: number(float(line[half])) for name, line in middle.items()}
     caption = (
-        "Medians over {worlds} worlds of {n} rows. At generation {t} the tails are at {tails} of the truth's, the variance at {variance}. "
-        "Grey: {low} to {high}, where the tails of nearly nine in ten batches of {n} fresh real rows lie."
+        "Medians over {repeats} repeats of {n} rows. At generation {t} the tails are at {tails} of the truth's, the variance at "
+        "{variance}. Grey: {low} to {high}, where the tails of nearly nine in ten batches of {n} fresh real rows lie."
     )
     alt = "Two curves that begin at the truth. The tails fall below what chance allows while the variance stays close to the truth."
     assert middle["tails"][half] < floor.low < middle["variance"][half]
@@ -85,25 +85,25 @@ def tails() -> Picture:
 
 @cache
 def modes() -> Picture:
-    """How many modes are alive, world by world and in the median."""
+    """How many modes are alive, repeat by repeat and in the median."""
     run = run_of("modes_die")
     values, t = run.metrics["modes_alive"], np.arange(run.last + 1.0)
     truth = run.experiment.source.reference().modes
     assert truth is not None
     frame = _frame(run.last, 1.12 * len(truth.weights))
     marks = [_axes(frame, run.last, (0, 2, 4, 6, 8)), frame.line(t[[0, -1]], np.full(2, len(truth.weights)), "ghost", 1.5)]
-    marks += [frame.line(*_steps(t, world), "synthetic", 1, opacity=0.25) for world in values]
+    marks += [frame.line(*_steps(t, replicate), "synthetic", 1, opacity=0.25) for replicate in values]
     middle = medians(values)
     marks += [frame.line(*_steps(t, middle), "synthetic", 2.6)]
     marks += [frame.beside(float(middle[-1]), "median", "synthetic", size=12), frame.beside(len(truth.weights), "the truth", size=12)]
     least, end = int(least_rows_alive(run.experiment.n, truth)[0]), values[:, -1]
-    said = {"n": run.experiment.n, "worlds": len(values), "last": run.last, "low": number(end.min()), "high": number(end.max())}
+    said = {"n": run.experiment.n, "repeats": len(values), "last": run.last, "low": number(end.min()), "high": number(end.max())}
     said |= {"modes": len(truth.weights), "least": "one row" if least == 1 else f"{least} rows", "median": number(middle[-1])}
     caption = (
-        "Modes alive in {worlds} worlds of {n} rows, thin, and their median. Here {least} is enough to be alive. Of {modes} modes {low} to "
-        "{high} are left after {last} generations, {median} in the median."
+        "Modes alive in {repeats} repeats of {n} rows, thin, and their median. Here {least} is enough to be alive. Of {modes} modes {low} "
+        "to {high} are left after {last} generations, {median} in the median."
     )
-    alt = "Stairs that go down from {modes} modes over {last} generations, one for each of {worlds} worlds."
+    alt = "Stairs that go down from {modes} modes over {last} generations, one for each of {repeats} repeats."
     return Picture(joined(marks), WIDTH, HEIGHT, caption.format(**said), alt.format(**said))
 
 
@@ -122,8 +122,8 @@ def remedies() -> Picture:
         marks += [frame.line(t, measured, "synthetic", 2), frame.line(t, law.values, "ink", 1.6, dash=DASH)]
         marks += [frame.beside(float(law.values[-1]), label.format(**known), "ink", size=12, lift=lift)]
         said += [sentence.format(**known)]
-    worlds = first.experiment.replicates
-    caption = f"Mean total variance in {worlds} worlds. Blue: measured. Dashed: the closed forms. {' '.join(said)}"
+    repeats = first.experiment.replicates
+    caption = f"Mean total variance in {repeats} repeats. Blue: measured. Dashed: the closed forms. {' '.join(said)}"
     alt = "Three pairs of curves, measured and closed form. The one where only the last batch is kept falls, the other two stay high."
     return Picture(joined(marks), WIDTH, HEIGHT, caption, alt)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.captions.highlights import highlights
@@ -9,6 +10,7 @@ from dashboard.captions.plain_line import plain_line
 from dashboard.captions.run import caption, detail, verdict
 from dashboard.captions.text import METRICS as TEXT_METRICS
 from dashboard.figures import View, panels
+from dashboard.glossary import meanings
 from dashboard.theme import FIGURES_IN_PRINT, PALETTE
 from dashboard.version import software
 from sim import Experiment, Run
@@ -31,7 +33,7 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
         view: what is looked at.
         kind: of the map that the visitor asked for.
     """
-    return {
+    found: dict[str, Any] = {
         "generations": list(view.generations),
         "verdict": verdict(view.run),
         "line": plain_line(view.run),
@@ -46,6 +48,14 @@ def payload(view: View, kind: str = "pca") -> dict[str, Any]:
         "credit": {"software": software(), "seed": view.experiment.seed},
         "panels": panels(view),
     }
+    return found | {"terms": meanings("\n".join(_words(found)))}
+
+
+def _words(found: Mapping[str, Any]) -> Iterator[str]:
+    """What is written on the stage, in which terms are explained."""
+    yield from (found["verdict"], found["line"], found["detail"], *found["captions"], *(moment["text"] for moment in found["highlights"]))
+    for panel in found["panels"]:
+        yield from (panel["title"], *(entry["text"] for entry in panel.get("legend", ())))
 
 
 def replicate_shown(run: Run, picked: int | None, *, growing: bool = False) -> int:
@@ -86,4 +96,4 @@ def _worlds(view: View) -> list[dict[str, str]]:
     typical = typical_replicate(view.run)
     count = view.experiment.replicates
     shown = range(count) if count <= MOST_LISTED else sorted({*range(MOST_LISTED), typical, view.replicate})
-    return [{"value": str(r), "text": f"World {r + 1}" + (" · typical" if r == typical else "")} for r in shown]
+    return [{"value": str(r), "text": f"Repeat {r + 1}" + (" · typical" if r == typical else "")} for r in shown]

@@ -33,7 +33,9 @@ def script(host: Path = HERE / "mount.js") -> str:
 
 def styles() -> str:
     """The component's style sheet, with those of the kinds of panels that have one."""
-    return "\n".join(path.read_text("utf-8") for path in (HERE / "stage.css", HERE / "landscape.css", *sorted(HERE.glob("panels/*.css"))))
+    first = HERE / "stage.css"
+    others = (path for path in sorted(HERE.glob("*.css")) if path != first)
+    return "\n".join(path.read_text("utf-8") for path in (first, *others, *sorted(HERE.glob("panels/*.css"))))
 
 
 _component = component("collapse_stage", css=styles(), js=script(), isolate_styles=False)

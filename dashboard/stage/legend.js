@@ -19,7 +19,7 @@ import { press, toggle } from "./controls.js";
 /** @type {Switch[]} */
 const SWITCHES = [
   { option: "scale", label: "Log scale", redraws: "log", serves: (panel) => Boolean(panel.log) },
-  { option: "paths", label: "Every world", redraws: "cursor", serves: (panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1 },
+  { option: "paths", label: "Every repeat", redraws: "cursor", serves: (panel) => panel.data.filter((trace) => trace.meta === "every world").length > 1 },
   { option: "reveal", label: "As it plays", redraws: "cursor", serves: (panel) => Boolean(panel.cursor), prepare: ({ playhead }) => playhead.forget() },
 ];
 
@@ -36,7 +36,8 @@ export class Legend {
   /** @param {import("./received.js").Received} payload */
   update(payload) {
     const words = new Map(payload.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
-    this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), text)));
+    const { terms } = this.stage;
+    this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), element("span", {}, ...terms.marked(text)))));
     for (const { button, serves } of this.switches) button.hidden = !payload.panels.some(serves);
     this.press();
   }

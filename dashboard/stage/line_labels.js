@@ -8,8 +8,8 @@ import { widthOf } from "./svg_text.js";
 /** @typedef {import("./paper.js").Area} Area */
 /** @typedef {number[]} Heights of a line, in pixels from the top, one for each column of pixels; NaN where it is not drawn */
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box in pixels */
-/** @typedef {{ text: string, of: number, colour: string, size: number }} Name of a line, which trace that is, and its type in pixels */
-/** @typedef {{ name: Name, right: number, nodes: SVGElement[] }} Label a name that has a place, up to which pixel from the left, and how it is drawn */
+/** @typedef {import("./received.js").LineName} LineName */
+/** @typedef {{ name: LineName, right: number, nodes: SVGElement[] }} Label a name that has a place, up to which pixel from the left, and how it is drawn */
 /** @typedef {{ box: Box, at: { x: number, y: number }, led: boolean }} Place of a label, the point of its line, and whether a stroke leads there */
 
 const BESIDE = 2; // pixels between a label and its line
@@ -21,7 +21,7 @@ const COST = { crossed: 100, confused: 30, passed: 8, step: 0.3, place: 0.2 };
 /**
  * The names of a plot's lines that have a place, as nodes of an SVG over it.
  * @param {{ data: import("./received.js").Trace[], layout: Record<string, any>, width: number, height: number }} drawn
- * @param {Name[]} names the first ones choose first
+ * @param {LineName[]} names the first ones choose first
  * @param {string} soft the colour of a stroke that leads to a line
  * @returns {Label[]}
  */
@@ -38,7 +38,7 @@ export function lineLabels(drawn, names, soft) {
 }
 
 /**
- * @param {Name} name
+ * @param {LineName} name
  * @param {Place} place
  * @param {string} soft
  */

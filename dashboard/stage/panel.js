@@ -16,6 +16,7 @@ import { textOf } from "./svg_text.js";
  * @property {import("./colours.js").Palette} colours of the page's theme
  * @property {number} type how much larger type is than on a page
  * @property {number} [position] where panels are drawn at, while they are updated
+ * @property {import("./terms.js").Terms} [terms] words that explain themselves
  * @property {import("./revealing.js").Reveal} [reveal] what of the run may be seen; all of it where nothing is said
  */
 
@@ -75,7 +76,6 @@ export class Panel {
     this.payload = payload;
     this.view = view;
     this.root.classList.toggle("cl-lead", spec.lead ?? false);
-    this.title.title = spec.help ?? "";
     this.describe();
   }
 
@@ -91,7 +91,9 @@ export class Panel {
 
   /** Says in words what it shows; once more when more may be told. */
   describe() {
-    this.title.textContent = this.heading;
+    const { heading: words, view, spec } = this;
+    if (!view?.terms) this.title.textContent = words;
+    else this.title.replaceChildren(...(spec.help ? [view.terms.term(words, spec.help)] : view.terms.marked(words)));
     this.body.setAttribute("aria-label", this.alt);
   }
 

@@ -12,7 +12,7 @@ import { entriesOf } from "./print_legend.js";
 import { tableOfTraces } from "./trace_tables.js";
 
 /** @typedef {import("./received.js").Trace} Trace */
-/** @typedef {import("./line_labels.js").Name} Name */
+/** @typedef {import("./received.js").LineName} LineName */
 /** @typedef {Map<string, { values: any[], traces: number[] }>} Updates what changes, by attribute: values, and the traces they are of */
 
 /**
@@ -20,7 +20,7 @@ import { tableOfTraces } from "./trace_tables.js";
  * @typedef {object} Content
  * @property {OnionSkin[]} [onion_skin] traces that show an earlier generation of another
  * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
- * @property {Name[]} [names] of lines, which find their places where they are drawn; the first ones choose first
+ * @property {LineName[]} [names] of lines, which find their places where they are drawn; the first ones choose first
  */
 
 /**
@@ -197,7 +197,7 @@ export class PlotPanel extends Panel {
     const { options, Plotly } = this.view;
     const frames = coloured(this.spec.frames, colours);
     const drawn = forPaper(this.figure(options, this.position ?? 0, colours, PLOT_TYPE, frames), this.spec.titles, width);
-    const names = coloured(this.spec.names ?? [], colours).map((/** @type {Name} */ name) => ({ ...name, size: TYPE.label }));
+    const names = coloured(this.spec.names ?? [], colours).map((/** @type {LineName} */ name) => ({ ...name, text: name.term, size: TYPE.label }));
     const labels = lineLabels(drawn, names, colours.soft).flatMap(({ nodes }) => nodes);
     const { data, layout, height } = drawn;
     const image = await withTraces(Plotly, data).toImage({ data, layout, config: CONFIG }, { format: "svg", width, height });

@@ -24,7 +24,7 @@ const DASHES = { dash: "5 3", dot: "1.5 2", dashdot: "6 2 1.5 2" };
 export function entriesOf(data, legend) {
   const shown = data.filter((trace) => trace.visible !== false);
   if (legend) {
-    return legend.flatMap(({ mark, text }) => shown.filter((trace) => trace.legendgroup === mark).slice(0, 1).map((trace) => ({ text, trace })));
+    return legend.flatMap(({ mark, term: text }) => shown.filter((trace) => trace.legendgroup === mark).slice(0, 1).map((trace) => ({ text, trace })));
   }
   const named = shown.filter((trace) => trace.name && (trace.mode === "lines" || trace.type === "bar") && colourOfMark(trace));
   const first = named.filter((trace, k) => named.findIndex((other) => other.name === trace.name) === k);

@@ -14,6 +14,7 @@
  * @property {Choice[]} worlds those that can be picked
  * @property {string} map the kind of map that is drawn
  * @property {Choice[]} maps those that can be picked
+ * @property {Record<string, string>} terms what words of the glossary mean, by the form in which they stand
  * @property {Highlight[]} highlights the moments worth talking about, in their order
  * @property {Record<string, Record<string, string>>} palette "#rrggbb" by role, of each theme, "light" and "dark", and of paper, "print"
  * @property {Credit} credit what made the picture
@@ -34,6 +35,7 @@
  * @property {boolean} [takesFocus] whether the keyboard is the stage's once it is opened
  * @property {string} [link] where it can be opened; the page's own address where nothing is said
  * @property {string} [verdict] in place of the payload's
+ * @property {string} [line] in place of the payload's
  * @property {string} [detail] in place of the payload's
  * @property {Early} [early] in place of both, until a run that is drawn as it plays has been played to its end
  * @property {Choice[]} [worlds] in place of the payload's
@@ -100,9 +102,20 @@
  */
 
 /**
+ * The name of a line, which stands beside it where there is room.
+ * @typedef {object} LineName
+ * @property {string} text on the page
+ * @property {string} term in print
+ * @property {number} of the place of the line among the traces
+ * @property {string} colour a role of the palette
+ * @property {number} size of its type, in pixels
+ */
+
+/**
  * @typedef {object} LegendEntry
  * @property {string} mark the class of its mark
- * @property {string} text what it says
+ * @property {string} text what it says on the page
+ * @property {string} term what it says in print
  */
 
 /**

@@ -41,9 +41,8 @@ export class Room {
     const { root, presenter } = this.stage;
     this.stage.flag("lowered", lowered);
     if (presenter.on) return;
-    if (!lowered) return void ["--above", "--top"].forEach((room) => root.style.removeProperty(room));
     const page = around(root, "page");
-    if (!page) return this.stage.notifyOnce(NO_PAGE);
+    if (!page) return lowered ? this.stage.notifyOnce(NO_PAGE) : undefined;
     const top = Math.round(root.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop);
     root.style.setProperty("--above", `calc(${top}px + 0.75rem)`);
     root.style.setProperty("--top", `${top}px`);

@@ -14,6 +14,7 @@ import { Playhead, reducedMotion } from "./playhead.js";
 import { Presenter } from "./presenter.js";
 import { Reveal } from "./revealing.js";
 import { Room } from "./room.js";
+import { Terms } from "./terms.js";
 import { Timers } from "./timers.js";
 import { Told } from "./told.js";
 import { Transport } from "./transport.js";
@@ -57,6 +58,7 @@ export class Stage {
     this.reveal = new Reveal(this.options, this.playhead);
     /** @type {Set<string>} sentences that were told once */
     this.told = new Set();
+    this.terms = new Terms(this.frame);
     this.presenter = new Presenter(this);
     this.legend = new Legend(this);
     this.transport = new Transport(this);
@@ -103,7 +105,8 @@ export class Stage {
     this.playhead.take({ ...received, start: this.reveal.opening(received.start) }, opened);
     const colours = received.palette[isDark(this.host) ? "dark" : "light"];
     const { options, reveal, playhead: { position } } = this;
-    this.view = { Plotly, options, reveal, colours, type: this.presenter.type, position };
+    this.terms.take(received.terms);
+    this.view = { Plotly, options, reveal, terms: this.terms, colours, type: this.presenter.type, position };
     this.room.fit(received.lowered ?? false);
     this.flag("before", received.before ?? false);
     for (const [role, hex] of Object.entries(colours)) this.root.style.setProperty(`--cl-${role}`, hex);
@@ -182,7 +185,9 @@ export class Stage {
     for (const panel of this.panels.values()) panel.show(reducedMotion() ? frame : position);
     if (playing) this.caption.removeAttribute("aria-live");
     else this.caption.setAttribute("aria-live", "polite");
-    this.caption.textContent = this.announced?.frame === frame ? this.announced.sentence : this.shown.captions[frame];
+    const sentence = this.announced?.frame === frame ? this.announced.sentence : this.shown.captions[frame];
+    if (playing) this.caption.textContent = sentence; // nobody taps on a word that goes by
+    else this.caption.replaceChildren(...this.terms.marked(sentence));
     this.transport.show(frame, this.shown, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);
@@ -192,9 +197,9 @@ export class Stage {
   tell() {
     this.withheld = this.reveal.withholds;
     const { verdict, ...told } = this.reveal.told(this.shown);
-    this.verdict.textContent = verdict;
+    this.verdict.replaceChildren(...this.terms.marked(verdict));
     this.verdict.style.setProperty("--letters", String(verdict.length));
-    this.explained.show(told);
+    this.explained.show(told, this.terms);
     for (const panel of this.panels.values()) {
       panel.describe();
       this.menuOf(panel).name(panel.heading);

@@ -12,10 +12,13 @@ export class Told {
   sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
   root = element("div", { className: "cl-told" }, this.line, this.sure);
 
-  /** @param {{ before: boolean, line: string, detail: string }} told */
-  show({ before, line, detail }) {
-    this.line.textContent = before ? BEFORE : line;
-    this.detail.textContent = detail;
+  /**
+   * @param {{ before: boolean, line: string, detail: string }} told
+   * @param {import("./terms.js").Terms} terms
+   */
+  show({ before, line, detail }, terms) {
+    this.line.replaceChildren(...(before ? [BEFORE] : terms.marked(line)));
+    this.detail.replaceChildren(...terms.marked(detail));
     this.sure.hidden = before || !detail;
   }
 }

@@ -44,7 +44,7 @@ STOPS: Final = (
     Stop("Time", "Play and pause here, or with the space bar. The arrow keys go generation by generation.", ("Play", "Pause")),
     Stop(
         "The curves",
-        "The blue line is the median over many worlds, the shade holds nine of ten. Hatched is what a perfect model would score.",
+        "The blue line is a typical repeat of many, the shade holds nine of ten. Hatched is what a perfect model would score.",
         part="cl-curve",
     ),
     Stop("Real data share", "Drag it up a little: so much of every new batch is real. See what it stops.", ("Real data share",)),

@@ -14,6 +14,8 @@ import streamlit as st
 from dashboard.controls import loop_drawing
 from dashboard.details.docstrings import docstring_markdown
 from dashboard.details.main_ideas import IDEAS, Idea, half_line, law_lines
+from dashboard.details.typesetting import prose_markdown
+from dashboard.glossary import TERMS
 from dashboard.pictures.drawing import Picture
 from sim.docstrings import first_sentence
 from sim.experiment import ROLES, Experiment
@@ -27,7 +29,7 @@ Generation 0 is the real data. Generation 1 is what the first model draws, which
 With $X_0$ the real rows and $M_t$ the model of generation $t$: $M_t = \\operatorname{fit}(P_{t-1})$, and $X_t$ are $n$ rows
 drawn from $M_t$. The pool $P_t$ is what is kept of $X_0, \\dots, X_t$ and of fresh real rows; under *Replace* it is $X_t$ alone.
 
-Every experiment runs in many worlds at once, alike but for their luck, because one world tells little. $V_0$ is the variance
+Every experiment is repeated many times, alike but for luck, because one repeat tells little. $V_0$ is the variance
 of the truth.
 """
 
@@ -43,7 +45,7 @@ def page() -> None:
     st.html(f"<style>{loop_drawing.style()}{_style()}</style>")
     roles = {f"{Experiment.model_fields[role].title}s": [(v.label, v.__doc__ or "") for v in variants] for role, variants in ROLES.items()}
     entries = {**roles, "Metrics": [(metric.label, metric.help) for metric in metrics().values()]}
-    titles = ("The loop", *(idea.title for idea in IDEAS), "Chance and phases", *entries)
+    titles = ("The loop", *(idea.title for idea in IDEAS), "Chance and phases", "Words", *entries)
     with st.container(key="method"):
         with st.container(key="method-contents"):
             _contents(titles)
@@ -57,6 +59,8 @@ def page() -> None:
             _heading("Chance and phases")
             st.markdown(CHANCE)
             st.markdown("\n".join(f"- {_term_first(meaning)}" for meaning in PHASES.values()))
+            _heading("Words")
+            st.markdown("\n".join(f"- **{term.name.capitalize()}:** {prose_markdown(term.meaning)}" for term in TERMS))
             for title, found in entries.items():
                 _section(title, found)
 

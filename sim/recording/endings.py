@@ -18,9 +18,9 @@ ALIKE: Final = "The run reached generation {t}. Its real rows are all alike: the
 
 COLLAPSED: Final[Mapping[SpaceKind, str]] = MappingProxyType(
     {
-        "columns": "From generation {t} on every world is a single point.",
-        "tokens": "From generation {t} on every world draws a single word.",
-        "sequences": "From generation {t} on every world draws a single passage.",
+        "columns": "From generation {t} on every repeat is a single point.",
+        "tokens": "From generation {t} on every repeat draws a single word.",
+        "sequences": "From generation {t} on every repeat draws a single passage.",
     }
 )
 
@@ -44,7 +44,7 @@ def with_collapse(reached: Ending, points: NDArray[np.bool_], kind: SpaceKind) -
         kind: what the rows are.
 
     >>> with_collapse(completed(3), np.array([[False, False, True, True], [False, True, True, True]]), "columns").sentence
-    'From generation 2 on every world is a single point.'
+    'From generation 2 on every repeat is a single point.'
     """
     spread = np.flatnonzero(~points.all(axis=0))
     since = int(spread[-1]) + 1 if spread.size else 0

@@ -24,6 +24,11 @@ class Regime(Spec):
 
     label: ClassVar[str]
 
+    @property
+    def kept(self) -> str:
+        """What the next model learns from, in plain words that go on after "the next model learns from"."""
+        return "what is kept"
+
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         """The pool that the next model learns from.
 

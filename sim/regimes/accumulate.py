@@ -36,6 +36,10 @@ class Accumulate(Regime):
     label: ClassVar[str] = "Accumulate"
     kind: Literal["accumulate"] = "accumulate"
 
+    @property
+    def kept(self) -> str:
+        return "all rows so far"
+
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         return joined(pool, batch)
 

@@ -32,6 +32,10 @@ class Replace(Regime):
     label: ClassVar[str] = "Replace"
     kind: Literal["replace"] = "replace"
 
+    @property
+    def kept(self) -> str:
+        return "these rows alone"
+
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         return batch
 

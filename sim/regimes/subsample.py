@@ -37,6 +37,10 @@ class Subsample(Regime):
     label: ClassVar[str] = "Subsample"
     kind: Literal["subsample"] = "subsample"
 
+    @property
+    def kept(self) -> str:
+        return "some of all rows"
+
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         both = joined(pool, batch)
         n = batch.rows.shape[1]

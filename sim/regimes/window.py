@@ -38,6 +38,10 @@ class Window(Regime):
     kind: Literal["window"] = "window"
     k: int = knob(3, label="Batches kept", help="How many of the newest batches the next model learns from.", ge=1, le=1000)
 
+    @property
+    def kept(self) -> str:
+        return f"the newest {self.k} batches" if self.k > 1 else "these rows alone"
+
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         n = batch.rows.shape[1]
         both = joined(pool, batch)

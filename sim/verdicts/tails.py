@@ -33,12 +33,11 @@ def thin_since(run: Run) -> int | None:
 def tails_empty_since(run: Run) -> int | None:
     """The generation from which on no row lies in the tails, in the median; None where none has come to stay or chance does as much.
 
-    A few real rows often have none in the tails either: with them it counts from where it is no chance.
+    Of few real rows most have none in the tails either: where that is so in generation 0, nothing was lost that there was.
     """
     if "tail_mass" not in run.metrics:
         return None
     since, thin = come_to_stay(medians(run.metrics["tail_mass"])[: run.last + 1] == 0), thin_since(run)
-    if since is None or thin is None:
+    if not since or thin is None:
         return None
-    gone = since if run.noise_floor["tail_mass"].low > 0 else max(since, thin)
-    return gone if run.last - gone >= max(4, LASTING * run.last) else None
+    return since if run.last - since >= max(4, LASTING * run.last) else None

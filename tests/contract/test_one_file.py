@@ -52,6 +52,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ADDITIONS, folder, dirs_exist_ok=True)
     lesson = (folder / "sim/lessons/tails_go_first.md").read_text("utf-8")
     again = lesson.replace('"Tails go first"', '"Tails once more"').replace("order = 2", "order = 99")
+    again = again.replace('short = "tails"', 'short = "oncemore"')
     (folder / "sim/lessons/tails_once_more.md").write_text(again, "utf-8")
     assert len(files_in(folder) - before.keys()) == KINDS
     assert all((folder / file).read_bytes() == content for file, content in before.items())

@@ -149,7 +149,7 @@ describe("the legend of a picture", () => {
 
   test("has the marks that the stage has, each with the line or area that is drawn", () => {
     const data = [line({ legendgroup: "median" }), line({ legendgroup: "world", visible: false }), line({ name: "none" })];
-    const entries = entriesOf(data, [{ mark: "median", text: "median of the worlds" }, { mark: "world", text: "world 3" }, { mark: "law", text: "closed form" }]);
+    const entries = entriesOf(data, [{ mark: "median", term: "median of the worlds" }, { mark: "world", term: "world 3" }, { mark: "law", term: "closed form" }]);
     assert.deepEqual(entries, [{ text: "median of the worlds", trace: data[0] }]);
   });
 

@@ -11,7 +11,7 @@ import { PlotPanel, withGaps } from "../plot.js";
 import { upTo } from "../revealing.js";
 
 /** @typedef {import("../received.js").Trace} Trace */
-/** @typedef {import("../line_labels.js").Name} Name */
+/** @typedef {import("../received.js").LineName} LineName */
 
 /**
  * What a curve has besides what every panel has.
@@ -19,6 +19,7 @@ import { upTo } from "../revealing.js";
  * @property {Cursor} cursor
  * @property {Record<string, any>} [log] the vertical axis where it is logarithmic
  * @property {Titles} [titles] of the axes, where there is room for them
+ * @property {LineName[]} [names] of lines, which find their places where they are drawn; the first ones choose first
  * @property {string} [placeless] what has no place on that one; empty where everything has
  * @property {number[]} [foreknown] the traces that tell nothing of the run, and may be seen before it is played
  */
@@ -92,7 +93,7 @@ export class CurvePanel extends PlotPanel {
     const { colours, options, type } = this.view;
     const [width, height] = [this.body.clientWidth, this.body.clientHeight];
     const figure = this.figure(options, 0, colours, type, [], this.spec.data);
-    const names = coloured(this.spec.names, colours).map((/** @type {Name} */ name) => ({ ...name, size: name.size * type }));
+    const names = coloured(this.spec.names, colours).map((/** @type {LineName} */ name) => ({ ...name, size: name.size * type }));
     this.labels = lineLabels({ ...figure, width, height }, names, colours.soft);
     this.names.replaceChildren(...this.labels.flatMap(({ nodes }) => nodes));
     this.names.style.cssText = `width:${width}px;height:${height}px;transform:translate(${this.body.offsetLeft}px,${this.body.offsetTop}px)`;

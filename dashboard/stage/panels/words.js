@@ -17,7 +17,7 @@ import { PANELS, Panel } from "../panel.js";
  * @property {number} top the count that is underlined in full
  */
 
-const NEVER = "never drawn, not even among the real rows of this world";
+const NEVER = "never drawn, not even among the real rows of this repeat";
 
 export class WordPanel extends Panel {
   /** @type {number | undefined} */

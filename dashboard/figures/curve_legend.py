@@ -1,0 +1,48 @@
+"""The legend of the curves: what their marks say, in plain words on the page and in the field's terms on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from dashboard.figures import View
+
+
+class Mark(NamedTuple):
+    """What a mark says.
+
+    Attributes:
+        plain: on the page.
+        term: in print, in tables, and where lines are named.
+    """
+
+    plain: str
+    term: str
+
+
+MARKS: Final = {
+    "median": Mark("a typical repeat", "median of the worlds"),
+    "band": Mark("nine of ten repeats", "5–95 % of the worlds"),
+    "floor": Mark("fresh real rows", "noise floor"),
+    "law": Mark("theory", "closed form"),
+    "same": Mark("the same, measured", "the same, measured"),
+}
+
+CLOSED, MEASURED = "closed form, {kind}", "measured, {kind}"
+
+LAWS: Final = {
+    "typical path": "theory, typical",
+    "mean": "theory, average",
+    "root mean square": "theory, root mean square",
+    "lower bound": "theory, at least",
+    "unlimited rows": "theory, unlimited rows",
+}
+"""What the name of a line of theory says, beside the line."""
+
+
+def legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
+    found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
+    number = view.replicate + 1
+    others = {"world": Mark(f"repeat {number}", f"world {number}"), "one": Mark("one run", "one run")}
+    return [{"mark": mark, "text": words.plain, "term": words.term} for mark, words in (MARKS | others).items() if mark in found]

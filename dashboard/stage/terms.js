@@ -1,0 +1,72 @@
+// @ts-check
+// Words that explain themselves: a term of the glossary is a button wherever it stands, and what it means opens beside it.
+
+import { element } from "../browser/dom.js";
+
+const APART = 6; // pixels between a word and what it means
+const EDGE = 8; // pixels that are left at the window's edge
+
+export class Terms {
+  /** @param {HTMLElement} host the frame of the stage, above which nothing is hidden */
+  constructor(host) {
+    this.card = element("div", { className: "cl-term-card", popover: "auto", role: "note" });
+    host.append(this.card);
+    /** @type {Record<string, string>} */
+    this.meanings = {};
+    /** @type {RegExp | undefined} */
+    this.pattern = undefined;
+  }
+
+  /** @param {Record<string, string>} [meanings] by the form in which a word stands, in small letters */
+  take(meanings = {}) {
+    this.meanings = meanings;
+    const forms = Object.keys(meanings).sort((a, b) => b.length - a.length);
+    const escaped = forms.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    this.pattern = forms.length ? new RegExp(`(?<![\\w-])(?:${escaped.join("|")})(?![\\w-])`, "gi") : undefined;
+  }
+
+  /**
+   * The words of a text, with every term as a button where it is first met.
+   * @param {string} text
+   * @returns {(Node | string)[]}
+   */
+  marked(text) {
+    /** @type {(Node | string)[]} */
+    const parts = [];
+    /** @type {Set<string>} */
+    const met = new Set();
+    let at = 0;
+    for (const { 0: word, index } of this.pattern ? text.matchAll(this.pattern) : []) {
+      const meaning = this.meanings[word.toLowerCase()];
+      if (met.has(meaning)) continue;
+      met.add(meaning);
+      parts.push(text.slice(at, index), this.term(word, meaning));
+      at = index + word.length;
+    }
+    return [...parts, text.slice(at)].filter((part) => part !== "");
+  }
+
+  /**
+   * @param {string} words
+   * @param {string} meaning
+   */
+  term(words, meaning) {
+    const button = element("button", { type: "button", className: "cl-term", textContent: words, title: meaning });
+    button.onclick = () => this.open(button, meaning);
+    return button;
+  }
+
+  /**
+   * @param {HTMLElement} word
+   * @param {string} meaning
+   */
+  open(word, meaning) {
+    this.card.textContent = meaning;
+    this.card.showPopover();
+    const [at, card] = [word.getBoundingClientRect(), this.card.getBoundingClientRect()];
+    const below = at.bottom + APART + card.height <= window.innerHeight - EDGE;
+    const left = Math.max(EDGE, Math.min(at.left, window.innerWidth - EDGE - card.width));
+    const top = Math.max(EDGE, below ? at.bottom + APART : at.top - APART - card.height);
+    this.card.style.cssText = `left:${left}px;top:${top}px`;
+  }
+}
