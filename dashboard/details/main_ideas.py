@@ -62,8 +62,8 @@ IDEAS: Final = (
     Idea(
         "What stops it",
         "Two things hold the variance: to keep every batch, so that the real one stays among them, or to mix fresh real rows into every "
-        "batch. In the laws $G$ is the variance of the rows that a model draws, $W$ that of the rows it learned from, $D$ the mean square of "
-        "how far its centre has wandered, and a dash marks the next generation.",
+        "batch. In the laws $G$ is the variance of the rows that a model draws, $W$ that of the rows it learned from, $D$ the mean square "
+        "of how far its centre has wandered, and a dash marks the next generation.",
         of_method.remedies,
         loops=(("accumulating_saves_it", ", every batch kept"), ("real_data_saves_it", ", fresh real rows in every batch")),
     ),
