@@ -1,4 +1,7 @@
-"""Docstrings as they are shown to readers: the first sentence apart from what follows it."""
+"""Docstrings as they are shown to readers: the first sentence apart from what follows it.
+
+The first sentence is in words alone. In what follows, formulas stand between dollar signs, written as in code: `$(1 - 1/n)^t$`.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from visiting import READY, violations
 
+from dashboard.pictures.of_lessons import DRAWN
 from dashboard.tour import STOPS
 from sim.lessons import lessons
 
@@ -46,6 +47,42 @@ def test_a_bet_is_played_stays_on_the_figure_and_is_quoted(open_tab: Callable[..
     assert page.get_attribute("[data-stage]", "data-generation") == "60"
     assert page.locator("[data-panel=curve-total_variance] text", has_text="your bet").count() == 1
     assert sideways(page) <= 0
+
+
+CARD = ".st-key-lesson-list [class*=st-key-lesson-card-]"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), pytest.param(390, 844, marks=pytest.mark.verify)])
+def test_a_card_is_its_link_wherever_it_is_hit(open_tab: Callable[..., Any], width: int, height: int) -> None:
+    page = open_tab("/lessons", width=width, height=height, reduced_motion="reduce")
+    page.wait_for_function(
+        "(count) => [...document.querySelectorAll('.cl-picture img')].filter((i) => i.naturalWidth).length === count", arg=len(DRAWN)
+    )
+    assert sideways(page) <= 0
+    for card in page.locator(CARD).all():
+        assert card.locator("a").count() == 1
+        missed = card.evaluate(
+            """(card) => {
+                card.scrollIntoView({ block: "center" });
+                const { left, top, width, height } = card.getBoundingClientRect();
+                const places = [0.03, 0.5, 0.97].flatMap((x) => [0.03, 0.5, 0.97].map((y) => [left + x * width, top + y * height]));
+                const hit = (x, y) => y > innerHeight || document.elementFromPoint(x, y)?.closest("a") === card.querySelector("a");
+                return places.filter(([x, y]) => !hit(x, y));
+            }"""
+        )
+        assert missed == []
+    second = page.locator(CARD).nth(1)
+    with page.context.expect_page() as opened:
+        second.click(button="middle", position={"x": 30, "y": 30})
+    opened.value.wait_for_url("**/lessons?lesson=tails_go_first")
+    opened.value.close()
+    second.locator("a").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert second.evaluate("(card) => getComputedStyle(card).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your bet").wait_for()
+    assert page.url.endswith("lessons?lesson=tails_go_first")
 
 
 def test_the_stage_of_a_lesson_fits_the_projector(open_tab: Callable[..., Any]) -> None:

@@ -34,15 +34,8 @@ ORDER = (
     *("sim.sources", "sim.families", "sim.regimes", "sim.metrics", "sim.experiment", "sim.links", "sim.catalogue"),
     *("sim.state", "sim.traces", "sim.records", "sim.recording", "sim.engine", "sim.presets", "sim.theory", "sim.verdicts"),
     *("sim.store", "sim.maps", "sim.workers", "sim.lessons", "sim.benchmarks", "sim", "sim.__main__"),
-    *(
-        "dashboard.theme",
-        "dashboard.version",
-        "dashboard.glossary",
-        "dashboard.navigation",
-        "dashboard.browser",
-        "dashboard.figures",
-        "dashboard.captions",
-    ),
+    *("dashboard.theme", "dashboard.version", "dashboard.glossary", "dashboard.navigation", "dashboard.browser"),
+    *("dashboard.pictures", "dashboard.figures", "dashboard.captions"),
     *("dashboard.stage", "dashboard.runs", "dashboard.state", "dashboard.player", "dashboard.controls", "dashboard.lessons"),
     *("dashboard.takeaway", "dashboard.details", "dashboard.tour", "dashboard.server", "dashboard.views", "dashboard.app"),
 )

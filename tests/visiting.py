@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BESIDE = "/lessons/_stcore/"
+BESIDE = re.compile(r"/(?:lessons|method)/_stcore/")
 """Where Streamlit looks first for its server when a page has a path of its own; that it is not there is no error."""
 READY = '[data-stage][data-ready="true"]'
 FLAGS = [
@@ -115,7 +115,7 @@ def open_tab(tabs: Tabs, base: str) -> Iterator[Callable[..., Any]]:
     wrong: list[str] = []
     opened: list[Any] = []
     watch: dict[str, Callable[[Any], None]] = {
-        "console": lambda said: wrong.append(said.text) if said.type == "error" and BESIDE not in said.location["url"] else None,
+        "console": lambda said: wrong.append(said.text) if said.type == "error" and not BESIDE.search(said.location["url"]) else None,
         "pageerror": lambda problem: wrong.append(str(problem)),
         "request": lambda request: wrong.append(request.url) if is_foreign(request.url, base) else None,
     }

@@ -6,21 +6,17 @@ returns, and the generations on the loop itself. It is drawn anew with the setti
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from dashboard.controls.form import kind_widget, knob_widget
+from dashboard.controls.loop_drawing import arrow, node, style
 from dashboard.state import session
-from dashboard.theme import ANY_SCHEME
 from sim import Experiment
 from sim.docstrings import first_sentence
 from sim.experiment import ROLES
-from sim.families import Family
-from sim.sources import Source
 from sim.spec import knobs
 
 LEVERS: Final = ("real_share", "generations")
@@ -36,7 +32,7 @@ SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
 def draw(experiment: Experiment) -> None:
     """The title sentence and the bar; levers that the link hides are left out."""
     with st.container(key="loop-room"):
-        st.html(f"<style>{_style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
+        st.html(f"<style>{style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
         with st.container(key="loop"):
             _bar(experiment)
 
@@ -44,13 +40,13 @@ def draw(experiment: Experiment) -> None:
 def _bar(experiment: Experiment) -> None:
     """What is drawn and the levers, from left to right as the rows go."""
     fields = knobs(Experiment)
-    _node("Real data", experiment.source, "ghost")
+    st.html(node("Real data", experiment.source.label, "ghost", first_sentence(experiment.source.__doc__)))
     with st.container(key="loop-share"):
         knob_widget("", "real_share", fields["real_share"], experiment)
-    _arrow(_mixed(experiment))
-    _node("Model", experiment.family, "")
-    _arrow("")
-    _node("What it makes", f"{experiment.n:,} rows", "synthetic")
+    st.html(arrow(_mixed(experiment)))
+    st.html(node("Model", experiment.family.label, meaning=first_sentence(experiment.family.__doc__)))
+    st.html(arrow())
+    st.html(node("What it makes", f"{experiment.n:,} rows", "synthetic"))
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
     st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept)}</div>')
@@ -65,23 +61,6 @@ def _mixed(experiment: Experiment) -> str:
     return f"{experiment.n_real:,} of {experiment.n:,} rows"
 
 
-def _node(name: str, what: Source | Family | str, heap: str) -> None:
-    """A place on the loop; a pointer that rests there is told what it is."""
-    words, meaning = (what, "") if isinstance(what, str) else (what.label, first_sentence(what.__doc__))
-    shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
-    st.html(f'<div class="cl-loop-node" title="{escape(meaning)}">{shape}<b>{escape(name)}</b><span>{escape(words)}</span></div>')
-
-
-def _arrow(words: str) -> None:
-    st.html(f'<div class="cl-loop-arrow"><span>{escape(words)}</span></div>')
-
-
 def hidden() -> bool:
     """Whether the link leaves every lever out."""
     return all(session.hides(name) for name in (*LEVERS, RETURN))
-
-
-@cache
-def _style() -> str:
-    style = (Path(__file__).parent / "loop_bar.css").read_text("utf-8")
-    return style.replace("LOOP_GHOST", ANY_SCHEME["ghost"]).replace("LOOP_SYNTHETIC", ANY_SCHEME["synthetic"])

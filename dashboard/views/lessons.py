@@ -10,7 +10,8 @@ from dashboard import navigation, tour
 from dashboard.lessons import bet_form, exercises, playing, progress, quiz, teaching
 from dashboard.lessons.prediction import Prediction, feedback
 from dashboard.lessons.prose import marked, plain
-from dashboard.theme import PALETTE
+from dashboard.pictures.shipped import figure
+from dashboard.theme import ANY_SCHEME, PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
 
@@ -69,10 +70,13 @@ def _list() -> None:
     with st.container(key="lesson-list"):
         for i, (name, lesson) in enumerate(lessons().items(), 1):
             with st.container(border=True, key=f"lesson-card-{name}", gap="xsmall"):
+                if picture := figure(name):
+                    st.html(picture)
                 label, icon = f"**{i}. {lesson.label}**", ":material/arrow_forward:"
                 st.page_link(navigation.to("lessons"), label=label, icon=icon, query_params=_to(name))
-                st.markdown(plain(lesson.summary))
-                st.markdown(MINUTES.format(minutes=lesson.minutes))
+                with st.container(key=f"lesson-about-{name}", gap="xxsmall"):
+                    st.markdown(plain(lesson.summary))
+                    st.markdown(MINUTES.format(minutes=lesson.minutes))
     teaching.way_in()
 
 
@@ -170,12 +174,31 @@ def _style() -> str:
     return (
         f".st-key-lesson-text{{max-width:{WIDTH};margin-inline:auto}}section.cl-stage{{--above:{ABOVE};--top:{ABOVE_LOW}}}"
         ".st-key-lesson-list{display:grid!important;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem}"
-        ".st-key-lesson-list>div{height:100%}"
-        ".st-key-lesson-list a p{white-space:normal!important}"
-        ".st-key-lesson-list a{background:none!important;padding-inline:0}"
+        f"{_card_style()}"
         # Headline and sentence keep their room when all is told, so that the figures keep their place.
         f"@media(max-width:{PHONE}){{.cl-verdict{{min-height:2lh}}.cl-told{{min-height:calc(4lh + .3rem)}}}}"
         ".cl-lesson{padding:0;margin:0;font-size:1.25rem;line-height:1.3}.st-key-lesson-bar{row-gap:.5rem}"
         f"abbr{{text-decoration:underline dotted {PALETTE['light']['ghost']};"
         "text-underline-offset:.2em;text-decoration-thickness:1px;cursor:help}"
     )
+
+
+def _card_style() -> str:
+    """A card is its link: the one link in it reaches over all of it, so that a finger, a middle click and a key need not aim."""
+    card = (
+        "{list}>div{height:100%}"
+        "{card}{position:relative;height:100%;transition:border-color .12s,background-color .12s}{card} *{position:static!important}"
+        "{card} a{background:none!important;padding-inline:0;outline:none!important}"
+        "{card} a p{white-space:normal!important;font-size:1.0625rem;line-height:1.3}"
+        "{card} [class*=st-key-lesson-about] p{font-size:.9375rem;line-height:1.45}"
+        "{card} a::after{content:'';position:absolute;inset:0;border-radius:inherit;cursor:pointer}"
+        "@media(hover:hover){{card}:hover{border-color:{blue};background:color-mix(in srgb,{blue} 6%,transparent)}}"
+        "{card}:has(a:focus-visible){outline:2px solid currentColor;outline-offset:2px}"
+        "{card} figure{margin:0}{card} img{display:block;width:100%;height:auto}"
+        "{card} figcaption{margin-top:.35rem;min-height:2lh;font-size:.8125rem;line-height:1.35;opacity:.8}"
+        "@media(prefers-reduced-motion:reduce){{card}{transition:none}}"
+    )
+    known = {"{list}": ".st-key-lesson-list", "{card}": "[class*=st-key-lesson-card-]", "{blue}": ANY_SCHEME["synthetic"]}
+    for name, value in known.items():
+        card = card.replace(name, value)
+    return card

@@ -28,8 +28,8 @@ from sim.tokens import counts_per_replicate, sample_tokens
 class Categorical(Family):
     """Counts every word and draws words with the frequencies it counted.
 
-    Law: p_i = (count_i + smoothing) / (m + V smoothing). Without smoothing a word that is not drawn once is gone for
-    ever, and E[diversity] falls by the factor 1 - 1/n a generation. Temperature draws from p^(1/temperature), renormalised.
+    Law: $p_i = (count_i + smoothing) / (m + V smoothing)$. Without smoothing a word that is not drawn once is gone for
+    ever, and $E[diversity]$ falls by the factor $1 - 1/n$ a generation. Temperature draws from $p^(1/temperature)$, renormalised.
 
     Edges: one word left is drawn for ever; smoothing gives dead words a way back, as mutation does.
 

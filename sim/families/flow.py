@@ -54,9 +54,9 @@ MODEL: Final = "A flow"
 class Flow(Family):
     """Learns which way points must move so that a cloud of noise turns into the training rows.
 
-    Law: with x_0 ~ N(0, I), x_1 a training row and t uniform, the network v minimises
-    E|v((1 - t) x_0 + t x_1, t) - (x_1 - x_0)|^2; a row drawn is x at t = 1 of dx/dt = v(x, t) from x_0, by 16 midpoint
-    steps. Temperature multiplies the variance of x_0.
+    Law: with $x_0 ~ N(0, I)$, $x_1$ a training row and $t$ uniform, the network $v$ minimises
+    $E[|v((1 - t) x_0 + t x_1, t) - (x_1 - x_0)|^2]$; a row drawn is $x$ at $t = 1$ of $d x/d t = v(x, t)$ from $x_0$, by 16 midpoint
+    steps. Temperature multiplies the variance of $x_0$.
 
     Edges: constant columns stay constant; a single row, or rows that are all equal, are drawn for ever. The density is
     that of the same 16 steps to second order, and minus infinity where a column is constant. Every fit leaves a little

@@ -51,9 +51,9 @@ MODEL: Final = "A GAN"
 class Gan(Family):
     """A generator and a discriminator train against each other, until the second can hardly tell drawn rows from training rows.
 
-    Law: the discriminator D minimises E softplus(-D(x)) + E softplus(D(G(z))) + gamma/2 (E|D'(x)|^2 + E|D'(G(z))|^2), x a training
-    row; the generator G minimises E softplus(-D(G(z))), z ~ N(0, I): the non-saturating loss with zero-centred gradient
-    penalties on both kinds of rows. Temperature multiplies the variance of z.
+    Law: the discriminator $D$ minimises $E[softplus(-D(x))] + E[softplus(D(G(z)))] + gamma/2 (E[|D'(x)|^2] + E[|D'(G(z))|^2])$,
+    $x$ a training row; the generator $G$ minimises $E[softplus(-D(G(z)))]$, $z ~ N(0, I)$: the non-saturating loss with
+    zero-centred gradient penalties on both kinds of rows. Temperature multiplies the variance of $z$.
 
     Edges: mode collapse and model collapse are different things. What one training misses, model 1 has lost already, with
     real rows before its eyes: that is mode collapse. What later models lose is model collapse. A GAN has no density, so

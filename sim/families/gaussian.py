@@ -27,9 +27,9 @@ from sim.streams import Streams
 class Gaussian(Family):
     """A normal distribution with the mean and full covariance of its training rows.
 
-    Law: under replace and maximum likelihood (ddof 0) E[variance of model t] = (1 - 1/n)^t; with ddof 1 the mean stays
+    Law: under replace and maximum likelihood (ddof 0) $E[variance of model t] = (1 - 1/n)^t$; with ddof 1 the mean stays
     at 1 for ever while almost every world still shrinks to a point. On a line the mean logarithm of the variance falls by
-    about 2/n a generation with ddof 0, half of it by the divisor, and by about 1/n with ddof 1. Temperature multiplies the
+    about $2/n$ a generation with ddof 0, half of it by the divisor, and by about $1/n$ with ddof 1. Temperature multiplies the
     covariance.
 
     Edges: rows that are all equal give a point mass, which draws that point for ever; fewer rows than columns give a

@@ -52,8 +52,8 @@ class Gmm(Family):
     """Several Gaussians side by side, each with its own weight, mean and full covariance.
 
     Law: every step of expectation maximisation reproduces the mean and total covariance of the training rows, so the
-    total variance follows (1 - 1/n)^t under replace; the weights drift like word counts, so modes die one by one, and
-    within mode i the variance falls by 1 - 1/(n w_i) a generation. Temperature multiplies the component covariances.
+    total variance follows $(1 - 1/n)^t$ under replace; the weights drift like word counts, so modes die one by one, and
+    within mode $i$ the variance falls by $1 - 1/(n w_i)$ a generation. Temperature multiplies the component covariances.
 
     Edges: never more components than rows; rows that are all equal put the components on top of each other; a component
     that nobody belongs to gets weight 0; one that holds a single row has almost no width. Every variance is widened by a

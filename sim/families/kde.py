@@ -36,12 +36,12 @@ TINY: Final = 1e-150
 class Kde(Family):
     """Draws a training row and adds Gaussian noise of a bandwidth to it, which blurs; without noise it only repeats rows.
 
-    Law: with a fixed bandwidth the variance drawn is S + d h^2 (S the pool's), which under replace grows by about d h^2
-    a generation while t is small against n; with Scott's factor f = n^(-1/(d+4)) it is multiplied by 1 - 1/n + f^2; the
-    shrunk kernel pulls rows towards their mean by sqrt(1 - f^2), keeps the pool's variance and follows the Gaussian law
-    (1 - 1/n)^t. Temperature multiplies the kernel variance.
+    Law: with a fixed bandwidth the variance drawn is $S + d h^2$ ($S$ the pool's), which under replace grows by about $d h^2$
+    a generation while $t$ is small against $n$; with Scott's factor $f = n^(-1/(d+4))$ it is multiplied by $1 - 1/n + f^2$; the
+    shrunk kernel pulls rows towards their mean by $sqrt(1 - f^2)$, keeps the pool's variance and follows the Gaussian law
+    $(1 - 1/n)^t$. Temperature multiplies the kernel variance.
 
-    Edges: h = 0 is the bootstrap, which only ever repeats training rows, at any temperature; Scott's bandwidth needs two
+    Edges: $h = 0$ is the bootstrap, which only ever repeats training rows, at any temperature; Scott's bandwidth needs two
     rows; where the rows do not spread, Scott's and the shrunk kernel do not blur.
 
     Names: Parzen window, smoothed bootstrap; "shrunk": variance-preserving kernel.

@@ -60,13 +60,13 @@ NUMBERS_AT_ONCE: Final = 1 << 21
 class Ngram(Family):
     """Counts which token follows the last few, and writes passages token by token with the shares it counted.
 
-    Law: with h the last k - 1 tokens, h' the last k - 2, c the counts, T(h) the number of different tokens seen after h
-    and s the smoothing, p(w | h) = (c(h w) + s T(h) p(w | h')) / (c(h) + s T(h)), down to the uniform 1/V; a context never
+    Law: with $h$ the last $k - 1$ tokens, $h'$ the last $k - 2$, $c$ the counts, $T(h)$ the number of different tokens seen after $h$
+    and $s$ the smoothing, $p(w | h) = (c(h w) + s T(h) p(w | h')) / (c(h) + s T(h))$, down to the uniform $1/V$; a context never
     seen hands over to the shorter one. Smoothing 1 is Witten and Bell's. A passage begins with a start sign as its past.
-    Temperature draws from p^(1/temperature), renormalised, then top-p keeps the likeliest tokens.
+    Temperature draws from $p^(1/temperature)$, renormalised, then top-p keeps the likeliest tokens.
 
-    With soft labels a passage that the previous model drew adds that model's p(. | h) to the counts at every context,
-    instead of one for the token drawn, as it is before temperature and top-p; T is then the sum of min(1, count).
+    With soft labels a passage that the previous model drew adds that model's $p(. | h)$ to the counts at every context,
+    instead of one for the token drawn, as it is before temperature and top-p; $T$ is then the sum of $min(1, count)$.
 
     Edges: order 1 without smoothing is word counts. Without smoothing held-out passages may be impossible, and perplexity
     infinite. Where h occurred once and smoothing is small, the model copies.

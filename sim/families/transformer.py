@@ -62,9 +62,9 @@ Batches = NDArray[np.int64]
 class Transformer(Family):
     """A small transformer that learns which token comes next, and writes passages token by token.
 
-    Law: the weights minimise the mean of -ln p(token | tokens before it) over the training passages, by Adam on batches of 16
+    Law: the weights minimise the mean of $-ln p(token | tokens before it)$ over the training passages, by Adam on batches of 16
     passages, each passage as often as there are passes; the step rises over 50 steps to 0.004 and falls to 0, gradients
-    are cut to norm 1 in each world. Temperature draws from p^(1/temperature), renormalised, then top-p keeps the likeliest
+    are cut to norm 1 in each world. Temperature draws from $p^(1/temperature)$, renormalised, then top-p keeps the likeliest
     tokens. With soft labels, passages that the previous model drew are learned as its whole distribution at every place,
     as it is before temperature and top-p.
 

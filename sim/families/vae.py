@@ -66,10 +66,10 @@ MODEL: Final = "A variational autoencoder"
 class Vae(Family):
     """Squeezes each row into a few latent numbers and learns to write rows from such numbers.
 
-    Law: maximises E[log N(x; decoder(z), s^2 I)] - beta KL(q(z | x) || N(0, I)), s the decoder noise in data units. Linear
-    (width 0), the best decoder W has W W' = (L - beta s^2)_+ on the largest eigenvalues L of the training rows'
-    covariance. Drawing the decoder's means, every eigenvalue thus loses beta s^2 a generation, even with infinitely many
-    rows: L(t) = (L - t beta s^2)_+. Drawing with the decoder's noise at beta 1 keeps max(L, s^2) where the latent numbers
+    Law: maximises $E[log N(x; decoder(z), s^2 I)] - beta KL(q(z | x) || N(0, I))$, $s$ the decoder noise in data units. Linear
+    (width 0), the best decoder $W$ has $W W' = (L - beta s^2)_+$ on the largest eigenvalues $L$ of the training rows'
+    covariance. Drawing the decoder's means, every eigenvalue thus loses $beta s^2$ a generation, even with infinitely many
+    rows: $L(t) = (L - t beta s^2)_+$. Drawing with the decoder's noise at beta 1 keeps $max(L, s^2)$ where the latent numbers
     suffice. Temperature multiplies the variance of the prior.
 
     Edges: width 0 takes the optimum from the eigenvectors and trains nothing; constant columns stay constant, but for the

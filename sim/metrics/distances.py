@@ -38,8 +38,8 @@ CHEAP_COLUMNS: Final = 4
 def wasserstein(reference: Reference, space: Space) -> Measure:
     """How far the rows would have to be carried, on average, to look like the real ones.
 
-    Law: W1, the integral over u from 0 to 1 of |F^-1(u) - G^-1(u)|, F of the n rows drawn and G of the reference rows.
-    In one dimension this is exact for any n and measured on all replicates. Beyond, it is sliced: the mean W1 of the
+    Law: $W1$, the integral over $u$ from 0 to 1 of $|F^(-1)(u) - G^(-1)(u)|$, $F$ of the $n$ rows drawn and $G$ of the reference rows.
+    In one dimension this is exact for any n and measured on all replicates. Beyond, it is sliced: the mean $W1$ of the
     rows projected on 64 fixed random directions, for the first 2000 rows and 8 replicates.
 
     Edges: even real rows are not at 0, because samples differ (see the noise floor); one row is measured too.
@@ -65,7 +65,7 @@ def wasserstein(reference: Reference, space: Space) -> Measure:
 def shape_distance(reference: Reference, space: Space) -> Measure:
     """How unlike the real shape the rows' own shape is, wherever their centre lies and however wide they are.
 
-    Law: W1 between the n rows drawn and the reference rows, each less its mean and over its standard deviation (divisor n);
+    Law: $W1$ between the $n$ rows drawn and the reference rows, each less its mean and over its standard deviation (divisor $n$);
     in one dimension, exact for any n and measured on all replicates. A pure number, at most 2; a bell keeps it while it
     shrinks and wanders.
 
@@ -127,8 +127,9 @@ def _steps(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats
 def frechet(reference: Reference, space: Space) -> Measure:
     """How far apart the rows and the truth are when each is summed up as one bell curve.
 
-    Law: W2^2 of Gaussian fits, |mean1 - mean2|^2 + tr(C1 + C2 - 2 (C1^1/2 C2 C1^1/2)^1/2), unbiased covariances of the
-    rows drawn and of the reference rows; in one dimension (difference of means)^2 + (difference of standard deviations)^2.
+    Law: $W2^2$ of Gaussian fits, $|mean1 - mean2|^2 + tr(C1 + C2 - 2 (C1^(1/2) C2 C1^(1/2))^(1/2))$, unbiased covariances of the
+    rows drawn and of the reference rows; in one dimension
+    $(difference of means)^2 + (difference of standard deviations)^2$.
     Biased upwards by finite samples, so compare equal n. Beyond four columns measured on the first 8 replicates.
 
     Edges: singular covariances are measured to full precision; one row has no covariance, so NaN.
@@ -166,8 +167,8 @@ def _factor(rows: Floats) -> Floats:
 def mmd(reference: Reference, space: Space) -> Measure:
     """How well the rows can be told from real ones by smooth functions of them.
 
-    Law: the squared maximum mean discrepancy, mean k(x,x') + mean k(y,y') - 2 mean k(x,y), k(x,y) = exp(-|x - y|^2/(2 s^2)), s
-    the median distance of real rows. Of the rows drawn x no pair of a row with itself counts. Nor does it of the reference rows y in
+    Law: the squared maximum mean discrepancy, $mean k(x,x') + mean k(y,y') - 2 mean k(x,y)$, $k(x,y) = exp(-|x - y|^2/(2 s^2))$,
+    $s$ the median distance of real rows. Of the rows drawn x no pair of a row with itself counts. Nor does it of the reference rows y in
     several columns, which are a sample; in one column they are quantile points that stand for the truth itself, and all of
     their pairs count. A pure number, at most 2. On the first 400 rows and 8 replicates, against at most 400 reference rows.
 
@@ -176,7 +177,7 @@ def mmd(reference: Reference, space: Space) -> Measure:
     every run: with 400 reference rows about 0.001 to either side (-0.0006 for a normal law in three columns), a quarter of
     what 100 rows scatter by. The noise floor has it too.
 
-    Names: MMD^2, kernel two-sample statistic.
+    Names: $MMD^2$, kernel two-sample statistic.
 
     References:
         Gretton et al. 2012, JMLR 13:723.

@@ -56,8 +56,8 @@ def _true_bits(truth: Reference) -> float | None:
 def held_out_perplexity(reference: Reference, space: Space) -> Measure:
     """Between how many equally likely tokens the model hesitates, on real passages that no model has seen.
 
-    Law: exp(-sum ln p(passage) / number of tokens), over up to 400 held-out passages. The truth itself scores exp(entropy
-    per token), where its entropy is known.
+    Law: $exp(-sum ln p(passage) / number of tokens)$, over up to 400 held-out passages. The truth itself scores $exp(entropy
+    per token)$, where its entropy is known.
 
     Edges: NaN where a passage is impossible, as without smoothing; smoothing is part of the model, never of the metric. V
     for a model that knows nothing. No value at generation 0, which has no model.
@@ -77,7 +77,7 @@ def held_out_bits(reference: Reference, space: Space) -> Measure:
 
     Law: the logarithm of held-out perplexity to base 2.
 
-    Edges: NaN where a passage is impossible. log2 V for a model that knows nothing.
+    Edges: NaN where a passage is impossible. $log_2 V$ for a model that knows nothing.
 
     Names: cross-entropy, bits per character (where tokens are characters).
 
@@ -92,7 +92,7 @@ def held_out_bits(reference: Reference, space: Space) -> Measure:
 def perplexity_under_first(reference: Reference, space: Space) -> Measure:
     """How odd this generation's passages look to model 1, which learned from real text only.
 
-    Law: the median over up to 400 passages of exp(-ln p_1(passage) / length). The passages' own values, for a histogram, are
+    Law: the median over up to 400 passages of $exp(-ln p_1(passage) / length)$. The passages' own values, for a histogram, are
     in `Run.surprise`.
 
     Edges: at generation 1 the model judges its own passages. Infinite perplexities count in the median; NaN where they are
@@ -126,7 +126,7 @@ def perplexity_under_first(reference: Reference, space: Space) -> Measure:
 def divergence(reference: Reference, space: Space) -> Measure:
     """How much more surprised the model is by real passages than the truth itself is.
 
-    Law: the mean over up to 400 reference passages of ln p(passage) - ln q(passage), per token, p the exact truth and q the
+    Law: the mean over up to 400 reference passages of $ln p(passage) - ln q(passage)$, per token, $p$ the exact truth and $q$ the
     model: unbiased for the Kullback-Leibler divergence, so it may fall below 0 by chance near it.
 
     Edges: NaN where the model holds a real passage impossible.

@@ -23,7 +23,7 @@ def latent_spread(reference: Reference, space: Space) -> Measure:
     """How widely rows are spread in the eyes of the first model, which knew only real rows.
 
     Law: the root mean variance (divisor n) of the latent codes of the first 400 rows drawn, under the encoder of model 1:
-    sqrt(mean_k var_i code_ik). A model with a standard normal prior that used all of it would have 1 at first.
+    $sqrt(mean_k var_i code_ik)$. A model with a standard normal prior that used all of it would have 1 at first.
 
     Edges: latent numbers that model 1 does not use stay at 0 and lower the value, the same in every generation; one row
     has spread 0. Only models with an encoder have it, from generation 1 on.

@@ -134,7 +134,7 @@ def coverage(reference: Reference, space: Space) -> Measure:
     """How many real rows have a drawn one nearby.
 
     Law: the share of real rows with at least one drawn row within their fifth-neighbour distance; for equal
-    distributions 1 - prod_{i=1..5} (n - i)/(m + n - i) on average with n real and m drawn rows, about 0.97 for m = n. For
+    distributions $1 - prod_{i=1...5} (n - i)/(m + n - i)$ on average with $n$ real and $m$ drawn rows, about 0.97 for $m = n$. For
     the first 400 rows and 8 replicates, against at most 400 reference rows.
 
     Edges: with few rows drawn it is low for any model (see the noise floor).

@@ -35,7 +35,7 @@ def variance_of(rows: Floats) -> Floats:
 def total_variance(reference: Reference, space: Space) -> Measure:
     """How spread out the rows are, all columns together.
 
-    Law: the trace of the unbiased covariance of the n rows drawn, sum_j sum_i (x_ij - mean_j)^2 / (n - 1).
+    Law: the trace of the unbiased covariance of the $n$ rows drawn, $sum_j sum_i (x_ij - mean_j)^2 / (n - 1)$.
     """
 
     def measure(batch: Batch) -> Floats:

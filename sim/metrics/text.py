@@ -106,8 +106,8 @@ def distinct_3(reference: Reference, space: Space) -> Measure:
 def type_token_ratio(reference: Reference, space: Space) -> Measure:
     """How many different tokens a text of 1,000 tokens has, per token.
 
-    Law: the expected number of types among K = 1,000 tokens drawn without replacement from all N of a world, divided by K:
-    sum over tokens of 1 - C(N - c, K)/C(N, K), c the counts. So worlds of any size are compared at one length.
+    Law: the expected number of types among $K = 1,000$ tokens drawn without replacement from all $N$ of a world, divided by $K$:
+    the sum over tokens of $1 - C(N - c, K)/C(N, K)$, $c$ the counts. So worlds of any size are compared at one length.
 
     Edges: K = N where there are fewer than 1,000 tokens. Order within passages does not count.
 

@@ -40,8 +40,8 @@ TINY: Final = 1e-300
 def vendi(reference: Reference, space: Space) -> Measure:
     """How many different kinds of rows there are, effectively.
 
-    Law: exp of the entropy of the eigenvalues of K/n, K_ij = exp(-|x_i - x_j|^2/(2 s^2)), s the median distance of
-    real rows; between 1 (all rows equal) and n (all far apart). For the first 200 rows and 8 replicates.
+    Law: $exp$ of the entropy of the eigenvalues of $K/n$, $K_ij = exp(-|x_i - x_j|^2/(2 s^2))$, $s$ the median distance of
+    real rows; between 1 (all rows equal) and $n$ (all far apart). For the first 200 rows and 8 replicates.
 
     Edges: it grows with n, so compare equal n; two rows count as different kinds only when they are farther apart
     than real rows usually are.
@@ -93,10 +93,10 @@ def _squared_distances_to_modes(rows: Floats, modes: Modes) -> Iterator[Floats]:
 def modes_alive(reference: Reference, space: Space) -> Measure:
     """How many of the truth's separate places still have rows.
 
-    Law: a mode is alive with at least max(1, 0.1 n w) rows within three of its standard deviations of its centre, w its
+    Law: a mode is alive with at least $max(1, 0.1 n w)$ rows within three of its standard deviations of its centre, $w$ its
     share of the truth.
 
-    Edges: with n below about 10/w a single row keeps a mode alive; a wide blur over all modes keeps them alive too.
+    Edges: with $n$ below about $10/w$ a single row keeps a mode alive; a wide blur over all modes keeps them alive too.
 
     Names: mode coverage, modes captured.
 

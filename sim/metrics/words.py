@@ -52,8 +52,8 @@ def _diversity(shares: Floats) -> Floats:
 def diversity(reference: Reference, space: Space) -> Measure:
     """The chance that two words drawn at random are different.
 
-    Law: H = 1 - sum p^2, p the frequencies among the n words drawn. Its mean is H_0 (1 - 1/n) for real rows and, for word
-    counts under replace, H_0 (1 - 1/n)^(t+1).
+    Law: $H = 1 - sum p^2$, $p$ the frequencies among the $n$ words drawn. Its mean is $H_0 (1 - 1/n)$ for real rows and, for word
+    counts under replace, $H_0 (1 - 1/n)^(t+1)$.
 
     Edges: 0 when one word is left. Within a passage words depend on each other, so its mean is a little off that.
 
@@ -73,7 +73,7 @@ def _vocabulary(truth: Reference) -> float:
 def tokens_alive(reference: Reference, space: Space) -> Measure:
     """How many different words are drawn.
 
-    Law: the number of words drawn at least once among n; sum 1 - (1 - p)^n on average for real rows.
+    Law: the number of words drawn at least once among $n$; $sum (1 - (1 - p)^n)$ on average for real rows.
 
     Edges: never more than n, so a large vocabulary is never seen in full.
 
@@ -93,9 +93,9 @@ def _entropy(shares: Floats) -> Floats:
 def entropy(reference: Reference, space: Space) -> Measure:
     """How unpredictable the next word is.
 
-    Law: -sum p ln p in nats, p the frequencies among the n words drawn, with 0 ln 0 = 0.
+    Law: $-sum p ln p$ in nats, $p$ the frequencies among the $n$ words drawn, with $0 ln 0 = 0$.
 
-    Edges: 0 when one word is left; too low for finite n, about (words alive - 1)/(2n), and not corrected (see the noise floor).
+    Edges: 0 when one word is left; too low for finite $n$, about $(words alive - 1)/(2 n)$, and not corrected (see the noise floor).
 
     Names: Shannon entropy, plug-in entropy.
 
@@ -138,7 +138,7 @@ def rare_mass(reference: Reference, space: Space) -> Measure:
 def total_variation(reference: Reference, space: Space) -> Measure:
     """How much of the frequencies would have to be moved to restore the truth.
 
-    Law: half of sum |p - q|, p the frequencies among the n words drawn and q the true probabilities; 0 is equal, 1 is
+    Law: half of $sum |p - q|$, $p$ the frequencies among the $n$ words drawn and $q$ the true probabilities; 0 is equal, 1 is
     nothing in common.
 
     Edges: with n below the size of the vocabulary even real rows are far from 0 (see the noise floor).

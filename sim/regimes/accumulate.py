@@ -23,8 +23,8 @@ from sim.streams import Streams
 class Accumulate(Regime):
     """Keep every batch, the real one of generation 0 first.
 
-    Law: E[V_t] = V_0 prod_{s<=t} (1 - 1/(n s^2)), which never falls below sin(pi/sqrt n)/(pi/sqrt n), about
-    1 - pi^2/(6n). The pool and the cost of a fit grow by n rows a generation.
+    Law: $E[V_t] = V_0 prod_{s<=t} (1 - 1/(n s^2))$, which never falls below $sin(pi/sqrt n)/(pi/sqrt n)$, about
+    $1 - pi^2/(6 n)$. The pool and the cost of a fit grow by n rows a generation.
 
     Names: accumulate (Gerstgrasser et al. 2024), "all data saved" (Shumailov et al.), synthetic augmentation with a
     growing pool (Alemohammad et al. 2023).

@@ -21,7 +21,7 @@ from sim.streams import Streams
 class Replace(Regime):
     """Throw every earlier batch away.
 
-    Law: for families that reproduce the mean and covariance of their pool, E[V_t] = (1 - 1/n)^t V_0; nothing stops it.
+    Law: for families that reproduce the mean and covariance of their pool, $E[V_t] = (1 - 1/n)^t V_0$; nothing stops it.
 
     Names: fully synthetic loop (Alemohammad et al. 2023), replace (Gerstgrasser et al. 2024), recursive training.
 

@@ -25,7 +25,7 @@ from sim.streams import Streams
 class Subsample(Regime):
     """Keep every batch and train on n rows drawn from them without replacement.
 
-    Law: the cost of a fit stays fixed; n E[D_t] tends to pi^2/2 - 2 = 2.935 in units of V_0, against pi^2/6 for
+    Law: the cost of a fit stays fixed; $n E[D_t]$ tends to $pi^2/2 - 2 = 2.935$ in units of $V_0$, against $pi^2/6$ for
     accumulate and no limit for replace.
 
     Names: accumulate-subsample (Kazdan et al. 2024), fixed compute budget.

@@ -25,7 +25,7 @@ from sim.streams import Streams
 class Window(Regime):
     """Keep the last k batches, the real batch 0 counted as one.
 
-    Law: for k = 1 it is replace; the real rows leave the window after k generations, and from then on
+    Law: for $k = 1$ it is replace; the real rows leave the window after $k$ generations, and from then on
     nothing holds the truth in place.
 
     Names: sliding window, finite memory.

@@ -79,7 +79,7 @@ class Grammar(Source):
     """Sentences of a small grammar with made-up words, in which nouns and verbs must agree.
 
     Law: a sentence walks through places (subject, verb, object, ...); each place says which kind of word comes next with
-    which chance, and kinds have their own words with Zipf frequencies, (i + 1)^(-s) for word i. Singular or plural is
+    which chance, and kinds have their own words with Zipf frequencies, $(i + 1)^(-s)$ for word $i$. Singular or plural is
     remembered from the first word to the verb, across what stands between. The place is known from the words before, so
     the log-probability of any passage, and the entropy of passages, are sums: exact.
 

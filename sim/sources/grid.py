@@ -29,8 +29,8 @@ SD: Final = 0.1
 class Grid(GaussianMixtureSource):
     """Twenty-five equally common round islands in a square of five by five.
 
-    Law: x ~ sum over c in {-4, -2, 0, 2, 4}^2 of N(c, 0.1^2 I)/25; the mean is 0 and the total variance
-    16 + 2 * 0.1^2 = 16.02. Neighbours lie 20 standard deviations apart.
+    Law: $x ~ sum_{c in {-4, -2, 0, 2, 4}^2} N(c, 0.1^2 I)/25$; the mean is 0 and the total variance
+    $16 + 2 * 0.1^2 = 16.02$. Neighbours lie 20 standard deviations apart.
 
     Names: grid, "25 Gaussians", 2-D grid mixture.
 

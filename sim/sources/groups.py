@@ -26,10 +26,10 @@ DISTANCE: Final = 6.0
 class Groups(GaussianMixtureSource):
     """A large group and a small one, equally wide and clearly apart.
 
-    Law: with probability 1 - w a row is N((0, 0), I), with probability w = `minority` it is N((6, 0), I); the mean is
-    (6w, 0) and the total variance 2 + 36 w (1 - w).
+    Law: with probability $1 - w$ a row is $N((0, 0), I)$, with probability $w$ = `minority` it is $N((6, 0), I)$; the mean is
+    $(6 w, 0)$ and the total variance $2 + 36 w (1 - w)$.
 
-    Edges: at w = 0.5 the groups are equally large and the second still counts as the minority; with n w well below 1
+    Edges: at $w = 0.5$ the groups are equally large and the second still counts as the minority; with $n w$ well below 1
     most batches hold no minority row at all, even of real data.
 
     Names: majority and minority, subpopulations, imbalanced groups.

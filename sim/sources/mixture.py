@@ -26,8 +26,8 @@ SPACING: Final = 6.0
 class Mixture(GaussianMixtureSource):
     """Several equally common bell curves side by side on a line, far enough apart to be told apart.
 
-    Law: x ~ sum_k N(6 (k - (K + 1)/2), 1)/K for k = 1 .. K = `components`; the mean is 0 and the variance
-    1 + 3 (K^2 - 1). Neighbours lie six standard deviations apart, so three around each centre never overlap.
+    Law: $x ~ sum_k N(6 (k - (K + 1)/2), 1)/K$ for $k = 1 ... K$, $K$ = `components`; the mean is 0 and the variance
+    $1 + 3 (K^2 - 1)$. Neighbours lie six standard deviations apart, so three around each centre never overlap.
 
     Names: mixture of Gaussians, Gaussian mixture, multimodal truth.
 

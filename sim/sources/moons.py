@@ -31,9 +31,9 @@ MIDDLE: Final = np.array([0.5, 0.25])
 class Moons(Source):
     """Two thin crescents, equally common, each reaching into the hollow of the other.
 
-    Law: a row is (cos a, sin a) or (1 - cos a, 1/2 - sin a), with equal chance, a uniform on [0, pi], plus normal noise of
-    standard deviation s = `noise` in both columns. The mean is (1/2, 1/4) and the total variance
-    1 - 4/pi^2 + (1 + (1/2 - 4/pi)^2)/4 + 2 s^2. The radius that holds 95 % is that of a fixed sample of half a million
+    Law: a row is $(cos a, sin a)$ or $(1 - cos a, 1/2 - sin a)$, with equal chance, $a$ uniform on $[0, pi]$, plus normal noise of
+    standard deviation $s$ = `noise` in both columns. The mean is $(1/2, 1/4)$ and the total variance
+    $1 - 4/pi^2 + (1 + (1/2 - 4/pi)^2)/4 + 2 s^2$. The radius that holds 95 % is that of a fixed sample of half a million
     rows (standard error of the share beyond it: 0.03 percentage points).
 
     Edges: without noise every row lies exactly on a curve.

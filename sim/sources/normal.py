@@ -28,7 +28,7 @@ from sim.streams import Streams
 class Normal(Source):
     """A standard normal distribution: mean 0, variance 1 in each of its independent columns.
 
-    Law: x ~ N(0, I_dim), so the total variance is `dim`.
+    Law: $x ~ N(0, I_dim)$, so the total variance is `dim`.
 
     Names: Gaussian truth, N(0, 1).
 

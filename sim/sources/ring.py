@@ -29,8 +29,8 @@ SD: Final = 0.1
 class Ring(GaussianMixtureSource):
     """Eight equally common round islands, evenly spaced on a circle.
 
-    Law: x ~ sum_k N(2 (cos(k pi/4), sin(k pi/4)), 0.1^2 I)/8 for k = 0 .. 7; the mean is 0 and the total variance
-    2^2 + 2 * 0.1^2 = 4.02. Neighbours lie 15 standard deviations apart. A single Gaussian cannot tell the ring from
+    Law: $x ~ sum_k N(2 (cos(k pi/4), sin(k pi/4)), 0.1^2 I)/8$ for $k = 0 ... 7$; the mean is 0 and the total variance
+    $2^2 + 2 * 0.1^2 = 4.02$. Neighbours lie 15 standard deviations apart. A single Gaussian cannot tell the ring from
     a disc; a mixture can hold all eight islands and still lose them one by one.
 
     Names: ring, "8 Gaussians", 2-D ring mixture.

@@ -28,8 +28,8 @@ from sim.streams import Streams
 class StudentT(Source):
     """A bell curve with heavy tails: extreme rows are rare, but far more common than under a normal distribution.
 
-    Law: x ~ Student's t with `df` degrees of freedom, with mean 0 and variance df/(df - 2); it is not rescaled. Drawn by
-    Bailey's polar method, x = sqrt(df (u^(-2/df) - 1)) cos(2 pi v) with u, v uniform, which is exact for every df and
+    Law: x ~ Student's t with `df` degrees of freedom, with mean 0 and variance $df/(df - 2)$; it is not rescaled. Drawn by
+    Bailey's polar method, $x = sqrt(df (u^(-2/df) - 1)) cos(2 pi v)$ with $u$, $v$ uniform, which is exact for every df and
     takes two numbers a row, so sources that differ in `df` share their luck.
 
     Edges: df must exceed 2, or there is no variance to lose; up to df 4 the fourth moment is infinite, so the variance

@@ -32,9 +32,9 @@ LAST_TURN: Final = 2.25
 class SwissRoll(Source):
     """A spiral of one and a half turns, each turn one unit further out than the last.
 
-    Law: a row is s (cos 2 pi s, sin 2 pi s), s uniform on [3/4, 9/4], plus normal noise of standard deviation
-    r = `noise` in both columns. The mean is (1/pi, 1/(3 pi^2)) and the total variance
-    39/16 - 1/pi^2 - 1/(9 pi^4) + 2 r^2. This is the usual roll divided by 2 pi and without the column along its axis,
+    Law: a row is $s (cos 2 pi s, sin 2 pi s)$, $s$ uniform on $[3/4, 9/4]$, plus normal noise of standard deviation
+    $r$ = `noise` in both columns. The mean is $(1/pi, 1/(3 pi^2))$ and the total variance
+    $39/16 - 1/pi^2 - 1/(9 pi^4) + 2 r^2$. This is the usual roll divided by $2 pi$ and without the column along its axis,
     which is independent of the others. The radius that holds 95 % is that of a fixed sample of half a million rows
     (standard error of the share beyond it: 0.03 percentage points).
 

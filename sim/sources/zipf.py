@@ -26,7 +26,7 @@ from sim.tokens import Tokens, sample_tokens
 class Zipf(Source):
     """Words whose frequency falls with their rank, as in any long text.
 
-    Law: token i (from 0) has probability proportional to (i + 1)^(-s), s = `exponent`; the token of rank r is r - 1.
+    Law: token $i$ (from 0) has probability proportional to $(i + 1)^(-s)$, $s$ = `exponent`; the token of rank $r$ is $r - 1$.
     Mean and variance are those of the token's number, which only says how far down the list the words stand; the
     truth to measure against is `probabilities`.
 
