@@ -34,7 +34,8 @@ AHEAD = """() => {
             if (trace.type === "heatmap" && trace.z.some((row) => row.length > trace.x.length)) say("cells without a generation");
         }
         const edge = panel.querySelector(".cl-cursor").getBoundingClientRect().right + 2;
-        for (const mark of panel.querySelectorAll(".scatterlayer :is(path, text), .heatmaplayer image, .cl-names text:not([visibility=hidden])")) {
+        const marks = ".scatterlayer :is(path, text), .heatmaplayer image, .cl-names text:not([visibility=hidden])";
+        for (const mark of panel.querySelectorAll(marks)) {
             const { stroke, strokeWidth, fill } = getComputedStyle(mark);
             const bet = getComputedStyle(document.querySelector("[data-stage]")).getPropertyValue("--cl-bet");
             const probe = document.body.appendChild(Object.assign(document.createElement("i"), { style: `color:${bet}` }));
@@ -53,7 +54,8 @@ AHEAD = """() => {
 WORDS = """() => [...document.querySelectorAll(".cl-curve")].map((panel) => {
     const box = ({ left, right, top, bottom }) => ({ left, right, top, bottom });
     const name = (node) => ({ text: node.textContent, ...box(node.getBoundingClientRect()) });
-    return { panel: box(panel.getBoundingClientRect()), names: [...panel.querySelectorAll(".cl-names text:not([visibility=hidden])")].map(name) };
+    const names = [...panel.querySelectorAll(".cl-names text:not([visibility=hidden])")];
+    return { panel: box(panel.getBoundingClientRect()), names: names.map(name) };
 })"""
 
 PLACE = """() => {
