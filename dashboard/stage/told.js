@@ -3,7 +3,6 @@
 
 import { element } from "../browser/dom.js";
 
-const BEFORE = "The run before, until the new one has something to show.";
 const SURE = "How sure is this?";
 
 export class Told {
@@ -12,10 +11,10 @@ export class Told {
   sure = element("details", { className: "cl-sure" }, element("summary", { textContent: SURE }), this.detail);
   root = element("div", { className: "cl-told" }, this.line, this.sure);
 
-  /** @param {{ before: boolean, line: string, detail: string }} told */
+  /** @param {{ before: string, line: string, detail: string }} told */
   show({ before, line, detail }) {
-    this.line.textContent = before ? BEFORE : line;
+    this.line.textContent = before || line;
     this.detail.textContent = detail;
-    this.sure.hidden = before || !detail;
+    this.sure.hidden = Boolean(before) || !detail;
   }
 }
