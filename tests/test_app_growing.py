@@ -23,7 +23,7 @@ def test_generation_0_is_on_stage_while_model_1_is_trained(monkeypatch: pytest.M
             yield state
 
     monkeypatch.setattr("sim.workers.runs.states", slow)
-    settings = {"source": "uniform", "family": "gaussian", "n": "40", "generations": "3", "replicates": "2", "seed": "77"}
+    settings = {"source": "normal", "family": "gaussian", "n": "40", "generations": "3", "replicates": "2", "seed": "77"}
     app = opened(whole=False, **settings)
     (shown,) = stages(app)
     assert (shown["generations"], shown["growing"]) == ([0], True)
