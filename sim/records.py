@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.arrays import Array, Floats, FrozenDataclass, ReadOnly, frozen
 from sim.experiment import Experiment
+from sim.histograms import Histograms
 from sim.state import Ending
 from sim.traces import Ages, Centres, Counts, Points, Portraits, RealSurprise, Samples, Surprise, Trace
 
@@ -107,6 +108,7 @@ class Run(FrozenDataclass):
     surprise: Annotated[NDArray[np.float32] | None, Surprise()] = None
     real_surprise: Annotated[NDArray[np.float32] | None, RealSurprise()] = None
     counts: Annotated[Array | None, Counts()] = None
+    histograms: Annotated[Array | None, Histograms()] = None
     centres: Annotated[Floats | None, Centres()] = None
     portraits: Annotated[NDArray[np.float32] | None, Portraits()] = None
 

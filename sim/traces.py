@@ -269,11 +269,16 @@ class Portraits(Trace):
         return whole[:, t] if t else None
 
 
+def rows_kept(experiment: Experiment, rows: int, columns: int) -> int:
+    """How many of so many rows of each replicate and generation a run keeps for drawing; all where there is room."""
+    one_row = experiment.replicates * (experiment.generations + 1) * columns * 4  # bytes of a number, whatever rows are made of
+    return min(rows, SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))
+
+
 def _room_for_rows(experiment: Experiment, rows: Array) -> Array:
     tokens = experiment.source.space.kind != "columns"
+    k = rows_kept(experiment, *rows.shape[1:])
     dtype = np.dtype(np.int32 if tokens else np.float32)
-    one_row = experiment.replicates * (experiment.generations + 1) * rows.shape[2] * dtype.itemsize
-    k = min(rows.shape[1], SAMPLE_ROWS, max(1, SAMPLE_BYTES // one_row))
     return np.full((experiment.replicates, experiment.generations + 1, k, rows.shape[2]), -1 if tokens else np.nan, dtype)
 
 

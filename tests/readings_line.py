@@ -1,4 +1,4 @@
-"""What the plain line under a headline says: how many repeats went the other way, and when theory expects half to be gone."""
+"""What the plain line under a headline says: in how many repeats it went as in most, and when theory expects half to be gone."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from readings_verdicts import of_several
 from seen import Seen
 
 
-@says("In <kept:count> of <count:count> repeats more than half of the spread is left at the end.")
+@says("In <kept:count> of <count:count> repeats at least half of the spread is left at the end.")
 def _(seen: Seen, _: int, kept: Shown, count: Shown) -> Objections:
     yield from of_several(seen)
     lost = int((seen.spreads[:, -1] < seen.whole / 2).sum())
-    if (kept.value, count.value) != (len(seen.spreads) - lost, len(seen.spreads)) or 2 * lost <= len(seen.spreads):
+    if (kept.value, count.value) != (len(seen.spreads) - lost, len(seen.spreads)) or 2 * lost > len(seen.spreads):
         yield f"{lost} of {len(seen.spreads)} have less"
 
 
-@says("In <lost:count> of <count:count> repeats less than half of the spread is left at the end.")
+@says("In <lost:count> of <count:count> repeats more than half of the spread is gone at the end.")
 def _(seen: Seen, _: int, lost: Shown, count: Shown) -> Objections:
     yield from of_several(seen)
     true = int((seen.spreads[:, -1] < seen.whole / 2).sum())
-    if (lost.value, count.value) != (true, len(seen.spreads)) or 2 * true > len(seen.spreads):
+    if (lost.value, count.value) != (true, len(seen.spreads)) or 2 * true <= len(seen.spreads):
         yield f"{true} of {len(seen.spreads)} have"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from queueing import until
 from streamlit.testing.v1 import AppTest
-from test_app import stages, warned
+from test_app import address, stages, warned
 
 from dashboard.figures import View
 from dashboard.player.payload import payload
@@ -97,7 +97,7 @@ def test_the_principal_map_is_one_choice_away() -> None:
     app = opened(**LINK, map="pca")
     assert "map" in panels(app)
     assert "umap" not in panels(app)
-    assert app.query_params["map"] == "pca"
+    assert address(app)["map"] == "pca"
 
 
 def test_an_unknown_map_is_answered_with_a_sentence() -> None:

@@ -83,6 +83,7 @@ def test_a_text_that_cannot_be_used_gets_one_sentence_and_the_page_stays(data: b
     assert payload(app)["panels"] == before
     (told,) = warnings(app)
     assert re.fullmatch(sentence, told), told
+    assert not app.main.warning, "it is told beside the place that the text was brought to"
     assert experiment_of(app).source == OwnText()
 
 

@@ -13,6 +13,7 @@ from dashboard.runs.computation import Status
 from dashboard.runs.eta import remaining
 from dashboard.runs.job import Job
 from sim import simulate
+from sim.engine import start
 
 
 def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
@@ -21,9 +22,14 @@ def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
     gate.allow(0)
     job = jobs.ask(experiment(), METRICS, "A")
     until(lambda: job.generations_done == 1)
-    assert job.so_far() is None
+    real = job.so_far()
+    assert real is not None
+    assert (real.last, real.ending.sentence) == (0, "On stage so far: the real data, while model 1 of 6 is trained.")
+    assert np.array_equal(real.samples[:, 0], start(experiment()).rows.astype(np.float32))
     gate.allow(2)
     until(lambda: job.generations_done == 3)
+    assert job.so_far() is real
+    clock.now = 1
     first = job.so_far()
     assert first is not None
     assert first.ending.sentence == "On stage so far: up to generation 2 of 6."
@@ -32,7 +38,7 @@ def test_a_growing_run_says_how_far_it_is(gate: Gate) -> None:
     gate.allow(4)
     until(lambda: job.generations_done == 5)
     assert job.so_far() is first
-    clock.now = 2
+    clock.now = 3
     assert job.so_far().last == 4
 
 

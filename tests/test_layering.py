@@ -32,7 +32,17 @@ DOORS = {
 ORDER = (
     *("sim.spec", "sim.registry", "sim.arrays", "sim.docstrings", "sim.streams", "sim.spaces", "sim.tokens", "sim.pool"),
     *("sim.sources", "sim.families", "sim.regimes", "sim.metrics", "sim.experiment", "sim.links", "sim.catalogue"),
-    *("sim.state", "sim.traces", "sim.records", "sim.recording", "sim.engine", "sim.presets", "sim.theory", "sim.verdicts"),
+    *(
+        "sim.state",
+        "sim.traces",
+        "sim.histograms",
+        "sim.records",
+        "sim.recording",
+        "sim.engine",
+        "sim.presets",
+        "sim.theory",
+        "sim.verdicts",
+    ),
     *("sim.store", "sim.maps", "sim.workers", "sim.lessons", "sim.benchmarks", "sim", "sim.__main__"),
     *("dashboard.theme", "dashboard.version", "dashboard.glossary", "dashboard.navigation", "dashboard.browser"),
     *("dashboard.pictures", "dashboard.figures", "dashboard.captions"),

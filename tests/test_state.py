@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.controls import form
 from dashboard.state import session
+from dashboard.state.view_options import GENERATION, PRESENT
 from dashboard.state.view_state import ViewState
 from sim import Experiment
 from sim.presets import presets
@@ -57,3 +58,29 @@ def test_controls_of_an_earlier_story_are_not_heard() -> None:
     session.open_preset("modes_die")
     reported("", "n", key, 50)
     assert session.view_state().experiment == presets()["modes_die"].experiment
+
+
+def test_back_shows_what_the_address_names_and_late_reports_of_the_controls_are_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = session.widget_key("knob:.n")
+    reported("", "n", key, 30)
+    monkeypatch.setattr(st, "query_params", Parameters({"v": "1", "source": "normal", "family": "gaussian", "n": "50", "t": "4"}))
+    session.come_back()
+    assert session.view_state().experiment.n == 30, "no more than another run of the page"
+    monkeypatch.setattr(session, "travelled", lambda: True)
+    session.set_option(PRESENT, "1")
+    session.come_back()
+    there = session.view_state()
+    assert (there.experiment.n, there.start, there[GENERATION], there[PRESENT]) == (50, 4, 4, "1")
+    reported("", "n", key, 30)
+    session.come_back()
+    assert session.view_state().experiment.n == 50, "the address is read again and names what is shown already"
+
+
+class Parameters(dict[str, str]):
+    """What Streamlit tells of the address."""
+
+    def to_dict(self) -> dict[str, str]:
+        return dict(self)
+
+    def get_all(self, name: str) -> list[str]:
+        return [self[name]]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.testing.v1 import AppTest
 from test_browser import LINK
 from visiting import wait_for
 
-from dashboard.browser.streamlit import LOW, NAMES, part, parts, shell_style
+from dashboard.browser.streamlit import LOW, NAMES, part, parts, shell_style, travelled
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(streamlit.__file__).parent / "static" / "static" / "js"
@@ -43,6 +46,18 @@ def test_the_installed_version_has_the_test_id(ours: str, installed: str) -> Non
 def test_the_installed_version_has_the_name(ours: str, installed: str) -> None:
     name = other_names()[ours]
     assert re.search(rf"\b{name}\b", installed), f"Streamlit {streamlit.__version__} has no {name} (our {ours}, {NAMES.name})"
+
+
+def test_the_installed_version_says_where_back_has_led_to_a_page() -> None:
+    assert travelled() is False
+    AppTest.from_function(_say_whether_travelled).run()
+    assert "is_history_navigation" in {field.name for field in fields(ScriptRunContext)}
+
+
+def _say_whether_travelled() -> None:
+    from dashboard.browser.streamlit import travelled
+
+    assert travelled() is False
 
 
 def test_a_style_sheet_reaches_a_part_by_our_name_for_it() -> None:

@@ -1,4 +1,4 @@
-"""Streamlit's own page, as far as style sheets reach into it; its names stand in `streamlit.js`, which the scripts use too."""
+"""Streamlit's own page, as far as style sheets and sessions reach into it; its names stand in `streamlit.js`, which the scripts use too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 NAMES = Path(__file__).parent / "streamlit.js"
 
@@ -16,6 +18,12 @@ LOW = "(max-height:480px) and (min-width:560px) and (orientation:landscape)"
 def part(name: str) -> str:
     """The CSS selector of a part of Streamlit's page, by what it is to us; raises `KeyError` for a part that has no name there."""
     return f"[data-testid={parts()[name]}]"
+
+
+def travelled() -> bool:
+    """Whether the browser's Back or Forward has asked for this run of the page; False outside of one."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 def shell_style() -> str:

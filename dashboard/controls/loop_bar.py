@@ -17,6 +17,7 @@ from dashboard.state import session
 from sim import Experiment
 from sim.docstrings import first_sentence
 from sim.experiment import ROLES
+from sim.spaces import Space
 from sim.spec import knobs
 
 LEVERS: Final = ("real_share", "generations")
@@ -25,16 +26,24 @@ LEVERS: Final = ("real_share", "generations")
 RETURN: Final = "regime"
 """The role that says what is kept on the way back; its kind is the third lever."""
 
-TITLE: Final = "What happens when AI learns from what AI made?"
-SUBTITLE: Final = "Grey is real data, blue is what the latest model makes."
+TITLE: Final = "What happens when AI learns from what AI made, as on the web?"
+SUBTITLE: Final = "Grey: real data ({things}). Blue: what the latest model makes."
 
 
 def draw(experiment: Experiment) -> None:
     """The title sentence and the bar; levers that the link hides are left out."""
     with st.container(key="loop-room"):
-        st.html(f"<style>{style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{SUBTITLE}</p></div>")
+        st.html(f"<style>{style()}</style><div class='cl-loop-title'><h1>{TITLE}</h1><p>{_subtitle(experiment.source.space)}</p></div>")
         with st.container(key="loop"):
             _bar(experiment)
+
+
+def _subtitle(space: Space) -> str:
+    """What the colours are, and what the data are of."""
+    if space.kind != "columns":
+        return SUBTITLE.format(things="text" if space.kind == "sequences" else f"{space.unit}s")
+    wide = {1: "numbers", 2: "points on a plane"}.get(len(space.columns), "rows of a table")
+    return SUBTITLE.format(things="small pictures" if space.image else wide)
 
 
 def _bar(experiment: Experiment) -> None:

@@ -20,6 +20,10 @@ ALT = (
     "Each of {count:,} repeats as a point. In generation {t} the spreads go from {low} to {high}; "
     "{narrower:,} of {count:,} are narrower than the truth, {truth}."
 )
+HELP = (
+    "Each dot is one repeat of the loop: where the middle of its rows is, and how widely they are spread. The ring is the repeat that the "
+    "other figures show, the cross the real data."
+)
 ALT_OF_ONE = "One run as a point. In generation {t} its spread is {high}; that of the truth is {truth}."
 
 
@@ -40,7 +44,9 @@ def replicates(view: View) -> Sequence[Panel]:
     count = f"All {len(spread):,} repeats" if len(some) == len(spread) else f"{len(some)} of {len(spread):,} repeats"
     title = f"{count if len(spread) > 1 else 'One run'}: centre and spread"
     data = [_truth(view), _every(some, centre[some, 0], spread[some, 0]), _one(shown, centre[shown, 0], spread[shown, 0])]
-    return [Panel("worlds", "plot", title, _alt(view, spread), data=data, layout=_axes(view, centre, spread, words), frames=frames)]
+    return [
+        Panel("worlds", "plot", title, _alt(view, spread), help=HELP, data=data, layout=_axes(view, centre, spread, words), frames=frames)
+    ]
 
 
 def _by_generation(centre: Values, spread: Values) -> Iterator[tuple[list[float], list[float]]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.state import address, session
+from dashboard.state import session
 from dashboard.state.curves import MOST_CURVES
 from dashboard.state.page_links import link
 from dashboard.state.view_options import CURVES, REPLICATE
@@ -93,13 +93,13 @@ def short_link(page: str, name: str, number: int | None = None) -> str:
 def arrive() -> None:
     """On the page at the root: open the exercise that the address names, if it names any; the rest is for the page of lessons."""
     text = st.query_params.get(PARAMETER)
-    if text is None:
+    if text is None or text == st.session_state.get("exercise"):  # the browser's address may lag behind
         return
+    st.session_state["exercise"] = text
     found = read(text)
     if found.lesson is None or found.moment is None:
         st.switch_page(navigation.to("lessons"), query_params={PARAMETER: text})
     _put_on_stage(lessons()[found.lesson], found.moment.experiment, found.moment.t)
-    address.write(session.link_parameters(session.view_state().experiment.generations))
 
 
 def open_in_sandbox(lesson: Lesson, case: str, t: int, replicate: int | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any, Final
 
 import streamlit as st
 
@@ -33,6 +34,14 @@ LINE_TICK = 0.25
 
 TICK, SLOWEST_TICK = 0.5, 2.5
 """Seconds between two looks at a run that is going on: alone, and in a crowd, whose looks hold up the sliders of others."""
+
+
+BEFORE: Final = {
+    Status.FAILED: "The run before. The one that was asked for failed.",
+    Status.STOPPED: "The run before. The one that was asked for was stopped before it had anything to show.",
+}
+BEFORE_IT_COMES: Final = "The run before, until the new one has something to show."
+"""What stands over the run before, by how it stands with the one that was asked for."""
 
 
 def tick() -> float:
@@ -79,6 +88,11 @@ def draw(job: Job, curves: tuple[str, ...]) -> None:
     st.fragment(_draw, run_every=tick() if going else None)(key, shown(), curves, going, openings)
 
 
+def is_without_run(job: Job) -> bool:
+    """Whether nothing came of a job, so that what is on stage is another one's."""
+    return job.run is None and not job.status.going
+
+
 def remember(key: Key) -> None:
     """Note that this run had something to show; the last few are held on to, because any of them may be let go of."""
     earlier = [other for other in shown() if other != key]
@@ -111,16 +125,24 @@ def _draw(key: Key | None, shown: tuple[Key, ...], curves: tuple[str, ...], was_
             _offer_to_go_on(job)
     growing = job.so_far() if job is not None and going else None
     on_stage = job if job is not None and (growing or job.run) else remembered(shown)
+    last = job.run.last if job is not None and job.run else session.view_state().experiment.generations
     if on_stage is not None and (run := growing or on_stage.run):
         lowered = session.view_state().has_notice or (job is not None and (going or job.status.resumable))
-        before = on_stage is not job and job is not None
-        _show(on_stage, run, curves, {"growing": growing is not None, "lowered": lowered, "before": before})
-    session.write_address(job.run.last if job is not None and job.run else session.view_state().experiment.generations)
+        circumstances = {"growing": growing is not None, "lowered": lowered, "address": session.told_address(last)}
+        _show(on_stage, run, curves, circumstances if on_stage is job else {**circumstances, **_before(job)})
+    session.write_address(last)
     if (key and (job is None or going != was_going)) or session.view_state().openings != openings:  # presets have number keys
         st.rerun()
 
 
-def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, bool]) -> None:
+def _before(job: Job | None) -> dict[str, Any]:
+    """What stands over the run before; the headline of a run does not stand under the news that another one came to nothing."""
+    if job is not None and job.status.going:
+        return {"before": BEFORE_IT_COMES}
+    return {"before": BEFORE[Status.STOPPED if job is not None else Status.FAILED], "verdict": "", "detail": ""}
+
+
+def _show(job: Job, run: Run, curves: tuple[str, ...], circumstances: dict[str, Any]) -> None:
     now = session.view_state()
     picked, kind = now[REPLICATE], now[MAP]
     replicate = replicate_shown(run, picked, growing=circumstances["growing"])

@@ -19,6 +19,7 @@ PAYLOAD_SHARE = 0.1
 """The share of a run's time that goes into the payloads of it while it grows. A choice: the run itself gets the rest."""
 
 GROWING = "On stage so far: up to generation {last} of {all}."
+REAL_ONLY = "On stage so far: the real data, while model 1 of {all} is trained."
 
 
 class GrowingRun:
@@ -68,7 +69,7 @@ class GrowingRun:
             return (collect(self.records), self.state) if self.records else None
 
     def so_far(self, drawing: float) -> Run | None:
-        """The generations done as a run that says it is going on; None before there are two.
+        """The generations done as a run that says it is going on; None before the real data are drawn.
 
         Args:
             drawing: seconds that it takes to make a payload of it; the run is renewed the more rarely, the longer.
@@ -77,10 +78,11 @@ class GrowingRun:
         with self._lock:
             if self._shown is not None and not self._outgrown(*self._shown, now, drawing):
                 return self._shown[1]
-            if len(self.records) < 2:
+            if not self.records:
                 return None
             run = collect(self.records)
-            going = Ending("cancelled", run.ending.generation, GROWING.format(last=run.last, all=self._experiment.generations))
+            words = GROWING if run.last else REAL_ONLY
+            going = Ending("cancelled", run.ending.generation, words.format(last=run.last, all=self._experiment.generations))
             run = replace(run, ending=run.ending if run.ending.kind != "cancelled" else going)
             self._shown = (now, run)
             return run

@@ -113,7 +113,7 @@ class Job(Computation[Key, Run]):
             self._bytes_of_result = nbytes(self.run) + nbytes(self.state)
 
     def so_far(self) -> Run | None:
-        """The generations done as a run that says it is going on; None before there are two."""
+        """The generations done as a run that says it is going on; None before the real data are drawn."""
         return self.growing.so_far(self.payloads.seconds)
 
     def remaining(self) -> float | None:

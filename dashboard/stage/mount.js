@@ -1,11 +1,21 @@
 // @ts-check
 // The stage as Streamlit's component.
 
+import { KEY_CLASS } from "../browser/streamlit.js";
+import { Steps } from "./history.js";
 import { readReceived } from "./received.js";
 import { Stage } from "./stage.js";
 
 /** @type {WeakMap<HTMLElement, Stage>} */
 const stages = new WeakMap();
+
+/** @type {Steps | undefined} */
+let steps;
+
+/** @type {(event: Event) => void} the way out of a frame leads to the moment that it is taken at */
+let aim = () => {};
+const TAKING = ["pointerdown", "focusin", "click"];
+const WAY_OUT = `.${KEY_CLASS}-way-out a`;
 
 /**
  * What Streamlit hands to a component at every run of the page.
@@ -18,11 +28,29 @@ const stages = new WeakMap();
 
 /** @param {Mounted} mounted */
 export default function ({ data: [payload, context], parentElement, setStateValue, setTriggerValue }) {
-  const stage = stages.get(parentElement) ?? new Stage(parentElement);
-  stages.set(parentElement, stage);
+  const stage = stages.get(parentElement) ?? mounted(parentElement, context);
   stage.update(readReceived(payload, context), (name, value) => (name === "preset" ? setTriggerValue : setStateValue)(name, value));
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);
+    for (const taking of TAKING) document.removeEventListener(taking, aim, true);
   };
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {import("./received.js").Context} context
+ */
+function mounted(host, { address }) {
+  const stage = new Stage(host);
+  stages.set(host, stage);
+  if (!address) return stage;
+  steps ??= new Steps(window);
+  steps.arrive(address);
+  aim = ({ target }) => {
+    const way = target instanceof Element ? target.closest(WAY_OUT) : null;
+    if (way && stage.received) way.setAttribute("href", stage.link());
+  };
+  for (const taking of TAKING) document.addEventListener(taking, aim, true);
+  return stage;
 }

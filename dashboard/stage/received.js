@@ -31,8 +31,9 @@
  * @property {boolean} [presets] whether number keys open presets
  * @property {boolean} [growing] whether generations are still coming
  * @property {boolean} [lowered] whether something is told above the stage
- * @property {boolean} [before] whether this is the run before the one that was asked for
+ * @property {string} [before] where this is the run before the one that was asked for, what says so
  * @property {boolean} [takesFocus] whether the keyboard is the stage's once it is opened
+ * @property {Address} [address] where the page itself says what is on stage
  * @property {string} [link] where it can be opened; the page's own address where nothing is said
  * @property {string} [verdict] in place of the payload's
  * @property {string} [line] in place of the payload's
@@ -40,6 +41,12 @@
  * @property {Early} [early] in place of both, until a run that is drawn as it plays has been played to its end
  * @property {Choice[]} [worlds] in place of the payload's
  * @property {Choice[]} [maps] in place of the payload's
+ */
+
+/**
+ * @typedef {object} Address
+ * @property {string} query what the address bar should say of what is on stage
+ * @property {string[]} looks the parameters that only say how it is looked at
  */
 
 /** @typedef {Payload & Context} Received */

@@ -35,7 +35,7 @@ export class Reveal {
    * What is told above the figures: the headline, the line under it, and how sure it is.
    * @param {Pick<import("./received.js").Received, "verdict" | "line" | "detail" | "early" | "before">} received
    */
-  told({ verdict, line, detail, early = EARLY, before = false }) {
+  told({ verdict, line, detail, early = EARLY, before = "" }) {
     return { before, ...(this.withholds ? { ...early, detail: "" } : { verdict, line, detail }) };
   }
 

@@ -107,7 +107,7 @@ export class Stage {
     this.terms.take(received.terms);
     this.view = { Plotly, options, reveal, terms: this.terms, colours, type: this.presenter.type, position };
     this.room.fit(received.lowered ?? false);
-    this.flag("before", received.before ?? false);
+    this.flag("before", Boolean(received.before));
     for (const [role, hex] of Object.entries(colours)) this.root.style.setProperty(`--cl-${role}`, hex);
     this.arrange(received.panels, this.view);
     this.transport.update(received);

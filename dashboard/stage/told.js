@@ -3,7 +3,6 @@
 
 import { element } from "../browser/dom.js";
 
-const BEFORE = "The run before, until the new one has something to show.";
 const SURE = "How sure is this?";
 
 export class Told {
@@ -14,15 +13,15 @@ export class Told {
   root = element("div", { className: "cl-told" }, this.line, this.sure);
 
   /**
-   * @param {{ verdict: string, before: boolean, line: string, detail: string }} told
+   * @param {{ verdict: string, before: string, line: string, detail: string }} told
    * @param {import("./terms.js").Terms} terms
    */
   show({ verdict, before, line, detail }, terms) {
     const met = /** @type {Set<string>} */ (new Set()); // what the headline has explained the line need not
     this.verdict.replaceChildren(...terms.marked(verdict, met));
     this.verdict.style.setProperty("--letters", String(verdict.length));
-    this.line.replaceChildren(...(before ? [BEFORE] : terms.marked(line, met)));
+    this.line.replaceChildren(...(before ? [before] : terms.marked(line, met)));
     this.detail.replaceChildren(...terms.marked(detail));
-    this.sure.hidden = before || !detail;
+    this.sure.hidden = Boolean(before) || !detail;
   }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -40,6 +41,11 @@ def parameters_of(state: ViewState, last: int) -> dict[str, str]:
     """The parameters of a link to a view state; `last` is the last generation of its run."""
     options = {name: OPTIONS[name].write(state.options[name], last) for name in OPTIONS if name in state.options}
     return {**to_link(state.experiment), **options}
+
+
+def told(parameters: dict[str, str]) -> dict[str, Any]:
+    """What the browser needs to know of the address: what it should say, and which parameters are no step of the history."""
+    return {"query": urlencode(parameters), "looks": list(OPTIONS)}
 
 
 def write(parameters: dict[str, str]) -> None:

@@ -1,8 +1,8 @@
 """The view state of a visitor's session.
 
 The session holds one view state. Controls show it and change it through `set_knob`, the stage through `report`; the address
-is read into it once, when the session starts, and written from it afterwards. A setting that cannot be used is mended to
-the nearest one that can, with a sentence that says so.
+is read into it when the session starts and where Back or Forward has led to another, and written from it afterwards. A setting
+that cannot be used is mended to the nearest one that can, with a sentence that says so.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from dashboard.browser.streamlit import travelled
 from dashboard.state import address, widget_keys
 from dashboard.state.knobs import with_knob
 from dashboard.state.sizes import reduction_notice, remembered_sizes, restored, unreduced
-from dashboard.state.view_options import CURVES, GENERATION, HIDE, OPTIONS, ViewOption
+from dashboard.state.view_options import CURVES, GENERATION, HIDE, OPTIONS, PRESENT, ViewOption
 from dashboard.state.view_state import ViewState
 from sim import Experiment, SpecError
 from sim.links import nearest, to_link
@@ -29,6 +30,15 @@ def view_state() -> ViewState:
     if "view_state" not in st.session_state:
         _keep(address.read())
     return cast(ViewState, st.session_state["view_state"])
+
+
+def come_back() -> None:
+    """Show what the address names, where Back or Forward has led to it; whoever presents goes on presenting."""
+    if not travelled() or "view_state" not in st.session_state:
+        return
+    now, then = view_state(), address.read()
+    if (then.experiment, then.options) != (now.experiment, now.options):
+        _keep(replace(then, openings=now.openings + 1).with_option(PRESENT, now[PRESENT]))
 
 
 def runnable_view_state() -> ViewState:
@@ -119,9 +129,20 @@ def link_parameters(last: int) -> dict[str, str]:
     return address.parameters_of(view_state(), last)
 
 
+def told_address(last: int) -> dict[str, Any]:
+    """What the stage is told of the address that names what is on it."""
+    return address.told(link_parameters(last))
+
+
 def write_address(last: int) -> None:
-    """Let the address name what is on stage."""
-    address.write(link_parameters(last))
+    """Let the address name what is on stage, once that is something else than what was opened.
+
+    Until then the stage itself completes the address, which the browser would enter into its history.
+    """
+    parameters = link_parameters(last)
+    if parameters != st.session_state.setdefault("arrived", parameters):
+        st.session_state["arrived"] = {}
+        address.write(parameters)
 
 
 def _keep(state: ViewState) -> None:

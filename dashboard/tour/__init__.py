@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from dashboard.browser import joined, sent
+from dashboard.browser.streamlit import travelled
 
 HERE = Path(__file__).parent
 
@@ -71,7 +72,7 @@ def arrive() -> None:
     parameters = st.query_params.to_dict()
     came = st.session_state.setdefault("tour", {"asked": 0, "offer": not parameters and not st.context.is_embedded})
     if PARAMETER in parameters:
-        came["asked"] += parameters[PARAMETER] == "1"
+        came["asked"] += parameters[PARAMETER] == "1" and not travelled()
         del st.query_params[PARAMETER]
 
 

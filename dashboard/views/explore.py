@@ -37,6 +37,7 @@ STYLE = (
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
+    session.come_back()
     exercises.arrive()
     tour.arrive()
     now = session.runnable_view_state()
@@ -63,7 +64,7 @@ def page() -> None:
             cards.draw()
         sidebar.draw(now.experiment)
     shown = live.remembered(live.shown())
-    if shown is not None and shown.run is not None and not session.hides("details"):
+    if shown is not None and shown.run is not None and not live.is_without_run(job) and not session.hides("details"):
         tabs.draw(shown)
     _wait_until_sent(drawn)
 

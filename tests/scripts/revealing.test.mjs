@@ -54,12 +54,12 @@ describe("what may be seen", () => {
   });
 
   test("is told above the figures only once all of it was", () => {
-    const told = { verdict: "Half is gone.", line: "In 40 repeats of 50.", detail: "In all worlds.", before: false };
+    const told = { verdict: "Half is gone.", line: "In 40 repeats of 50.", detail: "In all worlds.", before: "" };
     const [reveal, head] = revealed();
-    assert.deepEqual(reveal.told(told), { ...EARLY, detail: "", before: false });
+    assert.deepEqual(reveal.told(told), { ...EARLY, detail: "", before: "" });
     const early = { verdict: "You bet.", line: "Watch." };
-    assert.deepEqual(reveal.told({ ...told, early }), { ...early, detail: "", before: false });
-    assert.equal(reveal.told({ ...told, before: true }).before, true);
+    assert.deepEqual(reveal.told({ ...told, early }), { ...early, detail: "", before: "" });
+    assert.equal(reveal.told({ ...told, before: "The run before." }).before, "The run before.");
     head.jump(Infinity);
     assert.deepEqual(reveal.told(told), told);
   });
