@@ -1,7 +1,7 @@
 """What all browser components share: how modules are joined into one script, how nodes are made, how Streamlit's page is reached.
 
-Here belongs only what at least two components use. It imports nothing of the dashboard; the rooms that mount a component
-(`stage`, `lessons`, `tour`) and the replay import it.
+Here belongs only what at least two components use, and what is known of Streamlit's own page. May import Streamlit and nothing of
+the dashboard.
 """
 
 from __future__ import annotations
