@@ -111,7 +111,7 @@ def test_bars_are_as_high_as_the_panel_says(kind: str) -> None:
     spec, frame = spec_of(view(kind)), last_frame(view(kind))
     assert spec["name"] == {"histogram": "histogram", "text": "surprise"}[kind]
     last = spec["frames"][-1]
-    shown = last["traces"].index(next(k for k, trace in enumerate(spec["data"]) if str(trace.get("name")).startswith("world")))
+    shown = last["traces"].index(next(k for k, trace in enumerate(spec["data"]) if str(trace.get("name")).startswith("repeat")))
     edges, shares = np.array(spec["data"][0]["x"]), np.array(last["data"][shown]["y"][:-1])
     middles = np.sqrt(edges[1:] * edges[:-1]) if kind == "text" else (edges[1:] + edges[:-1]) / 2
     for x, y in places(spec, middles, shares):

@@ -28,7 +28,7 @@ def test_generation_0_is_on_stage_while_model_1_is_trained(monkeypatch: pytest.M
     (shown,) = stages(app)
     assert (shown["generations"], shown["growing"]) == ([0], True)
     assert "before" not in shown
-    assert shown["captions"] == ["Generation 0: 40 real rows in every world. No model has learned anything yet."]
+    assert shown["captions"] == ["Generation 0: 40 real rows in every repeat. No model has learned anything yet."]
     assert [bar.proto.text for bar in app.get("progress")] == ["Running: generation 0 of 3"]
     (panel,) = [one for one in shown["panels"] if one["name"] == "histogram"]
     experiment = app.session_state["view_state"].experiment

@@ -180,6 +180,7 @@ def test_what_the_stage_receives_is_never_changed(visit: Callable[..., Any]) -> 
 
 def test_words_of_a_dark_page_are_dark_on_white_in_a_figure(visit: Callable[..., Any]) -> None:
     page = visit("/?v=1&source=text&family=ngram&n=30&generations=3&replicates=2&t=3", color_scheme="dark")
+    page.locator("[data-panel=passages] p").first.wait_for()
     before = page.locator("[data-panel=passages] p").first.bounding_box()
     page.locator("[data-panel=passages]").get_by_role("button", name="Picture or table of").focus()
     page.keyboard.press("Enter")

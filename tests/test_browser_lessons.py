@@ -58,6 +58,7 @@ def test_a_card_is_its_link_wherever_it_is_hit(open_tab: Callable[..., Any], wid
     page.wait_for_function(
         "(count) => [...document.querySelectorAll('.cl-picture img')].filter((i) => i.naturalWidth).length === count", arg=len(DRAWN)
     )
+    page.locator(f"{CARD} a").nth(len(DRAWN) - 1).wait_for()
     assert sideways(page) <= 0
     for card in page.locator(CARD).all():
         assert card.locator("a").count() == 1
@@ -117,7 +118,7 @@ def test_a_lesson_ends_in_the_sandbox(open_tab: Callable[..., Any]) -> None:
     page.get_by_role("heading", name="Your bet").wait_for()
     bet(page, "It grows")
     page.get_by_role("button", name="What happened?").click()
-    page.get_by_role("button", name="A single world that went the other way").click()
+    page.get_by_role("button", name="A single run that went the other way").click()
     page.wait_for_function("() => new URL(location.href).searchParams.get('replicates') === '1'", timeout=30_000)
     page.wait_for_selector(f'{READY}[data-generation="20"]', timeout=30_000)
 

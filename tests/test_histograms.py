@@ -47,7 +47,7 @@ def test_the_heights_are_the_counts_of_all_rows(source: str, family: dict[str, A
     assert central is not None
     for world in (0, 29):
         (panel,) = histogram(View(run, world, ()))
-        assert panel.title == f"World {world + 1}: values drawn, real data in grey"
+        assert panel.title == f"Repeat {world + 1}: rows drawn, real data in grey"
         edges = edges_of(panel, central)
         for frame, state in zip(panel.frames, states(wanted), strict=True):
             shares = np.histogram(state.rows[world, :, 0], edges)[0] / wanted.n
@@ -83,10 +83,10 @@ def test_what_was_not_counted_is_not_told_as_if_it_were() -> None:
     records = list(generations_of(long, ["total_variance"]))
     del records[20:]
     whole = collect(records)
-    assert histogram(View(whole, 0, ()))[0].title == "World 1: values drawn, real data in grey"
+    assert histogram(View(whole, 0, ()))[0].title == "Repeat 1: rows drawn, real data in grey"
     stripped = [type(r)(**{**{f: getattr(r, f) for f in FIELDS}, "traces": without(r.traces) if r.t < 5 else r.traces}) for r in records]
     (panel,) = histogram(View(collect(stripped), 0, ()))
-    assert panel.title == f"World 1: {whole.samples.shape[2]:,} of the 2,000 values drawn, real data in grey"
+    assert panel.title == f"Repeat 1: {whole.samples.shape[2]:,} of the 2,000 rows drawn, real data in grey"
 
 
 FIELDS = ("experiment", "t", "metrics", "noise_floor", "ending")
