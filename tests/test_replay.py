@@ -14,7 +14,7 @@ import pytest
 from visiting import READY, generation, opened_table, playing, wait_for
 
 from dashboard.figures import View
-from dashboard.player.payload import default_curves
+from dashboard.player.payload import default_curves, verdict
 from dashboard.stage.library import installed
 from dashboard.takeaway.replay import replay
 from dashboard.theme import PRINT
@@ -281,3 +281,16 @@ def test_nothing_in_the_data_ends_its_element(run: Run) -> None:
     assert json.loads(data)["payload"]["link"] == hostile
     assert json.loads(data)["experiment"] == json.loads(run.experiment.to_json())
     assert to_link(Experiment.from_json(json.dumps(json.loads(data)["experiment"]))) == to_link(run.experiment)
+
+
+def test_without_scripts_the_run_is_told_in_words(browser: Any, text: str, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "plain.html"
+    file.write_text(text, "utf-8")
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    told = page.locator("noscript").inner_text()
+    context.close()
+    assert "needs JavaScript" in told
+    assert verdict(run) in told
+    assert f"Generation {run.last}:" in told

@@ -62,6 +62,7 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
     page = Template((HERE / "replay.html").read_text("utf-8")).substitute(
         policy=escape(POLICY, quote=True),
         title=escape(_title(whole)),
+        words=escape(_words(whole)),
         styles="\n".join((styles(), _colours(), (HERE / "replay.css").read_text("utf-8"))),
         checksum=crc32(text.encode()),
         run=text,
@@ -71,10 +72,18 @@ def replay(view: View, kind: str, link: str, options: Mapping[str, Any] | None =
     return page.encode()
 
 
+def _is_early(whole: Mapping[str, Any]) -> bool:
+    return whole["options"][REVEAL.name]["value"] != REVEAL.usual
+
+
 def _title(whole: Mapping[str, Any]) -> str:
     """The verdict stands in it, unless the run is to be played first."""
-    early = whole["options"][REVEAL.name]["value"] != REVEAL.usual
-    return "Collapse Lab: a run to be played" if early else f"Collapse Lab: {whole['verdict']}"
+    return "Collapse Lab: a run to be played" if _is_early(whole) else f"Collapse Lab: {whole['verdict']}"
+
+
+def _words(whole: Mapping[str, Any]) -> str:
+    """The run for those who cannot play it; they have no bet to spoil."""
+    return " ".join(filter(None, (whole["verdict"], whole["line"], whole["captions"][-1])))
 
 
 def _colours() -> str:
