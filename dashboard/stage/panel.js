@@ -53,6 +53,8 @@ export class Panel {
     this.body.setAttribute("role", "img");
     this.root = element("figure", { className: `cl-panel cl-${spec.slot}` }, this.title, this.body);
     this.root.dataset.panel = spec.name;
+    /** @type {string | undefined} what the title explains */
+    this.helped = undefined;
     /** @type {number | undefined} */
     this.position = undefined;
     /** @type {HTMLElement | undefined} a value beside the title */
@@ -93,7 +95,11 @@ export class Panel {
   describe() {
     const { heading: words, view, spec } = this;
     if (!view?.terms) this.title.textContent = words;
-    else this.title.replaceChildren(...(spec.help ? [view.terms.term(words, spec.help)] : view.terms.marked(words)));
+    else if (!spec.help) view.terms.write(this.title, words);
+    else if (this.title.textContent !== words || this.helped !== spec.help) {
+      this.helped = spec.help;
+      this.title.replaceChildren(view.terms.term(words, spec.help));
+    }
     this.body.setAttribute("aria-label", this.alt);
   }
 

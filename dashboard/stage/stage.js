@@ -186,7 +186,7 @@ export class Stage {
     else this.caption.setAttribute("aria-live", "polite");
     const sentence = this.announced?.frame === frame ? this.announced.sentence : this.shown.captions[frame];
     if (playing) this.caption.textContent = sentence; // nobody taps on a word that goes by
-    else this.caption.replaceChildren(...this.terms.marked(sentence));
+    else this.terms.write(this.caption, sentence);
     this.transport.show(frame, this.shown, playing);
     this.flag("generation", this.playhead.generation);
     this.flag("playing", playing);

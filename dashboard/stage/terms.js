@@ -15,6 +15,8 @@ export class Terms {
     this.meanings = {};
     /** @type {RegExp | undefined} */
     this.pattern = undefined;
+    /** @type {WeakMap<HTMLElement, string>} what stands in a node, and what is explained in it */
+    this.written = new WeakMap();
   }
 
   /** @param {Record<string, string>} [meanings] by the form in which a word stands, in small letters */
@@ -43,6 +45,20 @@ export class Terms {
       at = index + word.length;
     }
     return [...parts, text.slice(at)].filter((part) => part !== "");
+  }
+
+  /**
+   * Writes a text with its terms; what stands there already is left alone, with the focus that it may have.
+   * @param {HTMLElement} node
+   * @param {string} text
+   * @param {Set<string>} [met] as in `marked`
+   */
+  write(node, text, met) {
+    const parts = this.marked(text, met);
+    const sign = JSON.stringify(parts.map((part) => (typeof part === "string" ? part : [part.textContent, /** @type {HTMLElement} */ (part).title])));
+    if (this.written.get(node) === sign && node.textContent === text) return;
+    this.written.set(node, sign);
+    node.replaceChildren(...parts);
   }
 
   /**

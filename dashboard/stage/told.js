@@ -18,10 +18,10 @@ export class Told {
    */
   show({ verdict, before, line, detail }, terms) {
     const met = /** @type {Set<string>} */ (new Set()); // what the headline has explained the line need not
-    this.verdict.replaceChildren(...terms.marked(verdict, met));
+    terms.write(this.verdict, verdict, met);
     this.verdict.style.setProperty("--letters", String(verdict.length));
-    this.line.replaceChildren(...(before ? [before] : terms.marked(line, met)));
-    this.detail.replaceChildren(...terms.marked(detail));
+    terms.write(this.line, before || line, met);
+    terms.write(this.detail, detail);
     this.sure.hidden = Boolean(before) || !detail;
   }
 }

@@ -36,6 +36,20 @@ describe("terms in a sentence", () => {
     assert.deepEqual(terms(undefined)[0].marked(""), []);
   });
 
+  test("stay where they are, with the focus, while the text is the same", () => {
+    const [made] = terms(MEANINGS);
+    const node = document.createElement("p");
+    const wrote = [];
+    node.replaceChildren = (...parts) => {
+      wrote.push(parts.length);
+      node.textContent = parts.map((part) => part.textContent ?? part).join("");
+    };
+    for (const text of ["The spread.", "The spread.", "The tails."]) made.write(node, text);
+    made.take({});
+    made.write(node, "The tails.");
+    assert.deepEqual(wrote, [3, 3, 1]);
+  });
+
   test("open beside their word, within the window", () => {
     for (const [word, at] of [
       [{ left: 700, top: 20, bottom: 40 }, { left: 492, top: 46 }],
