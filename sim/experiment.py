@@ -122,7 +122,12 @@ class Experiment(Spec):
     n: int = knob(100, label="Rows per generation", help="How many rows each model draws.", ge=1, le=100_000, scale="log", unit="rows")
     generations: int = knob(40, label="Generations", help="How many models are trained one after another.", ge=1, le=5000, scale="log")
     replicates: int = knob(
-        50, label="Replicates", help="How many worlds run the same experiment, each with its own luck.", ge=1, le=20_000, scale="log"
+        50,
+        label="Replicates",
+        help="How many repeats of the same experiment are run, each with its own luck.",
+        ge=1,
+        le=20_000,
+        scale="log",
     )
     seed: int = knob(0, label="Seed", help="The same seed gives the same run, number for number.", ge=0, le=2**32 - 1)
 

@@ -15,8 +15,8 @@ from sim.experiment import Experiment
 from sim.traces import SAMPLE_BYTES, Trace, TraceInput, rows_kept
 
 SPANS: Final = 5
-"""How often the distance between the tails' edges is counted: once between them, and twice to either side. A choice: a Gaussian that
-twice doubles its spread is within."""
+"""How often the distance between the tails' edges is counted: once between them, and twice to either side. A choice: what is drawn wider
+than that, as of a Gaussian with four times the truth's spread, is drawn of the rows kept, and says so."""
 
 FINENESS: Final = (120, 60, 30, 10)
 """Bins between the tails' edges; the first is taken that has room. A choice: each divides the one before it, and all have many divisors."""

@@ -28,13 +28,13 @@ SKEW = (0.35, 0.1)
 """How far skew may move a score, of a mean and of a mean logarithm, as a share of it and one more."""
 
 
-@says("<count:count> worlds (repeats of the loop, each with its own random numbers), seed <seed:t>; the typical one is the median.")
+@says("<count:count> repeats of the loop, each with its own random numbers, seed <seed:t>; what is typical of them is the median.")
 def _(seen: Seen, _: int, count: Shown, seed: int) -> Objections:
     if count.value != seen.worlds or count.value < 2 or seed != seen.run.experiment.seed:
         yield f"there are {seen.worlds} of seed {seen.run.experiment.seed}"
 
 
-@says("One world only, which is one run of the loop, seed <seed:t>.")
+@says("One run of the loop only, seed <seed:t>.")
 def _(seen: Seen, _: int, seed: int) -> Objections:
     if seen.worlds != 1 or seed != seen.run.experiment.seed:
         yield f"there are {seen.worlds} of seed {seen.run.experiment.seed}"
@@ -50,16 +50,16 @@ def _(seen: Seen, _: int, n: Shown, part: Shown) -> Objections:
 
 
 @says(
-    "At the end worlds with more than half of the spread left: <many:count> of <count:count>; wider than the truth: <wider:count>.",
-    "So far worlds with more than half of the spread left: <many:count> of <count:count>; wider than the truth: <wider:count>.",
+    "At the end repeats with more than half of the spread left: <many:count> of <count:count>; wider than the truth: <wider:count>.",
+    "So far repeats with more than half of the spread left: <many:count> of <count:count>; wider than the truth: <wider:count>.",
 )
 def _(seen: Seen, _: int, many: Shown, count: Shown, wider: Shown) -> Objections:
     yield from counted(seen, Shown(str(len(seen.spreads) - int((seen.spreads[:, -1] < seen.whole / 2).sum()))), many, count, wider)
 
 
 @says(
-    "At the end worlds with less than half of the spread left: <few:count> of <count:count>; wider than the truth: <wider:count>.",
-    "So far worlds with less than half of the spread left: <few:count> of <count:count>; wider than the truth: <wider:count>.",
+    "At the end repeats with less than half of the spread left: <few:count> of <count:count>; wider than the truth: <wider:count>.",
+    "So far repeats with less than half of the spread left: <few:count> of <count:count>; wider than the truth: <wider:count>.",
 )
 def _(seen: Seen, _: int, few: Shown, count: Shown, wider: Shown) -> Objections:
     yield from counted(seen, Shown(str(int((seen.spreads[:, -1] < seen.whole / 2).sum()))), few, count, wider)
@@ -77,7 +77,7 @@ def counted(seen: Seen, true: Shown, told: Shown, count: Shown, wider: Shown) ->
     *(
         "Coverage is <now:share> and precision <here:share>; fresh real rows have <fresh:share> and <also:share>, and down to "
         f"<coverage:share> and <precision:share> no loss of shape can be told (<count:count> {worlds})."
-        for worlds in ("world", "worlds")
+        for worlds in ("repeat", "repeats")
     )
 )
 def _(
@@ -95,7 +95,7 @@ def _(
     *(
         "The shape distance is <now:number>; fresh real rows have <fresh:number>, and up to <high:number> no loss of shape can be told "
         f"(<count:count> {worlds})."
-        for worlds in ("world", "worlds")
+        for worlds in ("repeat", "repeats")
     )
 )
 def _(seen: Seen, _: int, now: Shown, fresh: Shown, high: Shown, count: Shown) -> Objections:
@@ -183,9 +183,9 @@ def _(seen: Seen, _: int, t: int, metric: Shown, way: Shown, kind: Shown, off: S
 
 
 @says(
-    "At generation <t:t> the measured <metric:words> agrees with theory (<kind:words>), as far as <count:count> worlds can tell.",
+    "At generation <t:t> the measured <metric:words> agrees with theory (<kind:words>), as far as <count:count> repeats can tell.",
     "At generation <t:t>, the last that can be tested, the measured <metric:words> agrees with theory (<kind:words>), as far as "
-    "<count:count> worlds can tell.",
+    "<count:count> repeats can tell.",
 )
 def _(seen: Seen, _: int, t: int, metric: Shown, kind: Shown, count: Shown) -> Objections:
     yield from of_several(seen)
@@ -199,12 +199,12 @@ def _(seen: Seen, _: int, t: int, metric: Shown, kind: Shown, count: Shown) -> O
         yield f"worlds that agree are so far off with a probability of {chance:.1e}"
 
 
-@says("Later too few worlds carry the mean for a test.")
+@says("Later too few repeats carry the mean for a test.")
 def _(seen: Seen, _: int) -> Objections:
     yield from of_several(seen)
 
 
-@says("The mean that theory gives for the <metric:anything> is drawn, not tested: too few worlds carry it.")
+@says("The mean that theory gives for the <metric:anything> is drawn, not tested: too few repeats carry it.")
 def _(seen: Seen, _: int, metric: Shown) -> Objections:
     if not any(law.kind == "mean" for law in laws_for(seen.run.experiment, seen.spread_metric)):
         yield "theory gives none"

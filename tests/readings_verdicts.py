@@ -95,7 +95,7 @@ def _(seen: Seen, _: int, t: int, spread: Shown) -> Objections:
         yield "as many real rows have none either"
 
 
-@says("That so many worlds have empty tails is beyond chance from generation <t:t> on.")
+@says("That so many repeats have empty tails is beyond chance from generation <t:t> on.")
 def _(seen: Seen, _: int, t: int) -> Objections:
     yield from within(seen, t)
     if not (seen.at_low("tail_mass")[t] and seen.at_low("tail_mass")[-1]):

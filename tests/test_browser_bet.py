@@ -115,7 +115,7 @@ def test_a_bet_is_not_spoiled_while_it_is_played(open_tab: Callable[..., Any], w
     assert page.get_by_role("button", name="As it plays").get_attribute("aria-pressed") == "false"
     page.keyboard.press("Home")
     assert page.evaluate(AHEAD) != [], "once it has been played, all of it is shown"
-    assert {"your bet", "theory, average", "theory, typical"} <= set(names_on(page))
+    assert {"your bet", "theory, mean", "theory, typical"} <= set(names_on(page))
 
 
 def test_a_bet_is_not_spoiled_where_nothing_may_move(open_tab: Callable[..., Any]) -> None:
@@ -177,6 +177,6 @@ def test_a_replay_is_not_spoiled_either(file: Callable[[str], Any]) -> None:
     assert page.locator(".cl-verdict").inner_text() == "Make your bet, then play."
     page.keyboard.press("End")
     assert page.locator(".cl-verdict").inner_text() == verdict(run)
-    assert {"theory, average", "theory, typical"} <= set(names_on(page))
+    assert {"theory, mean", "theory, typical"} <= set(names_on(page))
     page.get_by_role("button", name="Log scale").click()
-    assert {"theory, average", "theory, typical"} <= set(names_on(page))
+    assert {"theory, mean", "theory, typical"} <= set(names_on(page))

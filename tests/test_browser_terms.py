@@ -67,4 +67,4 @@ def test_how_sure_is_closed_and_explains_its_words(visit: Callable[..., Any]) ->
     page.get_by_text("How sure is this?").click()
     assert detail.is_visible()
     explained = {word.lower() for word in detail.locator(".cl-term").all_inner_texts()}
-    assert {"worlds", "seed"} <= explained
+    assert {"repeats", "seed"} <= explained

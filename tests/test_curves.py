@@ -68,7 +68,7 @@ def test_every_closed_form_has_a_name_and_only_the_hatching_is_foreknown() -> No
     run = simulate(Experiment.model_validate(settings), ("total_variance",))
     (panel,) = curves(View(run, 0, ("total_variance",)))
     named = {name["text"]: panel.data[name["of"]]["name"] for name in panel.content["names"]}
-    assert named == {"theory, average": "closed form, mean", "theory, typical": "closed form, typical path"}
+    assert named == {"theory, mean": "closed form, mean", "theory, typical": "closed form, typical path"}
     floor = run.noise_floor["total_variance"]
     foreknown = [panel.data[i]["y"] for i in panel.content["foreknown"]]
     assert foreknown == [[floor.low] * 2, [floor.high] * 2]
@@ -84,7 +84,7 @@ def test_what_a_log_scale_cannot_show_is_counted_in_words() -> None:
     median, shown = int((np.median(worlds, axis=0) <= 0).sum()), int((worlds[2] <= 0).sum())
     assert median > 0
     assert shown > 0
-    expected = f"median of the worlds in {median} of 10 generations, world 3 in {shown} of 10 generations."
+    expected = f"median of the replicates in {median} of 10 generations, replicate 3 in {shown} of 10 generations."
     assert mmd == f"A log scale has no place for 0 or below: {expected}"
     assert variance == ""
 

@@ -19,7 +19,8 @@ from sim.regimes import regimes
 from sim.store.shipped import run_of
 
 JARGON = re.compile(
-    r"\b(?:worlds?|medians?|typical paths?|standard errors?|noise floors?|closed forms?|replicates?|regimes?)\b", re.IGNORECASE
+    r"\b(?:worlds?|medians?|typical paths?|standard errors?|noise floors?|closed forms?|replicates?|regimes?|root mean squares?)\b",
+    re.IGNORECASE,
 )
 """What issue 18 counts on the closed first screen, and asks to be none; and the field's words for two of them."""
 
@@ -58,7 +59,7 @@ def test_no_random_run_has_one_either() -> None:
 
 
 def test_the_loop_bar_has_none() -> None:
-    kept = [one().kept for one in regimes]
+    kept = [one().kept(n_real) for n_real in (0, 7) for one in regimes]
     assert not [text for text in (loop_bar.TITLE, loop_bar.SUBTITLE, *kept) if JARGON.search(text)]
 
 

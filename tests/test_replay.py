@@ -241,7 +241,7 @@ def test_a_panel_is_saved_as_a_figure_for_a_paper(open_file: Callable[..., Any],
             assert float(size[1] if size else node.attrib["font-size"]) >= 6 * 96 / 72 - 0.01, "no type smaller than six points"
     legend = next(node for node in svg.iter(f"{SVG}g") if node.attrib.get("class") == "legend")
     told = [text.text for text in legend.iter(f"{SVG}text")]
-    assert {"median of the worlds", "5–95 % of the worlds", "noise floor", "closed form", "the same, measured"} < {*told}
+    assert {"median of the replicates", "5–95 % of the replicates", "noise floor", "closed form", "the same, measured"} < {*told}
     assert told[-1] == f"generation 9: {page.locator('[data-panel=curve-total_variance] .cl-value').inner_text()}"
     assert {"mean", "typical path"} <= {*words}
     _, file = saved(page, "curve-total_variance", "PNG", "175mm.png")

@@ -219,5 +219,5 @@ def test_within_what_real_rows_show_is_said_of_the_typical_world_only() -> None:
 def test_why_no_later_generation_is_held_against_the_theory_is_said() -> None:
     """A mean over sixty-four rows and twenty worlds is compared up to n/4; the typical path of one column up to the end."""
     assert "At generation 16, the last that can be tested, " in detail(run_of_preset("modes_die"))
-    assert detail(run_of_preset("modes_die")).endswith(" Later too few worlds carry the mean for a test.")
+    assert detail(run_of_preset("modes_die")).endswith(" Later too few repeats carry the mean for a test.")
     assert "carry the mean" not in detail(run_of_preset("shrinks"))

@@ -52,7 +52,7 @@ def test_half_is_gone_where_the_median_says_so_also_before_that_is_beyond_chance
 
 def test_a_mean_that_is_drawn_and_cannot_be_tested_is_told() -> None:
     run = ran(source={"kind": "student_t", "df": 3}, n=50)
-    assert "is drawn, not tested: too few worlds carry it." in detail(run)
+    assert "is drawn, not tested: too few repeats carry it." in detail(run)
     assert "not tested" not in detail(ran(n=50))
 
 

@@ -1,7 +1,7 @@
 """Sentences computed from the run: nothing is said that the numbers did not earn.
 
 Every sentence is one template filled with numbers, so that another language can be one more file of templates.
-"In the median" is over the replicates (worlds, on screen), for each number by itself: the one shown on stage may differ. "Spread" is the
+"In the median" is over the replicates (repeats, on screen), for each number by itself: the one shown on stage may differ. "Spread" is the
 standard deviation (for words: the diversity), shares of it are what `sim.verdicts.phases` calls shares of the whole. "From
 generation 7 on" is where something has come to stay: it holds in nine of ten generations from there on.
 """
@@ -44,16 +44,16 @@ CAPTIONS = {
     "words of one": "Generation {t}: {different} ({first} in generation 0), with {spread} of {whose} diversity.",
 }
 WIDER_NOW = "In {wider:,} of {count:,} repeats the rows are wider than the real data."
-MANY_WORLDS = "{count:,} worlds (repeats of the loop, each with its own random numbers), seed {seed}; the typical one is the median."
-ONE_WORLD = "One world only, which is one run of the loop, seed {seed}."
+MANY_REPEATS = "{count:,} repeats of the loop, each with its own random numbers, seed {seed}; what is typical of them is the median."
+ONE_REPEAT = "One run of the loop only, seed {seed}."
 OF_TYPICAL_ROWS = "Shares of the spread are of what {rows}, {share} of the truth's."
 REAL_ROWS = ("{n} real row", "{n} real rows")
 TYPICALLY_SHOW = ("{n} real row typically shows", "{n} real rows typically show")
 THE_TRUTHS, WHAT_ROWS_SHOW = "the real data's", "real rows'"
-FEW_KEPT = "{when} worlds with more than half of the spread left: {kept:,} of {count:,}; wider than the truth: {wider:,}."
-FEW_LOST = "{when} worlds with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
+FEW_KEPT = "{when} repeats with more than half of the spread left: {kept:,} of {count:,}; wider than the truth: {wider:,}."
+FEW_LOST = "{when} repeats with less than half of the spread left: {lost:,} of {count:,}; wider than the truth: {wider:,}."
 AT_THE_END, SO_FAR = "At the end", "So far"
-BEYOND_CHANCE_SINCE = "That so many worlds have empty tails is beyond chance from generation {early} on."
+BEYOND_CHANCE_SINCE = "That so many repeats have empty tails is beyond chance from generation {early} on."
 
 
 def verdict(run: Run) -> str:
@@ -68,7 +68,7 @@ def verdict(run: Run) -> str:
 def detail(run: Run) -> str:
     """How sure that is: worlds and seed, what theory says, and how many worlds did otherwise."""
     count, seed = run.experiment.replicates, run.experiment.seed
-    worlds = (MANY_WORLDS if count > 1 else ONE_WORLD).format(count=count, seed=seed)
+    worlds = (MANY_REPEATS if count > 1 else ONE_REPEAT).format(count=count, seed=seed)
     return " ".join(
         part
         for part in (

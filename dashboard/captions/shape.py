@@ -24,7 +24,7 @@ TESTED: Final = {
     "line": "The shape distance is {now}; fresh real rows have {fresh}, and up to {high} no loss of shape can be told ({worlds}).",
 }
 LIE: Final = ("{n} lies", "{n} lie")
-WORLDS: Final = ("{n} world", "{n} worlds")
+REPEATS: Final = ("{n} repeat", "{n} repeats")
 
 
 def shape_verdict_kind(run: Run) -> str:
@@ -87,4 +87,4 @@ def shape_tested_sentence(run: Run) -> str:
 
 
 def _worlds(run: Run, name: str) -> str:
-    return counted(WORLDS, int(np.isfinite(run.metrics[name][:, run.last]).sum()))
+    return counted(REPEATS, int(np.isfinite(run.metrics[name][:, run.last]).sum()))

@@ -19,17 +19,17 @@ AGREES = "At generation {t} the measured {metric} agrees with theory ({kind}, z 
 AGREES_UNTIL = "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}, z = {off})."
 DIFFERS_UNTIL = "At generation {t}, the last that can be tested, the measured {metric} differs from theory ({kind}, z = {off})."
 DIFFERS = "At generation {t} the measured {metric} differs from theory ({kind}, z = {off})."
-AGREES_SO_FAR = "At generation {t} the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
+AGREES_SO_FAR = "At generation {t} the measured {metric} agrees with theory ({kind}), as far as {count} repeats can tell."
 AGREES_SO_FAR_UNTIL = (
-    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}), as far as {count} worlds can tell."
+    "At generation {t}, the last that can be tested, the measured {metric} agrees with theory ({kind}), as far as {count} repeats can tell."
 )
 FEW = 10
 """Worlds below which a distance is not told in standard errors that these worlds themselves must tell.
 
 A choice: two worlds may be eight of their own standard errors off by luck, and what is as rare is one.
 """
-CARRIED = "Later too few worlds carry the mean for a test."
-UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: too few worlds carry it."
+CARRIED = "Later too few repeats carry the mean for a test."
+UNTESTED = "The mean that theory gives for the {metric} is drawn, not tested: too few repeats carry it."
 
 
 def half_life_sentence(run: Run) -> str:

@@ -22,7 +22,7 @@ def kind_of_fewer(run: Run) -> str:
     """How it is told that fewer words are drawn: by their numbers where these fall, and as extinct where none can come back."""
     if max(middle(run.metrics, "tokens_alive", run.last)) < min(middle(run.metrics, "tokens_alive", 0)):
         return "extinct" if extinction_is_absorbing(run.experiment) else "fewer"
-    return "fewer in some" if _worlds_below_their_start(run, "tokens_alive") else "fewer from the start"
+    return "fewer in some" if worlds_below_their_start(run, "tokens_alive") else "fewer from the start"
 
 
 def kind_of_rarer(run: Run) -> str:
@@ -47,13 +47,13 @@ def word_facts(run: Run) -> dict[str, str]:
         "rare": rare,
         "diversity": diversity,
         "real": real,
-        "some": number(_worlds_below_their_start(run, "tokens_alive")),
-        "rarer": number(_worlds_below_their_start(run, "rare_mass")),
+        "some": number(worlds_below_their_start(run, "tokens_alive")),
+        "rarer": number(worlds_below_their_start(run, "rare_mass")),
         "count": number(run.experiment.replicates),
     }
 
 
-def _worlds_below_their_start(run: Run, name: str) -> int:
+def worlds_below_their_start(run: Run, name: str) -> int:
     """In how many worlds a metric ends lower than it began."""
     values = run.metrics.get(name, np.empty((0, run.last + 1)))
     return int((values[:, run.last] < values[:, 0]).sum())

@@ -26,7 +26,7 @@ LEVERS: Final = ("real_share", "generations")
 RETURN: Final = "regime"
 """The role that says what is kept on the way back; its kind is the third lever."""
 
-TITLE: Final = "What happens when AI learns from what AI made, as on the web?"
+TITLE: Final = "What happens when AI learns from what AI made, as it may on the web?"
 SUBTITLE: Final = "Grey: real data ({things}). Blue: what the latest model makes."
 
 
@@ -55,10 +55,10 @@ def _bar(experiment: Experiment) -> None:
     st.html(arrow(_mixed(experiment)))
     st.html(node("Model", experiment.family.label, meaning=first_sentence(experiment.family.__doc__)))
     st.html(arrow())
-    st.html(node("What it makes", f"{experiment.n:,} rows", "synthetic"))
+    st.html(node("What it makes", f"{experiment.n - experiment.n_real:,} rows", "synthetic"))
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
-    st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept)}</div>')
+    st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept(experiment.n_real))}</div>')
     with st.container(key="loop-generations"):
         knob_widget("", "generations", fields["generations"], experiment)
 

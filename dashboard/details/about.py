@@ -16,8 +16,8 @@ from sim.verdicts.phases import PHASES, Phase, phases
 from sim.verdicts.stretches import stretches
 
 PICKED: Final = (
-    "What chance allows is what nearly nine in ten batches of fresh real rows show. One world that lies beyond it proves little, and a "
-    "world that was picked because it does proves nothing."
+    "What chance allows is what nearly nine in ten batches of fresh real rows show. One repeat that lies beyond it proves little, and a "
+    "repeat that was picked because it does proves nothing."
 )
 ONE: Final = "Generation {}"
 SPAN: Final = "Generations {} to {}"

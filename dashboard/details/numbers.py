@@ -22,7 +22,7 @@ from sim.store.exports import exports
 from sim.verdicts.medians import middle, real_median
 
 NOTE_OF_ONE: Final = "Noise floor: the median that n fresh real rows score."
-NOTE: Final = f"Medians over the worlds; of what is counted the lower of two. {NOTE_OF_ONE} Costly metrics are measured on fewer worlds."
+NOTE: Final = f"Medians over the repeats; of what is counted the lower of two. {NOTE_OF_ONE} Costly metrics are measured on fewer repeats."
 
 
 def draw(job: Job, run: Run) -> None:
@@ -64,8 +64,8 @@ def _table(key: Key, full: Run) -> None:
             "Unit": with_unit(metrics()[name].unit),
             "Generation 0": both(middle(full.metrics, name, 0)),
             f"Generation {full.last}": both(middle(full.metrics, name, full.last)),
-            "5 % of worlds": number(_quantile(values[:, full.last], 0.05, "lower" if is_whole(name) else "linear")),
-            "95 % of worlds": number(_quantile(values[:, full.last], 0.95, "higher" if is_whole(name) else "linear")),
+            "5 % of repeats": number(_quantile(values[:, full.last], 0.05, "lower" if is_whole(name) else "linear")),
+            "95 % of repeats": number(_quantile(values[:, full.last], 0.95, "higher" if is_whole(name) else "linear")),
             "Noise floor": number(real_median(full.noise_floor, name)),
             "Worlds": int((~np.isnan(values)).any(axis=1).sum()),
         }

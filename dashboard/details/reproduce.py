@@ -22,7 +22,7 @@ from sim.verdicts.medians import middle
 
 ROUNDING_NOTE: Final = (
     "On another kind of processor numbers are rounded otherwise. Where a model is fitted step by step, as mixtures and networks are, "
-    "single worlds may then go another way, and what is computed is not the recording number for number."
+    "single repeats may then go another way, and what is computed is not the recording number for number."
 )
 
 BRING: Final = (

@@ -21,8 +21,8 @@ class Mark(NamedTuple):
 
 
 MARKS: Final = {
-    "median": Mark("a typical repeat", "median of the worlds"),
-    "band": Mark("nine of ten repeats", "5–95 % of the worlds"),
+    "median": Mark("a typical repeat", "median of the replicates"),
+    "band": Mark("nine of ten repeats", "5–95 % of the replicates"),
     "floor": Mark("fresh real rows", "noise floor"),
     "law": Mark("theory", "closed form"),
     "same": Mark("the same, measured", "the same, measured"),
@@ -32,8 +32,8 @@ CLOSED, MEASURED = "closed form, {kind}", "measured, {kind}"
 
 LAWS: Final = {
     "typical path": "theory, typical",
-    "mean": "theory, average",
-    "root mean square": "theory, root mean square",
+    "mean": "theory, mean",
+    "root mean square": "theory, usual size",
     "lower bound": "theory, at least",
     "unlimited rows": "theory, unlimited rows",
 }
@@ -44,5 +44,5 @@ def legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """The marks of a curve that is drawn, with their words; the browser shows each once for all curves."""
     found = [trace["legendgroup"] for trace in data if "legendgroup" in trace]
     number = view.replicate + 1
-    others = {"world": Mark(f"repeat {number}", f"world {number}"), "one": Mark("one run", "one run")}
+    others = {"world": Mark(f"repeat {number}", f"replicate {number}"), "one": Mark("one run", "one run")}
     return [{"mark": mark, "text": words.plain, "term": words.term} for mark, words in (MARKS | others).items() if mark in found]

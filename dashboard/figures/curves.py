@@ -204,7 +204,7 @@ def _replicates(view: View, generations: list[int], measured: NDArray[np.float64
     ]
     shown = view.run.metrics[metric.name][view.replicate, generations]
     if len(measured) > 1 and np.isfinite(shown).any():
-        name = f"world {view.replicate + 1}"
+        name = f"replicate {view.replicate + 1}"
         every.append({**_line(generations, compact(shown), "@soft", 1, hover=f"{name} %{{y:.3g}}"), "name": name, "legendgroup": "world"})
     return every
 

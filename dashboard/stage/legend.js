@@ -28,6 +28,8 @@ export class Legend {
   constructor(stage) {
     this.stage = stage;
     this.marks = element("ul");
+    /** @type {string | undefined} what stands in it */
+    this.marked = undefined;
     this.marks.setAttribute("aria-label", "Legend of the curves");
     this.switches = SWITCHES.map((one) => ({ ...one, button: toggle(one.label, (on) => this.setOption(one, on)) }));
     this.root = element("div", { className: "cl-legend" }, this.marks, ...this.switches.map((one) => one.button));
@@ -37,7 +39,9 @@ export class Legend {
   update(payload) {
     const words = new Map(payload.panels.flatMap((panel) => panel.legend ?? []).map(({ mark, text }) => [mark, text]));
     const { terms } = this.stage;
-    this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), element("span", {}, ...terms.marked(text)))));
+    const sign = JSON.stringify([...words]);
+    if (sign !== this.marked) this.marks.replaceChildren(...[...words].map(([mark, text]) => element("li", {}, swatch(mark), element("span", {}, ...terms.marked(text)))));
+    this.marked = sign;
     for (const { button, serves } of this.switches) button.hidden = !payload.panels.some(serves);
     this.press();
   }

@@ -12,8 +12,10 @@ const stages = new WeakMap();
 /** @type {Steps | undefined} */
 let steps;
 
-/** @type {(event: Event) => void} the way out of a frame leads to the moment that it is taken at */
-let aim = () => {};
+/** @type {WeakMap<HTMLElement, AbortController>} what ends with a stage */
+const endings = new WeakMap();
+
+// The way out of a frame leads to the moment that it is taken at.
 const TAKING = ["pointerdown", "focusin", "click"];
 const WAY_OUT = `.${KEY_CLASS}-way-out a`;
 
@@ -33,7 +35,7 @@ export default function ({ data: [payload, context], parentElement, setStateValu
   return () => {
     stages.get(parentElement)?.dispose();
     stages.delete(parentElement);
-    for (const taking of TAKING) document.removeEventListener(taking, aim, true);
+    endings.get(parentElement)?.abort();
   };
 }
 
@@ -47,10 +49,12 @@ function mounted(host, { address }) {
   if (!address) return stage;
   steps ??= new Steps(window);
   steps.arrive(address);
-  aim = ({ target }) => {
+  const ending = new AbortController();
+  endings.set(host, ending);
+  const aim = (/** @type {Event} */ { target }) => {
     const way = target instanceof Element ? target.closest(WAY_OUT) : null;
     if (way && stage.received) way.setAttribute("href", stage.link());
   };
-  for (const taking of TAKING) document.addEventListener(taking, aim, true);
+  for (const taking of TAKING) document.addEventListener(taking, aim, { capture: true, signal: ending.signal });
   return stage;
 }

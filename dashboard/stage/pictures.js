@@ -59,7 +59,7 @@ export async function pictureOf(panel, stage, wide) {
  */
 function credits(stage) {
   const { credit, world } = stage.shown;
-  const made = `${credit.software} · seed ${credit.seed} · world ${Number(world) + 1} · generation ${stage.playhead.generation}`;
+  const made = `${credit.software} · seed ${credit.seed} · replicate ${Number(world) + 1} · generation ${stage.playhead.generation}`;
   return [made, stage.link()];
 }
 

@@ -56,7 +56,7 @@ export class Stage {
     this.playhead = new Playhead(() => this.show(), (generation) => this.options.set("t", String(generation)));
     this.reveal = new Reveal(this.options, this.playhead);
     /** @type {Set<string>} sentences that were told once */
-    this.told = new Set();
+    this.notified = new Set();
     this.terms = new Terms(this.frame);
     this.presenter = new Presenter(this);
     this.legend = new Legend(this);
@@ -267,8 +267,8 @@ export class Stage {
 
   /** @param {string} sentence which is not read out at every run of the page */
   notifyOnce(sentence) {
-    if (!this.told.has(sentence)) this.notify(sentence, READ);
-    this.told.add(sentence);
+    if (!this.notified.has(sentence)) this.notify(sentence, READ);
+    this.notified.add(sentence);
   }
 
   /**

@@ -9,8 +9,11 @@ const EDGE = 8; // pixels that are left at the window's edge
 export class Terms {
   /** @param {HTMLElement} host the frame of the stage, above which nothing is hidden */
   constructor(host) {
-    this.card = element("div", { className: "cl-term-card", popover: "auto", role: "note" });
+    this.card = element("div", { className: "cl-term-card", popover: "auto", role: "status" });
     host.append(this.card);
+    /** @type {HTMLElement | undefined} the word that the card explains */
+    this.word = undefined;
+    this.again = false;
     /** @type {Record<string, string>} */
     this.meanings = {};
     /** @type {RegExp | undefined} */
@@ -24,7 +27,7 @@ export class Terms {
     this.meanings = meanings;
     const forms = Object.keys(meanings).sort((a, b) => b.length - a.length);
     const escaped = forms.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    this.pattern = forms.length ? new RegExp(`(?<![\\w-])(?:${escaped.join("|")})(?![\\w-])`, "gi") : undefined;
+    this.pattern = forms.length ? new RegExp(`“[^”]*”|(?<![\\w-])(?:${escaped.join("|")})(?![\\w-])`, "gi") : undefined;
   }
 
   /**
@@ -39,7 +42,7 @@ export class Terms {
     let at = 0;
     for (const { 0: word, index } of this.pattern ? text.matchAll(this.pattern) : []) {
       const meaning = this.meanings[word.toLowerCase()];
-      if (met.has(meaning)) continue;
+      if (!meaning || met.has(meaning)) continue; // words between quotation marks are data
       met.add(meaning);
       parts.push(text.slice(at, index), this.term(word, meaning));
       at = index + word.length;
@@ -67,8 +70,19 @@ export class Terms {
    */
   term(words, meaning) {
     const button = element("button", { type: "button", className: "cl-term", textContent: words, title: meaning });
-    button.onclick = () => this.open(button, meaning);
+    button.onpointerdown = () => (this.again = this.isOpenAt(button)); // the browser shuts the card before the click comes
+    button.onclick = () => {
+      const again = this.again || this.isOpenAt(button);
+      this.again = false;
+      if (again) this.card.hidePopover();
+      else this.open(button, meaning);
+    };
     return button;
+  }
+
+  /** @param {HTMLElement} word */
+  isOpenAt(word) {
+    return this.word === word && this.card.matches(":popover-open");
   }
 
   /**
@@ -76,6 +90,8 @@ export class Terms {
    * @param {string} meaning
    */
   open(word, meaning) {
+    this.word = word;
+    this.card.style.cssText = ""; // where it stood before it may have been narrower
     this.card.textContent = meaning;
     this.card.showPopover();
     const [at, card] = [word.getBoundingClientRect(), this.card.getBoundingClientRect()];

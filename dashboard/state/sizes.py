@@ -57,6 +57,6 @@ def restore_label(wanted: Experiment) -> str:
 
 
 def _sizes(experiment: Experiment, names: list[str]) -> str:
-    words = {"n": "rows", "generations": "generations", "replicates": "worlds"}
+    words = {"n": "rows", "generations": "generations", "replicates": "repeats"}
     parts = [f"{getattr(experiment, name):,} {words[name]}" for name in words if name in names]
     return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1] if parts else "") if part)

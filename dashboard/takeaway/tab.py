@@ -63,7 +63,7 @@ def _files(view: View, link: str) -> None:
             "collapse-lab.gif",
             "image/gif",
             icon=":material/gif_box:",
-            help="One world, generation by generation, for slides and chats.",
+            help="One repeat, generation by generation, for slides and chats.",
             on_click="ignore",
         )
     st.caption(

@@ -24,9 +24,12 @@ class Regime(Spec):
 
     label: ClassVar[str]
 
-    @property
-    def kept(self) -> str:
-        """What the next model learns from, in plain words that go on after "the next model learns from"."""
+    def kept(self, n_real: int) -> str:
+        """What the next model learns from, in plain words that go on after "the next model learns from".
+
+        Args:
+            n_real: how many real rows come to those that a model makes, in every batch.
+        """
         return "what is kept"
 
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:

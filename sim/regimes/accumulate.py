@@ -36,8 +36,7 @@ class Accumulate(Regime):
     label: ClassVar[str] = "Accumulate"
     kind: Literal["accumulate"] = "accumulate"
 
-    @property
-    def kept(self) -> str:
+    def kept(self, n_real: int) -> str:
         return "all rows so far"
 
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:

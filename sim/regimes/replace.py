@@ -32,12 +32,16 @@ class Replace(Regime):
     label: ClassVar[str] = "Replace"
     kind: Literal["replace"] = "replace"
 
-    @property
-    def kept(self) -> str:
-        return "these rows alone"
+    def kept(self, n_real: int) -> str:
+        return newest_alone(n_real)
 
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         return batch
 
     def kept_rows(self, n: int, generations: int) -> int:
         return n
+
+
+def newest_alone(n_real: int) -> str:
+    """What is learned from where only the newest batch is kept."""
+    return f"these and {n_real:,} real rows" if n_real else "these rows alone"

@@ -37,8 +37,7 @@ class Subsample(Regime):
     label: ClassVar[str] = "Subsample"
     kind: Literal["subsample"] = "subsample"
 
-    @property
-    def kept(self) -> str:
+    def kept(self, n_real: int) -> str:
         return "some of all rows"
 
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:

@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 from sim.pool import Pool
 from sim.regimes import Regime, regimes
 from sim.regimes.accumulate import joined
+from sim.regimes.replace import newest_alone
 from sim.spec import knob
 from sim.streams import Streams
 
@@ -38,9 +39,8 @@ class Window(Regime):
     kind: Literal["window"] = "window"
     k: int = knob(3, label="Batches kept", help="How many of the newest batches the next model learns from.", ge=1, le=1000)
 
-    @property
-    def kept(self) -> str:
-        return f"the newest {self.k} batches" if self.k > 1 else "these rows alone"
+    def kept(self, n_real: int) -> str:
+        return f"the newest {self.k} batches" if self.k > 1 else newest_alone(n_real)
 
     def next_pool(self, pool: Pool, batch: Pool, streams: Streams) -> Pool:
         n = batch.rows.shape[1]

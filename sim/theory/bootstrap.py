@@ -24,7 +24,7 @@ from sim.theory.scope import TRAINING
     metric="tail_mass",
     kind="mean",
     formula="1 for ever",
-    assumptions="Exact for the bootstrap under every regime: each row drawn is a copy of a real one. In most worlds the tails are gone.",
+    assumptions="Exact for the bootstrap under every regime: each row drawn is a copy of a real one. In most replicates tails are gone.",
     reference="Wright-Fisher drift: the share of any kind of row is a martingale.",
     knows=("source", "family.kde.bandwidth", "family.kde.h", *TRAINING),
     horizon=mean_horizon,

@@ -178,7 +178,7 @@ def _assumptions(experiment: Experiment) -> str:
 
 
 def _shift_assumptions(experiment: Experiment) -> str:
-    return f"{_assumptions(experiment)} Squares are averaged, so the line lies above the typical world."
+    return f"{_assumptions(experiment)} Squares are averaged, so the line lies above the typical replicate."
 
 
 def _shift_formula(experiment: Experiment) -> str:

@@ -85,7 +85,7 @@ def _rare_formula(experiment: Experiment) -> str:
     metric="rare_mass",
     kind="mean",
     formula=_rare_formula,
-    assumptions="Exact for word counts at temperature 1. A mean over worlds: in most of them fewer and fewer rare words carry it.",
+    assumptions="Exact for word counts at temperature 1. A mean over replicates: in most of them fewer and fewer rare words carry it.",
     reference="Wright-Fisher drift; Seddik et al. 2024, arXiv 2404.05090.",
     knows=LOOP,
     horizon=mean_horizon,

@@ -28,6 +28,7 @@ describe("terms in a sentence", () => {
     assert.deepEqual(told(made.marked("tails, tail and tails")), [["tails", "The rare ones."], ", tail and tails"]);
     assert.deepEqual(told(made.marked("far tails")), [["far tails", "The rarest."]]);
     assert.deepEqual(told(made.marked("widespread, spread-out, detailed")), ["widespread, spread-out, detailed"]);
+    assert.deepEqual(told(made.marked("the “tails”, the tails")), ["the “tails”, the ", ["tails", "The rare ones."]]);
     assert.deepEqual(told(made.marked("outer 2.5 %")), [["outer 2.5 %", "The rare ones."]]);
   });
 
@@ -60,10 +61,19 @@ describe("terms in a sentence", () => {
       globalThis.window = { innerWidth: 800, innerHeight: 600 };
       card.getBoundingClientRect = () => ({ width: 300, height: 50 });
       card.showPopover = () => (card.shown = true);
+      card.hidePopover = () => (card.shown = false);
+      card.matches = () => card.shown;
       const [button] = made.marked("spread");
       button.getBoundingClientRect = () => word;
       button.onclick();
       assert.deepEqual([card.shown, card.textContent, card.style.cssText], [true, "How far.", `left:${at.left}px;top:${at.top}px`]);
+      button.onclick();
+      assert.equal(card.shown, false, "the same word once more shuts it");
+      button.onclick();
+      button.onpointerdown();
+      card.shown = false; // as the browser does before the click comes
+      button.onclick();
+      assert.equal(card.shown, false);
     }
   });
 });
