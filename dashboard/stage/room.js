@@ -9,6 +9,8 @@ export class Room {
   /** @param {import("./stage.js").Stage} stage */
   constructor(stage) {
     this.stage = stage;
+    /** @type {boolean | undefined} whether something is told above the stage; unknown until it is drawn */
+    this.lowered = undefined;
     this.observer = new ResizeObserver(() => this.measure());
     for (const node of stage.root.children) if (node !== stage.grid) this.observer.observe(node);
   }
@@ -20,6 +22,7 @@ export class Room {
     const stays = getComputedStyle(caption).position === "sticky";
     const taken = { over: figures.top - whole.top, told: stays ? told.height : 0, foot: controls.height };
     for (const [part, height] of Object.entries(taken)) root.style.setProperty(`--${part}`, `${Math.ceil(height)}px`);
+    if (this.lowered !== undefined) this.fitUnderNotices(this.lowered); // larger type moves what is above, too
   }
 
   /** Whether the window is low, as the style sheet sees it. */
@@ -32,6 +35,7 @@ export class Room {
    * @param {boolean} lowered
    */
   fit(lowered) {
+    this.lowered = lowered;
     this.fitUnderNotices(lowered);
     this.stage.timers.after("fit", LATE_NOTICES, () => this.fitUnderNotices(lowered)); // what comes above may still be on its way
   }
