@@ -46,7 +46,7 @@ def test_switching_to_a_slow_model_lowers_the_sizes_and_says_so() -> None:
     assert (after.family.kind_name(), after.generations, after.replicates, after.n, notes) == ("gan", 5, 2, 100, ())
     (words,) = reduction_notice(usual(), after)
     assert words.startswith("GAN takes a while to train, so this run begins with ")
-    assert words.endswith(" 5 generations and 2 worlds instead of 60 generations and 50 worlds.")
+    assert words.endswith(" 5 generations and 2 repeats instead of 60 generations and 50 repeats.")
 
 
 def test_small_runs_are_left_alone() -> None:
@@ -64,7 +64,7 @@ def test_the_way_back_is_offered_where_it_can_run() -> None:
     wanted = unreduced(before, after)
     assert wanted is not None
     assert (wanted.generations, wanted.replicates, wanted.family) == (20, 10, after.family)
-    assert restore_label(wanted) == "Use 20 generations and 10 worlds anyway"
+    assert restore_label(wanted) == "Use 20 generations and 10 repeats anyway"
     assert unreduced(usual(), with_knob(usual(), "family", "kind", "gan")[0]) is None  # that would take more than an hour
 
 
