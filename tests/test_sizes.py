@@ -121,7 +121,7 @@ def test_the_page_says_it_once_and_gives_a_way_back() -> None:
         button.click().run()
     assert (experiment_of(app).generations, experiment_of(app).replicates) == (5, 2)
     assert [sentence for sentence in warned(app) if "takes a while to train" in sentence]
-    (back,) = [button for button in app.button if button.label == "Use 7 generations and 20 worlds anyway"]
+    (back,) = [button for button in app.button if button.label == "Use 7 generations and 20 repeats anyway"]
     back.click().run()
     for button in stop_buttons(app):
         button.click().run()
