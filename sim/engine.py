@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.arrays import Array, freeze, frozen
+from sim.arrays import USUAL_ARITHMETIC, Array, freeze, frozen
 from sim.experiment import Experiment, ensure_experiment
 from sim.families import CannotFit, Fitted, PreviousModel
 from sim.pool import Pool
@@ -26,6 +26,7 @@ PORTRAITS: Final = 60
 """Latent draws that are followed through the generations. As many as the stage shows at most."""
 
 
+@USUAL_ARITHMETIC
 def start(experiment: Experiment) -> State:
     """Generation 0: n real rows in every replicate, and nothing learned yet."""
     ensure_experiment(experiment)
@@ -33,6 +34,7 @@ def start(experiment: Experiment) -> State:
     return State(t=0, rows=rows, pool=_batch(rows, 0, experiment.n), fixed_real_rows=rows[:, : experiment.n_real])
 
 
+@USUAL_ARITHMETIC
 def advance(experiment: Experiment, state: State) -> State:
     """The next generation: fit model t + 1 to the pool, draw n rows from it, hand the pool on.
 

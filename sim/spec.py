@@ -61,8 +61,8 @@ class SpecError(ValueError):
 class Spec(BaseModel):
     """A frozen, hashable value: strict types, unknown names refused, equal JSON for equal specs.
 
-    NumPy's scalars are taken as the plain values they stand for, and a float that is whole (1e3) where a whole number belongs; see
-    `plain`.
+    Scalars of NumPy are taken as the plain values they stand for (`plain`), and a float that is whole, as 1e3, where a whole number
+    belongs.
 
     Raises:
         SpecError: from the constructor and from `model_validate`, for the first setting that cannot be used.
@@ -71,8 +71,9 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
     def __init__(self, /, **settings: Any) -> None:
+        plainly = {name: plain(value) for name, value in settings.items()}
         try:
-            super().__init__(**_as_meant(type(self), settings))
+            super().__init__(**_whole(type(self), plainly))
         except ValidationError as problem:
             raise refusal(problem, type(self)) from None
 
@@ -97,7 +98,7 @@ class Spec(BaseModel):
         return str(kind.default) if kind is not None else cls.__name__.lower()
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> object:
     """A scalar of NumPy as the plain value it stands for; anything else as it is.
 
     Floats of less than 64 bits are read as the shortest decimal that names them, so that what was typed is what is run.
@@ -105,28 +106,25 @@ def plain(value: object) -> object:
     >>> plain(np.int64(10)), plain(np.float32(0.1)), plain(np.bool_(True)), plain("ten")
     (10, 0.1, True, 'ten')
     """
-    scalar: Any = value
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        scalar = value[()]
-    if isinstance(scalar, np.floating) and not isinstance(scalar, float):
-        return float(np.format_float_scientific(scalar))
-    taken = isinstance(scalar, np.number | np.bool_ | np.str_) and not isinstance(scalar, np.timedelta64)
-    return scalar.item() if taken else value
+    kind = cast(Any, type(value))
+    if issubclass(kind, np.ndarray) and value.ndim == 0:
+        return plain(np.asarray(value)[()])
+    if issubclass(kind, np.floating) and not issubclass(kind, float):
+        return float(np.format_float_scientific(value))
+    known = issubclass(kind, np.number | np.bool_ | np.str_) and not issubclass(kind, np.timedelta64)
+    return value.item() if known else value
 
 
-def _as_meant(spec: type[Spec], settings: Mapping[str, object]) -> dict[str, object]:
-    """The settings as plain values, and a float that is whole as a whole number where one belongs: JSON may write 1000 as 1e3."""
-    found = {name: plain(value) for name, value in settings.items()}
-    for name, value in found.items():
-        if isinstance(value, float) and value.is_integer() and name in spec.model_fields and _is_whole(spec.model_fields[name].annotation):
+def _whole(spec: type[Spec], settings: Mapping[str, object]) -> dict[str, object]:
+    """The settings with a float that is whole as a whole number, where one belongs: JSON may write 1000 as 1e3."""
+    found = dict(settings)
+    for name in settings.keys() & spec.model_fields.keys():
+        value, annotation = settings[name], spec.model_fields[name].annotation
+        choices = get_args(annotation)
+        belongs = annotation is int or (bool(choices) and all(type(choice) is int for choice in choices))
+        if belongs and isinstance(value, float) and value.is_integer():
             found[name] = int(value)
     return found
-
-
-def _is_whole(annotation: object) -> bool:
-    """Whether a field holds whole numbers: any, or some that are listed."""
-    choices = get_args(annotation)
-    return annotation is int or (bool(choices) and all(type(choice) is int for choice in choices))
 
 
 def knob(
