@@ -136,7 +136,7 @@ def test_what_is_no_experiment_gets_a_sentence_that_says_what_to_do(given: Any, 
 
 
 def test_the_name_that_is_nobodys_is_told_before_the_one_that_is_missing() -> None:
-    for stranger in ("model", "generator", "famliy"):
+    for stranger in ("judge", "student", "famliy"):
         with pytest.raises(SpecError, match=rf"^{stranger} must be a setting of experiment \(.*family.*\); got {{'kind': 'gaussian'}}\."):
             Experiment.from_json(json.dumps({"source": {"kind": "normal"}, stranger: {"kind": "gaussian"}}))
 
