@@ -93,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="as JSON")
     running = commands.add_parser("run", help="run an experiment and write its metrics", allow_abbrev=False)
     running.add_argument("experiment", help="a JSON file, or - for standard input")
-    running.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the metrics and experiment.json go")
+    running.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="where metrics and experiment.json go; an earlier run there is replaced"
+    )
     running.add_argument("--metrics", metavar="A,B", help="the metrics to measure; all that apply if left out")
     running.add_argument("--formats", default=USUAL_FORMAT, metavar="A,B", help=f"of {', '.join(exports())}; {USUAL_FORMAT} if left out")
     shipping = commands.add_parser("record", help="compute the shipped runs of the presets anew; takes minutes", allow_abbrev=False)

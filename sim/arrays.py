@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,12 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+
+USUAL_ARITHMETIC: Final = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+"""A decorator for what computes runs: numbers too small for 64 bits are 0 there, whatever the caller told `np.seterr`.
+
+These are the defaults of NumPy.
+"""
 
 V = TypeVar("V")
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from sim.arrays import Array, freeze, frozen
-from sim.experiment import Experiment
+from sim.arrays import USUAL_ARITHMETIC, Array, freeze, frozen
+from sim.experiment import Experiment, ensure_experiment
 from sim.families import CannotFit, Fitted, PreviousModel
 from sim.pool import Pool
 from sim.recording.assembly import assemble
@@ -26,12 +26,15 @@ PORTRAITS: Final = 60
 """Latent draws that are followed through the generations. As many as the stage shows at most."""
 
 
+@USUAL_ARITHMETIC
 def start(experiment: Experiment) -> State:
     """Generation 0: n real rows in every replicate, and nothing learned yet."""
+    ensure_experiment(experiment)
     rows = _real_rows(experiment, 0)
     return State(t=0, rows=rows, pool=_batch(rows, 0, experiment.n), fixed_real_rows=rows[:, : experiment.n_real])
 
 
+@USUAL_ARITHMETIC
 def advance(experiment: Experiment, state: State) -> State:
     """The next generation: fit model t + 1 to the pool, draw n rows from it, hand the pool on.
 
@@ -45,6 +48,7 @@ def advance(experiment: Experiment, state: State) -> State:
     >>> bool((advance(one_row, real).rows == real.rows).all())
     True
     """
+    ensure_experiment(experiment)
     t = state.t + 1
     family, source, streams = experiment.family, experiment.source, Streams(experiment.seed, t)
     try:
@@ -80,7 +84,13 @@ def states(experiment: Experiment, after: State | None = None) -> Iterator[State
 
 
 def run(experiment: Experiment, metrics: Iterable[str] | None = None) -> Iterator[Generation]:
-    """Every generation as a record, t = 0 first, generations + 1 of them unless no model can be fitted."""
+    """Every generation as a record, t = 0 first, generations + 1 of them unless no model can be fitted.
+
+    Args:
+        experiment: what is run.
+        metrics: the names of those to measure, in any iterable, or one name; None for all that apply.
+    """
+    ensure_experiment(experiment)
     recorder = Recorder(experiment, metrics)
     for state in states(experiment):
         yield recorder.record(state)
@@ -92,7 +102,15 @@ def collect(generations: Iterable[Generation]) -> Run:
 
 
 def simulate(experiment: Experiment, metrics: Iterable[str] | None = None) -> Run:
-    """The whole run at once, with the metrics asked for (all that apply, by default)."""
+    """The whole run at once, with the metrics asked for (all that apply, by default).
+
+    Args:
+        experiment: what is run.
+        metrics: the names of those to measure, in any iterable, or one name.
+
+    Raises:
+        SpecError: where either is something else.
+    """
     return collect(run(experiment, metrics))
 
 

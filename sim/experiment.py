@@ -65,7 +65,7 @@ rows takes nearly as long as before, and whoever asked for fewer rows would ask 
 
 def _present_version(value: Any) -> int:
     """Any results version there has been, as the present one: files and links from before a number moved still open."""
-    if isinstance(value, bool) or value not in range(1, RESULTS_VERSION + 1):
+    if not isinstance(value, int | float) or isinstance(value, bool) or value not in range(1, RESULTS_VERSION + 1):
         raise SpecError("", "1" if RESULTS_VERSION == 1 else f"a whole number from 1 to {RESULTS_VERSION}", shown(value))
     return RESULTS_VERSION
 
@@ -206,6 +206,18 @@ class Experiment(Spec):
             written = text if isinstance(text, str) else text.decode("utf-8", "replace")
             raise SpecError("experiment", "valid JSON", shown(written), f"The reader says: {reason}.") from None
         return cls.model_validate(value)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """The same as `from_json`, under the name that pydantic gives it; raises `SpecError`."""
+        return cls.from_json(bytes(json_data) if isinstance(json_data, bytearray) else json_data)
+
+
+def ensure_experiment(value: object) -> None:
+    """Refuse anything but an experiment; raises `SpecError`."""
+    if not isinstance(value, Experiment):
+        hint = "Make one with Experiment.model_validate(settings) or Experiment.from_json(text)."
+        raise SpecError("experiment", "an Experiment", shown(value), hint)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def discover(package: str) -> None:
         importlib.import_module(f"{package}.{module.name}")
 
 
+def is_same_definition(one: Any, other: Any) -> bool:
+    """Whether two classes or functions are one definition, made twice: a cell of a notebook that was run again, a module reloaded."""
+    return (one.__module__, one.__qualname__) == (other.__module__, other.__qualname__)
+
+
 class Registry(Generic[V]):
     """The variants of one role, found by their `kind`.
 
@@ -54,9 +59,15 @@ class Registry(Generic[V]):
         self._variants: dict[str, type[V]] = {}
 
     def register(self, variant: C) -> C:
-        """Class decorator: makes the variant known under its `kind`."""
+        """Class decorator: makes the variant known under its `kind`.
+
+        Defined anew, it takes the place of the one before.
+
+        Raises:
+            TypeError: where another class has this kind.
+        """
         kind = variant.kind_name()
-        if kind in self._variants:
+        if kind in self._variants and not is_same_definition(variant, self._variants[kind]):
             raise TypeError(f"two {self.role} variants call themselves {kind!r}")
         self._variants[kind] = variant  # pyright: ignore[reportArgumentType]
         return variant
@@ -74,9 +85,13 @@ class Registry(Generic[V]):
         return variants[kind]
 
     def resolve(self, value: Any) -> V:
-        """The spec that a mapping with a `kind` describes; a spec of this role is passed through."""
-        if isinstance(value, Spec) and type(value) in self._all().values():
-            return value  # pyright: ignore[reportReturnType]
+        """The spec that a mapping with a `kind` describes; a spec of this role is passed through.
+
+        One made before its class was defined anew is made anew too.
+        """
+        known = self._all().get(value.kind_name()) if isinstance(value, Spec) else None
+        if isinstance(value, Spec) and known is not None and is_same_definition(type(value), known):
+            return known.model_validate(value if isinstance(value, known) else dict(value))
         if not isinstance(value, dict) or not isinstance(value.get("kind"), str):  # pyright: ignore[reportUnknownMemberType]
             rule = f"a mapping with a kind ({', '.join(self._all())})"
             raise SpecError("", rule, shown(value))  # pyright: ignore[reportUnknownArgumentType]

@@ -18,11 +18,13 @@ sim.spec.SpecError: bandwith must be a setting of kde (bandwidth, h); got 'fixed
 from __future__ import annotations
 
 import difflib
+import math
 import reprlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Self, cast, get_args
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -59,6 +61,9 @@ class SpecError(ValueError):
 class Spec(BaseModel):
     """A frozen, hashable value: strict types, unknown names refused, equal JSON for equal specs.
 
+    Scalars of NumPy are taken as the plain values they stand for (`plain`), and a float that is whole, as 1e3, where a whole number
+    belongs.
+
     Raises:
         SpecError: from the constructor and from `model_validate`, for the first setting that cannot be used.
     """
@@ -66,8 +71,9 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False, validate_default=True)
 
     def __init__(self, /, **settings: Any) -> None:
+        plainly = {name: plain(value) for name, value in settings.items()}
         try:
-            super().__init__(**settings)
+            super().__init__(**_whole(type(self), plainly))
         except ValidationError as problem:
             raise refusal(problem, type(self)) from None
 
@@ -90,6 +96,35 @@ class Spec(BaseModel):
         """The name people know this spec by: its kind, or the name of its class."""
         kind = cls.model_fields.get("kind")
         return str(kind.default) if kind is not None else cls.__name__.lower()
+
+
+def plain(value: Any) -> object:
+    """A scalar of NumPy as the plain value it stands for; anything else as it is.
+
+    Floats of less than 64 bits are read as the shortest decimal that names them, so that what was typed is what is run.
+
+    >>> plain(np.int64(10)), plain(np.float32(0.1)), plain(np.bool_(True)), plain("ten")
+    (10, 0.1, True, 'ten')
+    """
+    kind = cast(Any, type(value))
+    if issubclass(kind, np.ndarray) and value.ndim == 0:
+        return plain(np.asarray(value)[()])
+    if issubclass(kind, np.floating) and not issubclass(kind, float):
+        return float(np.format_float_scientific(value))
+    known = issubclass(kind, np.number | np.bool_ | np.str_) and not issubclass(kind, np.timedelta64)
+    return value.item() if known else value
+
+
+def _whole(spec: type[Spec], settings: Mapping[str, object]) -> dict[str, object]:
+    """The settings with a float that is whole as a whole number, where one belongs: JSON may write 1000 as 1e3."""
+    found = dict(settings)
+    for name in settings.keys() & spec.model_fields.keys():
+        value, annotation = settings[name], spec.model_fields[name].annotation
+        choices = get_args(annotation)
+        belongs = annotation is int or (bool(choices) and all(type(choice) is int for choice in choices))
+        if belongs and isinstance(value, float) and value.is_integer():
+            found[name] = int(value)
+    return found
 
 
 def knob(
@@ -156,8 +191,10 @@ def _closest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:
-    """The first complaint of pydantic, in the project's own words."""
-    detail = problem.errors(include_url=False)[0]
+    """The first complaint of pydantic, in the project's own words; a name that is nobody's comes before one that is missing."""
+    complaints = problem.errors(include_url=False)
+    strangers = (one for one in complaints if one["type"] == "extra_forbidden")
+    detail = next(strangers, complaints[0]) if complaints[0]["type"] == "missing" else complaints[0]
     where = ".".join(str(part) for part in detail["loc"]) or spec.kind_name()
     inner = detail.get("ctx", {}).get("error")
     if isinstance(inner, SpecError):
@@ -200,6 +237,8 @@ def _rule(detail: ErrorDetails, spec: type[Spec], where: str) -> tuple[str, str,
         known = [name for name in spec.model_fields if name != "kind"]
         hint, nearest = did_you_mean(where, known)
         return f"a setting of {spec.kind_name()} ({', '.join(known) or 'it has none'})", hint, nearest
+    if kind in ("int_type", "int_from_float") and isinstance(value := detail["input"], float) and math.isfinite(value):
+        return _TYPES[kind], f"Round it, to {round(value)} for example.", round(value)
     return _TYPES.get(kind, detail["msg"].lower().removeprefix("input should be ")), "", None
 
 

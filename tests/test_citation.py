@@ -256,7 +256,7 @@ def test_a_wheel_carries_the_licence_and_the_file_and_cites_from_it(tmp_path: Pa
     leave_out = shutil.ignore_patterns("__pycache__", "*.npz", "static")
     for part in ("sim", "dashboard"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=leave_out)
-    for file in ("pyproject.toml", "README.md", "LICENSE", NAME):
+    for file in ("pyproject.toml", "collapse_lab.py", "README.md", "LICENSE", NAME):
         shutil.copy(ROOT / file, tmp_path)
     quiet = {"cwd": tmp_path, "capture_output": True, "text": True, "check": False}
     built = subprocess.run([sys.executable, "-c", BUILD], **quiet)
@@ -265,6 +265,7 @@ def test_a_wheel_carries_the_licence_and_the_file_and_cites_from_it(tmp_path: Pa
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     licences = {path.name: path.read_bytes() for path in site.glob("*.dist-info/licenses/*")}
+    assert (site / "collapse_lab.py").read_bytes() == (ROOT / "collapse_lab.py").read_bytes()
     assert licences == {name: (ROOT / name).read_bytes() for name in ("LICENSE", NAME)}
     elsewhere = {**quiet, "cwd": site, "env": {**os.environ, "PYTHONPATH": str(site)}}
     done = subprocess.run([sys.executable, "-W", "error", "-c", TELL], **elsewhere)

@@ -65,6 +65,49 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.
     assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.json", "metrics.parquet"]
 
 
+def names_in(folder: Path) -> list[str]:
+    """The names of all files in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_folder_holds_one_run_and_what_is_nobody_s(tmp_path: Path) -> None:
+    told = Experiment(source={"kind": "text"}, family={"kind": "ngram"}, n=5, generations=1, replicates=2)
+    write(simulate(told, []), tmp_path, ["csv", "parquet"])
+    for name in ("notes.md", "metrics.csv.bak", "experiment.json~", ".hidden"):
+        (tmp_path / name).write_text("mine", "utf-8")
+    mine = {".hidden", "experiment.json~", "metrics.csv.bak", "notes.md"}
+    assert set(names_in(tmp_path)) == mine | {"experiment.json", "metrics.csv", "metrics.parquet", "provenance.json"}
+    write(simulate(EXPERIMENT, []), tmp_path)
+    assert set(names_in(tmp_path)) == mine | {"experiment.json", "metrics.parquet"}
+    assert (tmp_path / "experiment.json").read_text("utf-8") == EXPERIMENT.to_json() + "\n"
+    assert all((tmp_path / name).read_text("utf-8") == "mine" for name in mine)
+
+
+@pytest.mark.parametrize("found", [None, "{nonsense", "[1]", '{"source": {"kind": "normal"}, "family": {"kind": "gaussian"}}'])
+def test_files_that_no_earlier_run_left_stay(found: str | None, tmp_path: Path) -> None:
+    """Somebody's table beside the experiment that they wrote by hand is no earlier run."""
+    (tmp_path / "metrics.csv").write_text("mine", "utf-8")
+    (tmp_path / "provenance.json").mkdir()
+    if found is not None:
+        (tmp_path / "experiment.json").write_text(found, "utf-8")
+    write(simulate(EXPERIMENT, []), tmp_path)
+    assert names_in(tmp_path) == ["experiment.json", "metrics.csv", "metrics.parquet", "provenance.json"]
+    assert (tmp_path / "metrics.csv").read_text("utf-8") == "mine"
+
+
+def test_an_earlier_run_stays_whole_where_a_new_one_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(simulate(EXPERIMENT, ["mean_shift"]), tmp_path, ["csv"])
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(parquet, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(simulate(EXPERIMENT.but(n=6), ["mean_shift"]), tmp_path, ["csv", "parquet"])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_a_file_is_exchanged_and_not_rewritten(tmp_path: Path) -> None:
     run = simulate(EXPERIMENT, ["mean_shift"])
     write(run, tmp_path)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import cache
 from typing import Any, Final
 
@@ -45,18 +46,57 @@ def _resolved(asked: str) -> str:
 
 
 @contextmanager
-def one_thread() -> Generator[Any]:
-    """Torch on one thread, and on as many as before afterwards.
+def own_torch() -> Generator[Any]:
+    """Torch as networks need it, whatever the caller has switched, and as the caller had it afterwards.
 
-    Small products thrash on many threads, and sums in another order are other numbers.
+    On one thread, because small products thrash on many, and sums in another order are other numbers; with gradients, 32-bit
+    numbers, exact products and the CPU as usual. Some switches are the whole process's: one network at a time is trained in it.
     """
     torch = import_torch()
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with _one_at_a_time, ExitStack() as afterwards:
+        for found, needed, switch in _switches(torch):
+            if found != needed:
+                afterwards.callback(switch, found)
+                switch(needed)
+        for usual in _contexts(torch):
+            afterwards.enter_context(usual)
         yield torch
-    finally:
-        torch.set_num_threads(before)
+
+
+_one_at_a_time = threading.RLock()
+
+
+def _released() -> None:
+    """In a forked process no thread of its parent goes on, so none may hold what it held."""
+    global _one_at_a_time
+    _one_at_a_time = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_released)
+
+
+def _switches(torch: Any) -> list[tuple[Any, Any, Callable[[Any], object]]]:
+    """What is found of each switch that has no context of its own, what networks need, and how it is set."""
+    determinism = (torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled())
+    return [
+        (torch.get_num_threads(), 1, torch.set_num_threads),
+        (torch.get_default_dtype(), torch.float32, torch.set_default_dtype),
+        (torch.get_float32_matmul_precision(), "highest", torch.set_float32_matmul_precision),
+        (determinism, (False, False), lambda mode: torch.use_deterministic_algorithms(mode[0], warn_only=mode[1])),
+    ]
+
+
+def _contexts(torch: Any) -> list[AbstractContextManager[object]]:
+    """The same for switches that have one."""
+    return [
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.autocast(device(), enabled=False),
+        torch.autograd.set_detect_anomaly(False),
+        # A device as a context looks at every operation, which takes time.
+        nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu"),
+    ]
 
 
 def tensor(array: NDArray[Any]) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.families import Family, PreviousModel, Rows, check_rows, families
 from sim.families._adam import Adam
-from sim.families._device import import_torch, one_thread
+from sim.families._device import import_torch, own_torch
 from sim.families._fourier import fourier_features, fourier_gradient, fourier_width
 from sim.families._mlp import Floats32, Layers, Tensor, Widths, forward, layer_widths, outputs, parameter_count
 from sim.families._scaling import Scaling
@@ -107,7 +107,7 @@ class Gan(Family):
     def fit(self, rows: Rows, space: Space, streams: Streams, previous: PreviousModel | None = None) -> FittedGan:
         check_rows(rows, 1, MODEL)
         scaling = Scaling.of(rows)
-        with one_thread():
+        with own_torch():
             networks = self._train(scaling.scaled(rows), streams, previous.model if previous and self.start == "warm" else None)
         return FittedGan(scaling, *networks, self.latent, self.width)
 

@@ -27,7 +27,7 @@ from sim.families._decoding import (
     prompt_length,
     real_prompts,
 )
-from sim.families._device import array, one_thread, tensor
+from sim.families._device import array, own_torch, tensor
 from sim.families._training import Start, start_knob, training_operations
 from sim.spaces import Space, SpaceKind
 from sim.spec import Real, knob
@@ -120,7 +120,7 @@ class Transformer(Family):
             previous.model.weights if previous is not None and self.start == "warm" else architecture.initial_weights(len(rows), streams)
         )
         order = batches(rows.shape[:2], self.passes, streams)
-        with one_thread() as torch:
+        with own_torch() as torch:
             data = TrainingData(rows, order)
             if previous is not None and self.labels == "soft":
                 data = TrainingData(rows, order, previous.model.network(torch), previous.drawn)
@@ -229,7 +229,7 @@ class FittedTransformer:
         replicates = len(self.weights["out"])
         rows = passages_to_fill(self.prompts, replicates, n, self.length, streams)
         numbers = streams.uniform("rows", rows.shape)
-        with one_thread() as torch, torch.no_grad():
+        with own_torch() as torch, torch.no_grad():
             network = self.network(torch)
             for block in self._blocks(n, replicates):
                 self._write(network, rows[:, block], numbers[:, block], temperature)
@@ -238,7 +238,7 @@ class FittedTransformer:
     def log_prob(self, rows: Rows) -> Floats:
         """Log-probability of passages in nats."""
         found = np.empty(rows.shape[:2])
-        with one_thread() as torch, torch.no_grad():
+        with own_torch() as torch, torch.no_grad():
             network = self.network(torch)
             for block in self._blocks(rows.shape[1], len(rows)):
                 passages = tensor(rows[:, block].astype(np.int64))

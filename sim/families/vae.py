@@ -21,7 +21,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.families import Capability, Family, PreviousModel, Rows, check_rows, families
 from sim.families._adam import Adam
-from sim.families._device import one_thread, tensor
+from sim.families._device import own_torch, tensor
 from sim.families._linear_autoencoder import FittedLinearAutoencoder, log_normal, optimal_autoencoder
 from sim.families._mlp import Floats32, Tensor, Widths, forward, layer_widths, outputs, parameter_count
 from sim.families._scaling import Scaling
@@ -146,7 +146,7 @@ class Vae(Family):
         if not self.width:
             return optimal_autoencoder(rows, self.latent, self.beta, self.noise, noisy=self.draws == "samples")
         scaling = Scaling.of(rows)
-        with one_thread():
+        with own_torch():
             return self._train(scaling, scaling.scaled(rows), streams, previous.model if previous and self.start == "warm" else None)
 
     def _encoder(self, d: int) -> Widths:

@@ -20,16 +20,16 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats
-from sim.registry import discover
+from sim.registry import discover, is_same_definition
 from sim.sources import Reference, Source
 from sim.spaces import Space, SpaceKind
-from sim.spec import SpecError, did_you_mean, shown
+from sim.spec import SpecError, did_you_mean, plain, shown
 from sim.tokens import counts_per_replicate
 
 T = TypeVar("T")
@@ -151,7 +151,7 @@ def metric(
 
     def register(against: MeasureFactory) -> MeasureFactory:
         name = against.__name__
-        if name in _METRICS:
+        if name in _METRICS and not is_same_definition(against, _METRICS[name].against):
             raise TypeError(f"two metrics call themselves {name!r}")
         find = ideal if callable(ideal) else _always(ideal)
         reads = frozenset(scores)
@@ -198,12 +198,34 @@ def measurable(source: Source, offers: Collection[str]) -> Mapping[str, Metric]:
 
 
 def chosen(names: Iterable[str] | None, source: Source, offers: Collection[str]) -> tuple[Metric, ...]:
-    """The metrics of these names, or all measurable ones when None; raises `SpecError` for a name that cannot be measured."""
+    """The metrics of these names, each once, or all measurable ones when None.
+
+    Args:
+        names: any iterable of names, read once, or one name. Sets have no order; theirs are taken in alphabetical order.
+        source: whose rows are measured.
+        offers: what the family's models can be asked (see `Family.offers`).
+
+    Raises:
+        SpecError: for the first name that cannot be measured.
+    """
     able = measurable(source, offers)
     if names is None:
         return tuple(able.values())
-    for name in names:
-        if name not in able:
+    found: dict[str, Metric] = {}
+    for name in _listed(names):
+        if not isinstance(name, str) or name not in able:
             hint, nearest = did_you_mean(name, able)
             raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)
-    return tuple(able[name] for name in names)
+        found[able[name].name] = able[name]
+    return tuple(found.values())
+
+
+def _listed(names: object) -> Iterable[object]:
+    """What was given as names, one after another."""
+    names = plain(names)
+    if isinstance(names, str):
+        return (names,)
+    if isinstance(names, bytes) or not isinstance(names, Iterable):
+        raise SpecError("metrics", "a list of names, or one name", shown(names))
+    several = cast(Iterable[object], names)
+    return sorted(several, key=str) if isinstance(names, (set, frozenset)) else several

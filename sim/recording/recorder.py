@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sim.arrays import Array, Floats, frozen
+from sim.arrays import USUAL_ARITHMETIC, Array, Floats, frozen
 from sim.experiment import Experiment
 from sim.metrics import Batch, Measure, Metric, chosen
 from sim.recording.endings import completed
@@ -36,12 +36,14 @@ class Recorder:
     [1.0, 1.0]
     """
 
+    @USUAL_ARITHMETIC
     def __init__(self, experiment: Experiment, metrics: Iterable[str] | None) -> None:
         self._experiment = experiment
         reference, space = experiment.source.reference(), experiment.source.space
         self._measures = {m.name: (m, m.against(reference, space)) for m in chosen(metrics, experiment.source, experiment.family.offers)}
         self._traces = {name: trace for name, trace in TRACES.items() if trace.asked(self._measures)}
 
+    @USUAL_ARITHMETIC
     def record(self, state: State) -> Generation:
         """The record of one state; the first carries the noise floor, the last its ending."""
         batch = Batch(self._written(state.rows), self._experiment.source.space, state.scores)

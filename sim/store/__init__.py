@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from sim.experiment import Experiment
 from sim.records import Run
-from sim.registry import discover
+from sim.registry import discover, is_same_definition
 
 
 class StoredRun(Protocol):
@@ -41,7 +41,7 @@ _STORES: Final[dict[str, Store]] = {}
 def store(look_up: S) -> S:
     """Register the decorated function as a store of runs under the name of its module."""
     name = look_up.__module__.rpartition(".")[2]
-    if name in _STORES:
+    if name in _STORES and not is_same_definition(look_up, _STORES[name]):
         raise TypeError(f"two stores of runs call themselves {name!r}")
     _STORES[name] = look_up
     return look_up

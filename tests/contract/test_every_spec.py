@@ -7,8 +7,9 @@ import pickle
 import re
 from typing import Any
 
+import numpy as np
 import pytest
-from cases import EVERY_FAMILY, EVERY_REGIME, EVERY_SOURCE, able_together, together
+from cases import EVERY_FAMILY, EVERY_REGIME, EVERY_SOURCE, able_together, together, values
 
 from sim import Experiment, SpecError
 from sim.catalogue import bounds, catalogue
@@ -84,6 +85,26 @@ def test_a_knob_refuses_with_a_sentence(variant: type[Spec], knob: str, bad: Any
         variant(**{knob: bad})
     assert refusal.value.where == knob
     assert len(str(refusal.value)) < 300
+
+
+@pytest.mark.parametrize(("variant", "knob"), VARIANT_KNOBS, ids=_id)
+def test_a_knob_takes_numbers_of_numpy_and_whole_ones_as_floats(variant: type[Spec], knob: str) -> None:
+    for value in values(knobs(variant)[knob]):
+        if isinstance(value, str):
+            continue
+        told = [np.array([value])[0], np.array(value)] + [float(value)] * (type(value) is int)
+        found = [outcome(variant, knob, one) for one in (value, *told)]
+        assert found == [found[0]] * len(found)
+
+
+def outcome(variant: type[Spec], knob: str, value: Any) -> str | Spec:
+    """A spec with one knob set, or why it is refused."""
+    try:
+        spec = variant(**{knob: value})
+    except SpecError as problem:
+        return str(problem)
+    assert type(getattr(spec, knob)) in (bool, int, float)
+    return spec
 
 
 def test_every_registry_refuses_an_unknown_kind_and_names_the_closest() -> None:

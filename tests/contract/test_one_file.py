@@ -34,7 +34,7 @@ def project(folder: Path) -> Path:
     for part in ("sim", "dashboard", "tests", ".streamlit"):
         leave_out = shutil.ignore_patterns("__pycache__", "plotly-*.js", "additions")
         shutil.copytree(ROOT / part, folder / part, copy_function=linked, ignore=leave_out)
-    for file in ("pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE"):
+    for file in ("pyproject.toml", "collapse_lab.py", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE"):
         shutil.copy(ROOT / file, folder)
     return folder
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import IO, Final
 
 from sim.records import Run
-from sim.registry import discover
+from sim.registry import discover, is_same_definition
 
 Write = Callable[[Run, IO[bytes]], object]
 
@@ -59,7 +59,7 @@ def export(*, label: str, ending: str, media_type: str) -> Callable[[Write], Wri
 
     def register(write: Write) -> Write:
         name = write.__module__.rpartition(".")[2]
-        if name in _EXPORTS:
+        if name in _EXPORTS and not is_same_definition(write, _EXPORTS[name].write):
             raise TypeError(f"two export formats call themselves {name!r}")
         _EXPORTS[name] = Export(name, label, ending, media_type, write)
         return write
