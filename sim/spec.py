@@ -185,7 +185,6 @@ def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
     return (f"Did you mean {close}?", close) if close else ("", None)
 
 
-
 def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:
     """The first complaint of pydantic, in the project's own words."""
     detail = problem.errors(include_url=False)[0]

@@ -17,6 +17,7 @@ A choice: it joins "parqet 2" to "parquet", and keeps "mnist" (0.6) from "moons"
 """
 
 
+@lru_cache(maxsize=2048)
 def folded(word: str) -> str:
     """A word without capitals, blanks and marks, by which spellings of one name are known.
 

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 from sim.experiment import ROLES, Experiment
 from sim.links.names import Mend, settled
-from sim.links.strict import from_link, is_whole, special, to_link, written
+from sim.links.strict import from_link, is_whole, special, written
 from sim.links.travel_marks import as_meant, plain_number
 from sim.spec import Spec, SpecError, knobs
 from sim.spelling import same_word

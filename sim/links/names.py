@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from sim.experiment import ROLES, Experiment
 from sim.links.travel_marks import one_minus
@@ -123,11 +123,12 @@ def _slip(flat: Mapping[str, str], role: str, plain: tuple[str, ...]) -> str | N
 
 def _variant(role: str, word: str | None, default: Experiment) -> type[Spec]:
     """The variant that a link means, or the nearest to it."""
-    usual = type(getattr(default, role))
+    usual = type(cast(Spec, getattr(default, role)))
     try:
-        return usual if word is None else ROLES[role][word]
+        found: type[Spec] = usual if word is None else ROLES[role][word]
     except SpecError as problem:
-        return ROLES[role][problem.nearest] if isinstance(problem.nearest, str) else usual
+        found = ROLES[role][problem.nearest] if isinstance(problem.nearest, str) else usual
+    return found
 
 
 def _why_not(name: str, near: tuple[str, ...]) -> str:

@@ -23,7 +23,9 @@ _ENTITIES = re.compile(r"^(?:[\s?&;\"'<(]|amp;)+", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _SOFT_BREAK = re.compile(r"=\s*\n")
 
-_GROUPED = re.compile(r"(-?[1-9][0-9]{0,2})((?:,[0-9]{3})+|(?:\.[0-9]{3})+|(?:['’][0-9]{3})+|(?:[ \u00a0\u2009\u202f][0-9]{3})+)([.,][0-9]+)?")
+_GROUPED = re.compile(
+    r"(-?[1-9][0-9]{0,2})((?:,[0-9]{3})+|(?:\.[0-9]{3})+|(?:['’][0-9]{3})+|(?:[ \u00a0\u2009\u202f][0-9]{3})+)([.,][0-9]+)?"
+)
 _DECIMAL_COMMA = re.compile(r"-?[0-9]*,[0-9]+")
 _PERCENT = re.compile(r"(.+?)\s*(?:%|percent|per cent)", re.IGNORECASE)
 _PLAIN = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")

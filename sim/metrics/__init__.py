@@ -30,6 +30,7 @@ from sim.registry import discover
 from sim.sources import Reference, Source
 from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, shown
+from sim.synonyms import Entry, meant
 from sim.tokens import counts_per_replicate
 
 T = TypeVar("T")
@@ -202,8 +203,19 @@ def chosen(names: Iterable[str] | None, source: Source, offers: Collection[str])
     able = measurable(source, offers)
     if names is None:
         return tuple(able.values())
-    for name in names:
-        if name not in able:
-            hint, nearest = did_you_mean(name, able)
-            raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)
-    return tuple(able[name] for name in names)
+    return tuple(able[_meant(name, able)] for name in names)
+
+
+def _meant(name: str, able: Mapping[str, Metric]) -> str:
+    """The metric that a name means, in any spelling or by another name of the field; raises `SpecError`.
+
+    >>> [_meant(name, metrics()) for name in ("FID", "earth mover's distance", "mmd")]
+    ['frechet', 'wasserstein', 'mmd']
+    """
+    if name in able:
+        return name
+    entries = tuple(Entry(metric.name, metric.label, metric.help) for metric in able.values())
+    if isinstance(name, str) and (found := meant(name, entries)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return found
+    hint, nearest = did_you_mean(name, able)
+    raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)
