@@ -31,13 +31,8 @@ VALUES = (*HOSTILE, *NUMBERS, *WORDS, "moodle", "ring", "gmm", "0.5", "200", "n=
 PLACES = ("preset", "lesson")
 
 EVERY_SETTING = frozenset(
-    {
-        "v",
-        *knobs(Experiment),
-        *OPTIONS,
-        *PLACES,
-        *(f"{role}.{knob}" for role, kinds in ROLES.items() for kind in kinds for knob in knobs(kind)),
-    }
+    ["v", *knobs(Experiment), *OPTIONS, *PLACES]
+    + [f"{role}.{knob}" for role, kinds in ROLES.items() for kind in kinds for knob in knobs(kind)]
 )
 
 

@@ -58,7 +58,7 @@ def another(name: str, spec: type[Spec], experiment: Experiment) -> str:
     field = knobs(spec)[knob]
     holder = getattr(experiment, role) if role else experiment
     choices = getattr(field.annotation, "__args__", ())
-    for value in (*choices, field.default * 2, field.default / 2, field.default + 1) if not choices else choices:
+    for value in choices or (field.default * 2, field.default / 2, field.default + 1):
         whole = type(field.default)(value)
         if whole == field.default:
             continue

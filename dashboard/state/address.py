@@ -53,8 +53,7 @@ def view_state_of(parameters: Mapping[str, str]) -> ViewState:
 def preset_meant(text: str) -> str | None:
     """The preset that a text names, by its name or its label in any spelling; None where there is none."""
     labels = {preset.label: name for name, preset in presets().items()}
-    same = same_word(text, (*presets(), *labels))
-    return labels.get(same, same) if same else None
+    return same_word(text, presets()) or labels.get(same_word(text, labels) or "")
 
 
 def _shown(parameters: Mapping[str, str], twice: tuple[Mend, ...] = ()) -> ViewState:

@@ -13,8 +13,8 @@ MOST_CURVES = 4
 SAID = 3
 """Unknown names that are told of. A choice: they stand in one sentence."""
 
-TOO_MANY: Final = "At most {most} curves are shown, so {names} are left out."
-UNKNOWN: Final = "This source and model have no curves called {names}, so {instead} are shown."
+TOO_MANY: Final = "At most {most} curves are shown, without {names}."
+UNKNOWN: Final = "This source and model have no curves called {names}, so the curves shown are {instead}."
 
 
 def curve_names(text: str, experiment: Experiment) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:

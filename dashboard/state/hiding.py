@@ -23,8 +23,8 @@ READ_AT_MOST = 40
 SAID = 3
 """Unknown names that are told of. A choice: they stand in one sentence."""
 
-UNKNOWN: Final = "hide must name controls, such as real_share, seed or presets, so {names} are passed over."
-NEAREST: Final = "hide must name controls, such as real_share, seed or presets, so {near} are hidden instead of {names}."
+UNKNOWN: Final = "There is no control called {names} to hide."
+NEAREST: Final = "There is no control called {names} to hide, but {near}."
 
 
 @lru_cache(maxsize=1)

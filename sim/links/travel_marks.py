@@ -92,7 +92,7 @@ def _unquoted(name: str, text: str) -> tuple[str, str]:
     before, sign, after = whole.partition("=3D")
     if not sign:
         before, _, after = whole.partition("=")
-    return before.replace("=", ""), after.replace("=", "")
+    return before.replace("=", ""), after.replace("=3D", "").replace("=", "")
 
 
 def _bare(text: str) -> str:
