@@ -22,6 +22,7 @@ if __name__ == "__main__":
 
     import streamlit as st
 
+    from dashboard import arrival
     from dashboard.browser.streamlit import shell_style
     from dashboard.navigation import DESTINATIONS
 
@@ -29,8 +30,10 @@ if __name__ == "__main__":
     focus = ":is(a,summary):focus-visible{outline:2px solid currentColor;outline-offset:2px;border-radius:.3rem}"
     st.html(f"<style>{focus}{shell_style()}</style>")
     # A page's module is imported when it is opened, so that the first visitor waits for one of them.
-    pages = [place.page(lambda name=name: import_module(f"dashboard.views.{name}").page()) for name, place in DESTINATIONS.items()]
-    st.navigation(pages, position="hidden" if st.context.is_embedded else "top").run()
+    pages = {name: place.page(lambda name=name: import_module(f"dashboard.views.{name}").page()) for name, place in DESTINATIONS.items()}
+    opened = st.navigation(list(pages.values()), position="hidden" if st.context.is_embedded else "top")
+    arrival.lead(next(name for name, page in pages.items() if page == opened))
+    opened.run()
 else:
     from streamlit import App
 

@@ -88,12 +88,20 @@ class Experiment(Spec):
     """
 
     version: Annotated[int, BeforeValidator(_present_version)] = RESULTS_VERSION
-    source: Annotated[SerializeAsAny[Source], sources] = Field(title="Source", description="The truth: what real rows are drawn from.")
+    source: Annotated[SerializeAsAny[Source], sources] = Field(
+        title="Source", description="The truth: what real rows are drawn from.", json_schema_extra={"names": ["dataset", "data_source"]}
+    )
     family: Annotated[SerializeAsAny[Family], families] = Field(
-        title="Model", description="The kind of generative model that is fitted anew in every generation."
+        title="Model",
+        description="The kind of generative model that is fitted anew in every generation.",
+        json_schema_extra={"names": ["model", "model_family", "generator"]},
     )
     regime: Annotated[SerializeAsAny[Regime], regimes] = Field(
-        default={"kind": "replace"}, title="Regime", description="What becomes of the rows of earlier generations.", validate_default=True
+        default={"kind": "replace"},
+        title="Regime",
+        description="What becomes of the rows of earlier generations.",
+        json_schema_extra={"names": ["data_regime"]},
+        validate_default=True,
     )
     real_share: Real = knob(
         0.0,
@@ -104,6 +112,8 @@ class Experiment(Spec):
         le=1,
         step=0.01,
         scale="share",
+        names=("real_ratio", "real_fraction", "real_data_share", "real_data_ratio", "real_proportion"),
+        complements=("synthetic_ratio", "synthetic_share", "synthetic_fraction", "synthetic_data_ratio", "synthetic_proportion"),
     )
     real_supply: Literal["fresh", "fixed"] = knob(
         "fresh",
@@ -119,8 +129,25 @@ class Experiment(Spec):
         le=2,
         step=0.05,
     )
-    n: int = knob(100, label="Rows per generation", help="How many rows each model draws.", ge=1, le=100_000, scale="log", unit="rows")
-    generations: int = knob(40, label="Generations", help="How many models are trained one after another.", ge=1, le=5000, scale="log")
+    n: int = knob(
+        100,
+        label="Rows per generation",
+        help="How many rows each model draws.",
+        ge=1,
+        le=100_000,
+        scale="log",
+        unit="rows",
+        names=("n_samples", "num_samples", "sample_size", "samples", "rows", "n_rows"),
+    )
+    generations: int = knob(
+        40,
+        label="Generations",
+        help="How many models are trained one after another.",
+        ge=1,
+        le=5000,
+        scale="log",
+        names=("n_generations", "num_generations", "iterations", "n_iterations"),
+    )
     replicates: int = knob(
         50,
         label="Replicates",
@@ -128,8 +155,16 @@ class Experiment(Spec):
         ge=1,
         le=20_000,
         scale="log",
+        names=("n_replicates", "num_replicates", "repeats", "n_runs"),
     )
-    seed: int = knob(0, label="Seed", help="The same seed gives the same run, number for number.", ge=0, le=2**32 - 1)
+    seed: int = knob(
+        0,
+        label="Seed",
+        help="The same seed gives the same run, number for number.",
+        ge=0,
+        le=2**32 - 1,
+        names=("random_state", "random_seed", "rng_seed"),
+    )
 
     @property
     def n_real(self) -> int:

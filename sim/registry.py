@@ -25,6 +25,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from sim.spec import Spec, SpecError, did_you_mean, shown
+from sim.synonyms import Entry, meant, stands_in
 
 V = TypeVar("V", bound=Spec)
 C = TypeVar("C", bound=type[Any])
@@ -77,12 +78,27 @@ class Registry(Generic[V]):
         return iter(self._all().values())
 
     def __getitem__(self, kind: str) -> type[V]:
-        """The variant of that kind; raises `SpecError` with the closest name."""
+        """The variant of that kind, or of the kind that this is another name of; raises `SpecError` with the closest name."""
         variants = self._all()
-        if kind not in variants:
-            hint, nearest = did_you_mean(kind, variants)
+        if (own := self.kind_meant(kind)) is None:
+            instead = stands_in(kind, self._entries()) if isinstance(kind, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+            hint, nearest = (f"The nearest is {instead}.", instead) if instead else did_you_mean(kind, variants)
             raise SpecError("kind", f"one of {', '.join(variants)}", shown(kind), hint, nearest)
-        return variants[kind]
+        return variants[own]
+
+    def kind_meant(self, word: object) -> str | None:
+        """The kind that a word names, in any spelling or by another name of the field; None where it names none.
+
+        >>> from sim.sources import sources
+        >>> sources.kind_meant("Gaussian"), sources.kind_meant("make_moons"), sources.kind_meant("mnist")
+        ('normal', 'moons', None)
+        """
+        if not isinstance(word, str):
+            return None
+        return word if word in self._all() else meant(word, self._entries())
+
+    def _entries(self) -> tuple[Entry, ...]:
+        return tuple(Entry(kind, getattr(variant, "label", ""), variant.__doc__ or "") for kind, variant in self._all().items())
 
     def resolve(self, value: Any) -> V:
         """The spec that a mapping with a `kind` describes; a spec of this role is passed through.
@@ -96,7 +112,8 @@ class Registry(Generic[V]):
             rule = f"a mapping with a kind ({', '.join(self._all())})"
             raise SpecError("", rule, shown(value))  # pyright: ignore[reportUnknownArgumentType]
         settings: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-        return self[settings["kind"]].model_validate(settings)
+        variant = self[settings["kind"]]
+        return variant.model_validate({**settings, "kind": variant.kind_name()})
 
     @property
     def plural(self) -> str:

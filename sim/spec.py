@@ -17,17 +17,18 @@ sim.spec.SpecError: bandwith must be a setting of kde (bandwidth, h); got 'fixed
 
 from __future__ import annotations
 
-import difflib
 import math
 import reprlib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from decimal import Decimal
 from typing import Annotated, Any, Self, cast, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from sim.spelling import closest, folded
 
 Real = Annotated[float, AfterValidator(lambda x: x + 0.0)]
 """A finite number; minus zero becomes zero, so that equal specs have equal JSON."""
@@ -73,7 +74,7 @@ class Spec(BaseModel):
     def __init__(self, /, **settings: Any) -> None:
         plainly = {name: plain(value) for name, value in settings.items()}
         try:
-            super().__init__(**_whole(type(self), plainly))
+            super().__init__(**_whole(type(self), _in_our_names(type(self), plainly)))
         except ValidationError as problem:
             raise refusal(problem, type(self)) from None
 
@@ -136,6 +137,8 @@ def knob(
     step: float | None = None,
     scale: str = "linear",
     needs: Mapping[str, tuple[Any, ...]] | None = None,
+    names: tuple[str, ...] = (),
+    complements: tuple[str, ...] = (),
     **bounds: Any,
 ) -> Any:
     """A field that a person may turn: one place for its default, bounds, unit, label and help.
@@ -148,9 +151,12 @@ def knob(
         step: how far one key press moves it.
         scale: "linear", "log" (rows, counts) or "share" (shown in percent).
         needs: sibling knobs and the values under which this knob has any effect; otherwise it is shown greyed.
+        names: what else the field calls it; JSON, links and `Spec` understand these too.
+        complements: names of one minus it, which are understood likewise.
         bounds: `ge`, `gt`, `le`, `lt` as pydantic understands them.
     """
     extra: dict[str, Any] = {"unit": unit, "step": step, "scale": scale, "needs": dict(needs or {})}
+    extra |= {"names": names, "complements": complements}
     field: Any = Field(default, title=label, description=help, json_schema_extra=extra, **bounds)
     return field
 
@@ -158,6 +164,35 @@ def knob(
 def knobs(spec: type[Spec]) -> dict[str, FieldInfo]:
     """The fields of a spec that a person may turn, in the order in which they were declared."""
     return {name: field for name, field in spec.model_fields.items() if field.title}
+
+
+def knob_meant(spec: type[Spec], name: str) -> tuple[str, bool] | None:
+    """The knob that a name is another spelling or another name of, and whether it means one minus it; None where there is none.
+
+    >>> from sim.experiment import Experiment
+    >>> knob_meant(Experiment, "n_samples"), knob_meant(Experiment, "synthetic_ratio"), knob_meant(Experiment, "utm_source")
+    (('n', False), ('real_share', True), None)
+    """
+    wanted = folded(name)
+    for own, field in knobs(spec).items() if wanted else ():
+        extra = cast(dict[str, Any], field.json_schema_extra or {})
+        if wanted in map(folded, (own, *extra.get("names", ()))):
+            return own, False
+        if wanted in map(folded, extra.get("complements", ())):
+            return own, True
+    return None
+
+
+def _in_our_names(spec: type[Spec], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with other names of the field replaced by ours; a setting that is said under both names stays, to be refused."""
+    ours = dict(settings)
+    for name in [name for name in settings if name not in spec.model_fields]:
+        own, is_complement = knob_meant(spec, name) or ("", False)
+        is_number = isinstance(settings[name], (int, float)) and not isinstance(settings[name], bool)
+        if own and own not in ours and (is_number or not is_complement):
+            value = ours.pop(name)
+            ours[own] = float(1 - Decimal(str(float(value)))) if is_complement else value
+    return ours
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -181,13 +216,8 @@ _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 200
 
 def did_you_mean(name: object, known: Iterable[str]) -> tuple[str, str | None]:
     """A hint that names the closest known word, and that word; ("", None) when nothing is close."""
-    close = _closest(name[:80].lower() if isinstance(name, str) else "", tuple(known))
+    close = closest(name, tuple(known)) if isinstance(name, str) else None
     return (f"Did you mean {close}?", close) if close else ("", None)
-
-
-@lru_cache(maxsize=512)
-def _closest(word: str, known: tuple[str, ...]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)
 
 
 def refusal(problem: ValidationError, spec: type[Spec]) -> SpecError:

@@ -130,18 +130,17 @@ def test_a_link_brings_the_way_curves_are_drawn() -> None:
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"source": "norml", "family": "gaussian"}, "Did you mean normal?"),
+        ({"source": "norml", "family": "gaussian"}, "There is no source called 'norml', so normal is used."),
         ({"source": "normal", "family": "gaussian", "n": "lots"}, "whole number"),
         ({"source": "normal", "family": "gaussian", "real_share": "7"}, "at most 1"),
         ({"source": "normal", "family": "gaussian", "real_share": "nan"}, "must be"),
         ({"source": "zipf", "family": "gaussian"}, "tokens"),
         ({"source": "normal", "family": "gaussian", "t": "999"}, "from 0 to"),
         ({"source": "normal", "family": "gaussian", "world": "-3"}, "from 1 to"),
-        ({"source": "normal", "family": "gaussian", "curves": "loss"}, "must be"),
-        ({"source": "normal", "family": "gaussian", "scale": "lgo"}, "Did you mean log?"),
-        ({"sorce": "ring", "family": "gaussian"}, "Reading it as source."),
-        ({"source": "normal", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}, "smaller"),
-        ({"<script>alert(1)</script>": "<img src=x onerror=alert(1)>"}, "must be"),
+        ({"source": "normal", "family": "gaussian", "curves": "loss"}, "no curves called 'loss', so the curves shown are the usual ones."),
+        ({"source": "normal", "family": "gaussian", "scale": "lgo"}, "so log is used instead of 'lgo'"),
+        ({"sorce": "ring", "family": "gaussian"}, "sorce is read as source."),
+        ({"source": "normal", "family": "gaussian", "n": "100000", "generations": "5000", "replicates": "20000"}, "mended in 2 places: "),
         ({"source": "normal", "family": "gaussian", "v": "99"}, "must be"),
     ],
 )
@@ -151,8 +150,8 @@ def test_a_bad_link_shows_a_sentence_and_the_nearest_page(parameters: dict[str, 
     sentences = warned(app)
     for button in stop_buttons(app):
         button.click().run()
-    assert any(words in sentence for sentence in sentences), sentences
-    assert all("got" in sentence for sentence in sentences[:1])
+    assert len(sentences) == 1, "one sentence for one thing"
+    assert words in sentences[0]
 
 
 def test_another_world_changes_the_pictures_and_not_the_curves() -> None:
@@ -202,7 +201,7 @@ def test_the_page_says_that_a_run_was_recorded_and_runs_it_again_here() -> None:
     ("parameters", "words"),
     [
         ({"temperature": "0.01"}, ""),
-        ({"curves": "total_variance,mean_shift,tail_mass,wasserstein,recall"}, "4 curves are shown at most"),
+        ({"curves": "total_variance,mean_shift,tail_mass,wasserstein,recall"}, "At most 4 curves are shown"),
         ({"source": "student_t", "source.df": "2.1"}, ""),
         ({"source": "student_t", "source.df": "2.0000001"}, ""),
     ],
@@ -216,7 +215,7 @@ def test_a_valid_link_at_the_edge_of_its_knobs_opens(parameters: dict[str, str],
 
 def test_a_setting_that_a_link_has_twice_is_told() -> None:
     app = opened(source="normal", family="gaussian", generations="5", n=["10", "20"])
-    assert any("n must be in a link once; got '10' and '20'. The last one counts." in words for words in warned(app))
+    assert any("n stands in this link twice, as '10' and '20', and the last one counts." in words for words in warned(app))
     assert payload(app)["panels"]
 
 

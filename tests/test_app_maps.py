@@ -102,7 +102,7 @@ def test_the_principal_map_is_one_choice_away() -> None:
 
 def test_an_unknown_map_is_answered_with_a_sentence() -> None:
     app = opened(**LINK, map="umpa")
-    assert warned(app) == ["map must be one of umap, pca, pooled; got 'umpa'. Did you mean umap?"]
+    assert warned(app) == ["map must be one of umap, pca, pooled, so umap is used instead of 'umpa'."]
     assert "umap" in panels(app)
 
 

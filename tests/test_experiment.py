@@ -201,7 +201,7 @@ def test_a_link_that_asks_to_remember_too_much_is_mended() -> None:
     found, notes = nearest(link, experiment())
     assert 0.9 * RECORD_BUDGET < CELL * (found.generations + 1) * found.replicates <= RECORD_BUDGET
     assert (found.n, found.generations) == (1, 5000)
-    assert "numbers recorded" in notes[0]
+    assert "numbers recorded" in str(notes[0])
 
 
 def test_a_link_beyond_two_budgets_keeps_all_that_fits() -> None:

@@ -25,12 +25,23 @@ DOORS = {
     "sim.sources": ("arrays", "registry", "spaces", "spec", "streams", "tokens"),
     "sim.families": ("arrays", "registry", "spaces", "spec", "streams", "tokens"),
     "sim.regimes": ("arrays", "pool", "registry", "spec", "streams"),
-    "sim.metrics": ("arrays", "registry", "sources", "spaces", "spec", "streams", "tokens"),
+    "sim.metrics": ("arrays", "registry", "sources", "spaces", "spec", "streams", "synonyms", "tokens"),
 }
 """What a room of variants may know of `sim`. Of another room it may know the door (`sim.sources`), never a variant."""
 
 ORDER = (
-    *("sim.spec", "sim.registry", "sim.arrays", "sim.docstrings", "sim.streams", "sim.spaces", "sim.tokens", "sim.pool"),
+    *(
+        "sim.docstrings",
+        "sim.spelling",
+        "sim.synonyms",
+        "sim.spec",
+        "sim.registry",
+        "sim.arrays",
+        "sim.streams",
+        "sim.spaces",
+        "sim.tokens",
+        "sim.pool",
+    ),
     *("sim.sources", "sim.families", "sim.regimes", "sim.metrics", "sim.experiment", "sim.links", "sim.catalogue"),
     *(
         "sim.state",
@@ -47,7 +58,15 @@ ORDER = (
     *("dashboard.theme", "dashboard.version", "dashboard.glossary", "dashboard.navigation", "dashboard.browser"),
     *("dashboard.pictures", "dashboard.figures", "dashboard.captions"),
     *("dashboard.stage", "dashboard.runs", "dashboard.state", "dashboard.player", "dashboard.controls", "dashboard.lessons"),
-    *("dashboard.takeaway", "dashboard.details", "dashboard.tour", "dashboard.server", "dashboard.views", "dashboard.app"),
+    *(
+        "dashboard.takeaway",
+        "dashboard.details",
+        "dashboard.tour",
+        "dashboard.arrival",
+        "dashboard.server",
+        "dashboard.views",
+        "dashboard.app",
+    ),
 )
 """Every room, from the ground up: a room may know those before it in this list and none behind it. `sim` alone is its door."""
 

@@ -84,7 +84,7 @@ def test_an_option_that_is_declared_here_comes_from_a_link_and_reaches_address_a
 def test_an_option_that_is_declared_here_is_mended_with_a_sentence() -> None:
     found = view_state_of({**to_link(PLAIN), "shade": "darkk"})
     assert found.options == {"shade": "dark"}
-    assert found.notes == ("shade must be one of none, dark; got 'darkk'. Did you mean dark?",)
+    assert found.notes == ("shade must be one of none, dark, so dark is used instead of 'darkk'.",)
 
 
 def test_what_the_stage_reports_reaches_the_session_and_the_link(

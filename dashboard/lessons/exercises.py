@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 
 from dashboard import navigation
-from dashboard.state import session
+from dashboard.state import address, session
 from dashboard.state.curves import MOST_CURVES
 from dashboard.state.page_links import link
 from dashboard.state.view_options import CURVES, REPLICATE
@@ -92,7 +92,7 @@ def short_link(page: str, name: str, number: int | None = None) -> str:
 
 def arrive() -> None:
     """On the page at the root: open the exercise that the address names, if it names any; the rest is for the page of lessons."""
-    text = st.query_params.get(PARAMETER)
+    text = address.parameters().get(PARAMETER)
     if text is None or text == st.session_state.get("exercise"):  # the browser's address may lag behind
         return
     st.session_state["exercise"] = text

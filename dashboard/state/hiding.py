@@ -7,10 +7,12 @@ is for calm, not for secrecy: the address still says what is set.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
-from sim import Experiment, SpecError
+from sim import Experiment
 from sim.experiment import ROLES
 from sim.spec import did_you_mean, knobs, shown
+from sim.spelling import same_word
 
 PLACES = ("presets", "curves", "world", "map", "details")
 """What is no knob: the cards, the picker of curves, the two pickers on stage, and the tabs below it."""
@@ -18,8 +20,11 @@ PLACES = ("presets", "curves", "world", "map", "details")
 READ_AT_MOST = 40
 """As many as of the settings of a link."""
 
-SAY_AT_MOST = 2
-"""Sentences about unknown names. A choice: they stand above the stage, and hiding is a small matter."""
+SAID = 3
+"""Unknown names that are told of. A choice: they stand in one sentence."""
+
+UNKNOWN: Final = "There is no control called {names} to hide."
+NEAREST: Final = "There is no control called {names} to hide, but {near}."
 
 
 @lru_cache(maxsize=1)
@@ -30,15 +35,12 @@ def controls() -> tuple[str, ...]:
 
 
 def hidden(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The controls that a flag hides, and a sentence for each name that means none (the nearest one is hidden instead)."""
-    names: list[str] = []
-    notes: list[str] = []
-    for name in [part for part in text[:1000].split(",") if part][:READ_AT_MOST]:
-        near: str | None = name
-        if name not in controls():
-            _, near = did_you_mean(name, controls())
-            what = f"Hiding {near} instead." if near else "It is left out."
-            notes.append(str(SpecError("hide", "names of controls, such as real_share, seed or presets", shown(name), what)))
-        if near is not None and near not in names:
-            names.append(near)
-    return tuple(names), tuple(notes[:SAY_AT_MOST])
+    """The controls that a flag hides, and a sentence where names mean none (the nearest ones are hidden instead)."""
+    asked = [part.strip() for part in text[:1000].split(",") if part.strip()][:READ_AT_MOST]
+    own = {name: same_word(name, controls()) for name in asked}
+    near = {name: did_you_mean(name, controls())[1] for name, control in own.items() if control is None}
+    found = [control for name in asked if (control := own[name] or near.get(name))]
+    mended = list(dict.fromkeys(control for control in near.values() if control))
+    template = NEAREST if mended else UNKNOWN
+    told = template.format(near=", ".join(mended[:SAID]), names=", ".join(shown(name) for name in list(near)[:SAID]))
+    return tuple(dict.fromkeys(found)), (told,) if near else ()

@@ -36,13 +36,15 @@ def with_knob(experiment: Experiment, role: str, name: str, value: Any) -> tuple
 
 
 def _nearest_value(experiment: Experiment, role: str, name: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
-    return nearest(to_link(experiment) | {f"{role}.{name}" if role else name: str(value)}, experiment)
+    near, mends = nearest(to_link(experiment) | {f"{role}.{name}" if role else name: str(value)}, experiment)
+    return near, tuple(map(str, mends))
 
 
 def _nearest_kind(experiment: Experiment, role: str, value: Any) -> tuple[Experiment, tuple[str, ...]]:
     """Knobs of the variant that was there before are forgotten."""
     flat = {name: text for name, text in to_link(experiment).items() if not name.startswith(f"{role}.")} | {role: str(value)}
-    near, notes = nearest(flat, experiment)
+    near, mends = nearest(flat, experiment)
+    notes = tuple(map(str, mends))
     asked = families[value] if role == "family" else type(experiment.family)
     if type(near.family) is not asked:
         notes = (CANNOT_LEARN.format(model=asked.label, source=type(near.source).label, instead=type(near.family).label),)

@@ -47,8 +47,8 @@ def runnable_view_state() -> ViewState:
     try:
         _ = now.experiment.source.space  # which needs the text itself
     except SpecError:
-        experiment, notes = nearest(to_link(now.experiment), next(iter(presets().values())).experiment)
-        change(experiment=experiment, notes=notes, unreduced=None)
+        experiment, mends = nearest(to_link(now.experiment), next(iter(presets().values())).experiment)
+        change(experiment=experiment, notes=tuple(map(str, mends)), unreduced=None)
     return view_state()
 
 
@@ -122,6 +122,11 @@ def restore_sizes() -> None:
     if now.unreduced is not None:
         versions = widget_keys.versions_for(now.unreduced, now)
         change(experiment=now.unreduced, notes=(), unreduced=None, widget_versions=versions)
+
+
+def dismiss() -> None:
+    """Take away what is told of settings that were mended."""
+    change(notes=(), unreduced=None)
 
 
 def link_parameters(last: int) -> dict[str, str]:

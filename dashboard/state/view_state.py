@@ -43,7 +43,7 @@ class ViewState:
 
     @property
     def has_notice(self) -> bool:
-        """Whether something is told above the stage."""
+        """Whether something is told beside the stage."""
         return bool(self.notes) or self.unreduced is not None
 
     def with_option(self, option: ViewOption[T], value: T) -> ViewState:

@@ -8,17 +8,15 @@ import streamlit as st
 
 from dashboard import tour
 from dashboard.browser.streamlit import LOW, part
-from dashboard.controls import cards, loop_bar, sidebar
+from dashboard.controls import cards, loop_bar, note, sidebar
 from dashboard.details import tabs
 from dashboard.lessons import exercises
 from dashboard.player import live
 from dashboard.player.payload import default_curves, metrics_for
 from dashboard.runs.visitors import jobs, visitor
 from dashboard.state import session
-from dashboard.state.sizes import restore_label
 from dashboard.state.view_options import CURVES
 from dashboard.takeaway import sharing
-from dashboard.theme import literal
 
 HEAD_START = 0.4
 """Seconds; about what a browser needs to draw them. Measured: the first picture comes an eighth sooner."""
@@ -41,10 +39,6 @@ def page() -> None:
     exercises.arrive()
     tour.arrive()
     now = session.runnable_view_state()
-    if now.notes:
-        st.warning("\n\n".join(literal(note) for note in now.notes), icon=":material/info:")
-    if now.unreduced is not None:
-        st.button(restore_label(now.unreduced), on_click=session.restore_sizes, key="larger")
     _make_room()
     if not (sharing.embedded() or loop_bar.hidden()):
         loop_bar.draw(now.experiment)
@@ -53,6 +47,7 @@ def page() -> None:
     if live.awaited(job) is not None:
         live.remember(job.key)
     live.draw(job, curves)
+    note.draw()
     drawn = time.monotonic()
     _head_start()
     if sharing.embedded():

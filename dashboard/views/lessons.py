@@ -11,9 +11,11 @@ from dashboard.lessons import bet_form, exercises, playing, progress, quiz, teac
 from dashboard.lessons.prediction import Prediction, feedback
 from dashboard.lessons.prose import marked, plain
 from dashboard.pictures.shipped import figure
+from dashboard.state import address
 from dashboard.theme import ANY_SCHEME, PALETTE
 from sim.lessons import Lesson, lessons
 from sim.spec import did_you_mean
+from sim.spelling import same_word
 
 UNKNOWN = "There is no lesson of that name. {hint}"
 MINUTES = ":gray[:material/schedule: {minutes} minutes]"
@@ -45,20 +47,21 @@ def page() -> None:
 
 def _wanted() -> tuple[str | None, str]:
     """The lesson that the address names, in whichever way it does, and what is wrong with it; an exercise is left for at once."""
-    if (text := st.query_params.get(exercises.PARAMETER)) is not None:
+    parameters = address.parameters()
+    if (text := parameters.get(exercises.PARAMETER)) is not None:
         found = exercises.read(text)
         if found.lesson and found.moment:
             exercises.open_in_sandbox(lessons()[found.lesson], found.moment.experiment, found.moment.t)
         return found.lesson, found.note
-    name = st.query_params.get("lesson")
-    if name is None or name in lessons():
-        return name, ""
-    return None, UNKNOWN.format(hint=did_you_mean(name, lessons())[0]).strip()
+    if (text := address.named(parameters).get(address.LESSON)) is None:
+        return None, ""
+    same = same_word(text, exercises.words())
+    return (exercises.words()[same], "") if same else (None, UNKNOWN.format(hint=did_you_mean(text, lessons())[0]).strip())
 
 
 def _to(name: str) -> dict[str, str]:
     """The parameters of a lesson's address, for whoever looks at it now."""
-    return {"lesson": name, **teaching.parameters()}
+    return {address.LESSON: name, **teaching.parameters()}
 
 
 def _list() -> None:

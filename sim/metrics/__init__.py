@@ -30,6 +30,7 @@ from sim.registry import discover, is_same_definition
 from sim.sources import Reference, Source
 from sim.spaces import Space, SpaceKind
 from sim.spec import SpecError, did_you_mean, plain, shown
+from sim.synonyms import Entry, meant
 from sim.tokens import counts_per_replicate
 
 T = TypeVar("T")
@@ -211,13 +212,7 @@ def chosen(names: Iterable[str] | None, source: Source, offers: Collection[str])
     able = measurable(source, offers)
     if names is None:
         return tuple(able.values())
-    found: dict[str, Metric] = {}
-    for name in _listed(names):
-        if not isinstance(name, str) or name not in able:
-            hint, nearest = did_you_mean(name, able)
-            raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)
-        found[able[name].name] = able[name]
-    return tuple(found.values())
+    return tuple(able[name] for name in dict.fromkeys(_meant(name, able) for name in _listed(names)))
 
 
 def _listed(names: object) -> Iterable[object]:
@@ -229,3 +224,18 @@ def _listed(names: object) -> Iterable[object]:
         raise SpecError("metrics", "a list of names, or one name", shown(names))
     several = cast(Iterable[object], names)
     return sorted(several, key=str) if isinstance(names, (set, frozenset)) else several
+
+
+def _meant(name: object, able: Mapping[str, Metric]) -> str:
+    """The metric that a name means, in any spelling or by another name of the field; raises `SpecError`.
+
+    >>> [_meant(name, metrics()) for name in ("FID", "earth mover's distance", "mmd")]
+    ['frechet', 'wasserstein', 'mmd']
+    """
+    if isinstance(name, str) and name in able:
+        return name
+    entries = tuple(Entry(metric.name, metric.label, metric.help) for metric in able.values())
+    if isinstance(name, str) and (found := meant(name, entries)):
+        return found
+    hint, nearest = did_you_mean(name, able)
+    raise SpecError("metrics", f"among {', '.join(able)} for this source and model", shown(name), hint, nearest)

@@ -134,7 +134,7 @@ def frechet(reference: Reference, space: Space) -> Measure:
 
     Edges: singular covariances are measured to full precision; one row has no covariance, so NaN.
 
-    Names: FID form, Bures-Wasserstein distance.
+    Names: FID (its form, without a network), Bures-Wasserstein distance.
 
     References:
         Dowson & Landau 1982, doi 10.1016/0047-259X(82)90077-X. Heusel et al. 2017, arXiv 1706.08500 (FID).
@@ -177,7 +177,7 @@ def mmd(reference: Reference, space: Space) -> Measure:
     every run: with 400 reference rows about 0.001 to either side (-0.0006 for a normal law in three columns), a quarter of
     what 100 rows scatter by. The noise floor has it too.
 
-    Names: $MMD^2$, kernel two-sample statistic.
+    Names: $MMD^2$, maximum mean discrepancy, kernel two-sample statistic.
 
     References:
         Gretton et al. 2012, JMLR 13:723.

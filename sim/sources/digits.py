@@ -38,7 +38,8 @@ class Digits(FiniteSource):
 
     Edges: a few pixels at the rim are empty in every picture, so the covariance is singular.
 
-    Names: digits, load_digits (scikit-learn), UCI optical recognition of handwritten digits.
+    Names: digits, load_digits (scikit-learn), UCI optical recognition of handwritten digits,
+    stands in for MNIST.
 
     References:
         Alpaydin and Kaynak 1998, UCI Machine Learning Repository, doi 10.24432/C50P49.

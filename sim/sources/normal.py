@@ -30,7 +30,7 @@ class Normal(Source):
 
     Law: $x ~ N(0, I_dim)$, so the total variance is `dim`.
 
-    Names: Gaussian truth, N(0, 1).
+    Names: Gaussian, Gaussian truth, normal distribution, N(0, 1).
 
     References:
         Shumailov et al. 2024, Nature 631:755 (the one-dimensional example).
