@@ -11,7 +11,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from visiting import READY
+from scripts_of_the_world import spaced
+from visiting import READY, opened_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,6 +35,23 @@ def test_a_text_of_more_than_a_megabyte_is_taken_and_a_larger_one_refused_in_wor
     refusal.wait_for(timeout=20_000)
     assert side.get_by_text("from 2,000 characters to 2 MB").is_visible()
     assert not side.get_by_text("per file").is_visible()
+
+
+def test_a_hebrew_text_begins_on_the_right_on_stage_and_in_its_table(visit: Any) -> None:
+    """Where a short line and the first word of the list end: at the right edge of their panel."""
+    page = visit(OWN + "&source.unit=words&source.length=8")
+    place = page.get_by_role("textbox", name="Or paste it here")
+    place.fill(spaced("Hebrew"))
+    place.press("Control+Enter")
+    page.get_by_text("Your text (").wait_for(timeout=20_000)
+    page.locator(".cl-words").get_by_text("תֵּה").wait_for(timeout=20_000)
+    for part in (".cl-passages p", ".cl-words"):
+        assert page.locator(part).first.evaluate("(node) => getComputedStyle(node).direction") == "rtl", part
+    edge = page.locator(".cl-words").evaluate("(node) => node.getBoundingClientRect().right")
+    first = page.locator(".cl-words > *").first.evaluate("(node) => node.getBoundingClientRect().right")
+    assert edge - first < 24
+    table = opened_table(page, "passages")
+    assert table.locator("td").nth(1).evaluate("(node) => getComputedStyle(node).direction") == "rtl"
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from scripts_of_the_world import SPACED, UNSPACED, spaced, unspaced
 
-from sim import SpecError
+from dashboard.figures import View
+from dashboard.figures.words import words
+from sim import Experiment, SpecError, simulate
 from sim.sources._writing import words_in
 from sim.sources.own_text import OwnText, add
 
@@ -107,6 +109,16 @@ def test_the_end_mark_of_dos_is_dropped_at_the_end_only() -> None:
     assert add(f"{PROSE}\r\n\x1a") == add(f"{PROSE}\x1a\x1a\x1a\n") == add(PROSE)
     with pytest.raises(SpecError, match=r"0x1a\)\. It stands in line 1, column 4\."):
         add(f"one\x1a{PROSE}")
+
+
+def test_characters_that_cannot_be_seen_alone_are_shown_on_a_circle_or_by_their_number() -> None:
+    """Hindi, with the joiner of no width and a private sign of some word processor."""
+    text = "\u0915\u094d\u200d \uf0b7 " * 3 + spaced("Devanagari")
+    told = {"source": {"kind": "own_text", "checksum": add(text)}, "family": {"kind": "ngram"}, "n": 20, "generations": 1, "replicates": 1}
+    (panel,) = words(View(simulate(Experiment.model_validate(told)), 0, ()))
+    shown = panel.content["words"]
+    assert {"␣", "◌\u094d", "◌\u0940", "U+200D", "U+F0B7", "\u0915"} <= set(shown)
+    assert not [one for one in shown if unicodedata.category(one[0]) in ("Mn", "Mc", "Cf", "Co", "Zs")]
 
 
 def test_the_example_is_a_page_in_plain_english_that_words_suit() -> None:
