@@ -92,6 +92,11 @@ class Spec(BaseModel):
         """The same spec with some settings changed, checked anew (unlike `model_copy`)."""
         return type(self)(**{**dict(self), **changes})
 
+    @property
+    def advice(self) -> Mapping[str, str]:
+        """A sentence for every knob that runs as it is set and would better be set otherwise, by the knob's name."""
+        return {}
+
     @classmethod
     def kind_name(cls) -> str:
         """The name people know this spec by: its kind, or the name of its class."""

@@ -14,10 +14,10 @@ from PIL import Image
 
 from dashboard.captions.run import caption
 from dashboard.figures import View, panels
-from dashboard.takeaway.animation.canvas import OVERSAMPLING, palette_of
+from dashboard.takeaway.animation.canvas import OVERSAMPLING, palette_of, width_of
 from dashboard.takeaway.animation.gif import BOX, CAPTION_LINES, HEIGHT, MOST_FRAMES, NOTHING, TEXT, WIDTH, frames_of, gif, lines, panel_of
 from dashboard.takeaway.animation.plots import PlotRaster, runs_of, traces_at
-from dashboard.takeaway.animation.words import WordRaster
+from dashboard.takeaway.animation.words import SIZES, WordRaster
 from sim import Experiment, simulate
 from sim.maps.landmarks import LandmarkMap
 from sim.presets import presets
@@ -196,6 +196,19 @@ def test_words_are_struck_through_from_the_generation_they_are_gone() -> None:
             word = pixels[round(y) : round(y) + 30, round(x) : round(x) + 20]
             red = bool(((word[..., 0] - word[..., 2]) > 100).any())
             assert red == (gone is not None and gone <= t)
+
+
+def test_words_that_run_from_right_to_left_begin_on_the_right() -> None:
+    """So few words are set at the largest size of type; the sign before the first letter has no direction."""
+    box, words = (40, 0, 600, 600), [".", *("ספר", "ים", "חלון", "גשם") * 4]
+    places = WordRaster({"words": words}, box, (0,)).places
+    ends = [x + width_of(word, SIZES[0]) for word, (x, _) in zip(words, places, strict=True)]
+    lines_of = [[k for k, (_, y) in enumerate(places) if y == line] for line in sorted({y for _, y in places})]
+    assert len(lines_of) > 1
+    for line in lines_of:
+        assert ends[line[0]] == pytest.approx(600)
+        assert all(places[k][0] > ends[k + 1] for k in line[:-1]), "each word stands to the left of the one before it"
+    assert WordRaster({"words": ["the", *words]}, box, (0,)).places[0][0] == 40
 
 
 def test_earlier_generations_stay_as_outlines() -> None:

@@ -72,7 +72,7 @@ def test_a_pasted_text_is_learned() -> None:
         ("süß ".encode("latin-1") * 900, r"text must be plain text in UTF-8; got the byte 0xfc at place 2\. Save it .*\."),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, r"text must be .*; got .*\."),
         (bytes(4000), r"text must be .*; got .*\."),
-        (b"all work and no play " * 50_000, r"text must be at most 1,000,000 bytes; got 1,050,000 bytes\. Take a part of it\."),
+        (b"all work and no play " * 100_000, r"text must be at most 2,097,152 bytes; got 2,100,000 bytes\. Take a part of it\."),
     ],
     ids=["short", "empty", "one character", "latin-1", "png", "zeros", "large"],
 )
@@ -85,6 +85,21 @@ def test_a_text_that_cannot_be_used_gets_one_sentence_and_the_page_stays(data: b
     assert re.fullmatch(sentence, told), told
     assert not app.main.warning, "it is told beside the place that the text was brought to"
     assert experiment_of(app).source == OwnText()
+
+
+def test_a_text_whose_words_hardly_come_back_is_advised_characters_under_the_unit() -> None:
+    """Every word of it stands there once but for one in four."""
+    text = " ".join(f"w{i}x" if i % 4 else "and" for i in range(2000))
+    app = opened(**OWN, **{"source.unit": "words"})
+    advised = "Characters suit this text better"
+    assert not any(advised in caption.value for caption in app.caption)
+    upload(app, text.encode())
+    payload(app)
+    (told,) = [caption.value for caption in app.caption if advised in caption.value]
+    assert told == ":material/lightbulb: Characters suit this text better: 75 of 100 words stand in it only once."
+    next(group for group in app.get("button_group") if group.label == "Unit").set_value("characters").run()
+    payload(app)
+    assert not any(advised in caption.value for caption in app.caption)
 
 
 def test_a_text_with_too_few_passages_leads_to_the_nearest_experiment() -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from load.visitor import Visitor, sees_a_whole_run
 
+from dashboard.controls.own_text import LARGEST_FILE
 from dashboard.stage import library
 
 ROOT = Path(__file__).parents[1]
@@ -112,7 +113,7 @@ def test_the_public_configuration_tells_and_takes_little() -> None:
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert settings["client"] == {"toolbarMode": "viewer", "showErrorDetails": "none", "showErrorLinks": False}
     assert settings["browser"] == {"gatherUsageStats": False}
-    wanted = {"enableStaticServing": True, "maxUploadSize": 1, "enableXsrfProtection": True, "enableCORS": True}
+    wanted = {"enableStaticServing": True, "maxUploadSize": LARGEST_FILE, "enableXsrfProtection": True, "enableCORS": True}
     assert settings["server"] == wanted
     assert settings["runner"] == {"postScriptGC": False}
 

@@ -14,6 +14,7 @@ export const TEST_IDS = {
   stack: "stVerticalBlock",
   alert: "stAlertContainer",
   words: "stMarkdownContainer",
+  largestFile: "stFileUploaderDropzoneInstructions",
 };
 
 /** An attribute of Streamlit's app that is "running" while the page's script runs. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.controls.form import widget_value
+from dashboard.controls.form import picked_names, widget_value
 from dashboard.player.payload import default_curves
 from dashboard.state import session
 from dashboard.state.curves import MOST_CURVES
@@ -28,13 +28,13 @@ def draw(experiment: Experiment) -> None:
         max_selections=MOST_CURVES,
         key=key,
         on_change=_picked,
-        args=(key,),
+        args=(key, tuple(able)),
     )
 
 
-def _picked(key: str) -> None:
-    picked = tuple(st.session_state[key])
-    if not session.is_current(key):
+def _picked(key: str, able: tuple[str, ...]) -> None:
+    picked = picked_names(key, able)
+    if picked is None or not session.is_current(key):
         return
     usual = not picked or picked == default_curves(session.view_state().experiment)
     session.set_option(CURVES, None if usual else picked)

@@ -7,7 +7,7 @@ its own. Which widget a knob gets follows from its declaration.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, get_args
 
 import streamlit as st
@@ -51,9 +51,11 @@ def knob_widget(role: str, name: str, field: FieldInfo, spec: Spec) -> None:
         "on_change": knob_changed,
         "args": (role, name, key),
     }
-    if get_args(field.annotation):
-        common["default"] = widget_value(key, value)
-        st.segmented_control(options=get_args(field.annotation), format_func=lambda v: str(v).capitalize(), required=True, **common)
+    if words := get_args(field.annotation):
+        common |= {"default": widget_value(key, value), "args": (role, name, key, words)}
+        st.segmented_control(options=words, format_func=lambda v: str(v).capitalize(), required=True, **common)
+        if advice := spec.advice.get(name):
+            st.caption(f":material/lightbulb: {advice}")
         return
     common["value"] = widget_value(key, value)
     low, high, step = slider_range(field, value)
@@ -89,7 +91,7 @@ def kind_widget(
         "key": key,
         "help": f"{field.description} {summary}",
         "on_change": knob_changed,
-        "args": (role, "kind", key),
+        "args": (role, "kind", key, tuple(variants)),
         "index": list(variants).index(kind),
     }
     if radio:
@@ -153,7 +155,18 @@ def widget_value(key: str, value: Any) -> Any:
     return value
 
 
-def knob_changed(role: str, name: str, key: str) -> None:
-    """A control's report reaches the experiment, unless the control is one that was there before."""
-    if session.is_current(key):
+def picked_names(key: str, offered: Collection[Any]) -> tuple[Any, ...] | None:
+    """What a choice reports, in the order of the hand; None where it reports anything else than names that it offers.
+
+    A browser reports the labels that a choice had when it was mounted. Where they have changed meanwhile Streamlit knows no
+    name for them and passes them on as they are: no setting, and not to be heard as one.
+    """
+    reported = st.session_state[key]
+    names = tuple(reported) if isinstance(reported, list) else (reported,)
+    return names if all(name in offered for name in names) else None
+
+
+def knob_changed(role: str, name: str, key: str, offered: Collection[Any] | None = None) -> None:
+    """A control's report reaches the experiment, unless the control is one that was there before, or reports no name that it offers."""
+    if session.is_current(key) and (offered is None or picked_names(key, offered)):
         session.set_knob(role, name, st.session_state[key])

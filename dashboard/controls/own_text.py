@@ -5,19 +5,36 @@ What is brought goes into the memory of `sim.sources.own_text` and nowhere else;
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
+from dashboard.browser.streamlit import part
 from dashboard.state import session
 from dashboard.theme import literal
 from sim import Experiment, SpecError
 from sim.sources.own_text import LARGEST, SHORTEST, OwnText, add
 
-KINDS = ("txt", "md")
+LARGEST_FILE: Final = 8
+"""Megabytes that are looked at before a file is refused: what is a little too large gets a sentence beside it, and not a red box.
 
-REFUSED = "own-text-refused"
+Streamlit's own refusal tells its reason only to a pointer that rests on it. `.streamlit/config.toml` has the same number.
+"""
+
+COOKIE: Final = "_streamlit_xsrf"
+"""What Streamlit wants to see of a browser before it takes a file; browsers keep it from frames in other sites' pages."""
+
+FRAMED: Final = "Your browser sends no files from here, as in a page within another site's page. Paste the text instead."
+
+REFUSED: Final = "own-text-refused"
 """Where the session keeps why a text was refused, which is told beside the place that it was brought to."""
 
-PROMISE = (
+SIZE: Final = f"Plain text in UTF-8 (such as .txt or .md), from {SHORTEST:,} characters to {LARGEST >> 20} MB."
+
+PASTE: Final = {True: "Or paste it here", False: "Paste your text here"}
+"""The label of the place to paste, by whether there is a place to upload."""
+
+PROMISE: Final = (
     "Kept in this server's memory only, never written down. While it is there, whoever opens your link here can read passages of it; "
     "elsewhere they upload the text again."
 )
@@ -29,18 +46,24 @@ def draw(experiment: Experiment) -> None:
         st.session_state.pop(REFUSED, None)
         return
     upload, paste = session.widget_key("own-text"), session.widget_key("own-text-pasted")
-    size = f"Plain text in UTF-8, at least {SHORTEST:,} characters and at most {LARGEST // 1_000_000} MB."
-    st.file_uploader("Your text", type=KINDS, key=upload, help=size, max_upload_size=1, on_change=_uploaded, args=(upload,))
-    st.text_area("Or paste it here", key=paste, height=80, max_chars=LARGEST, on_change=_pasted, args=(paste,))
-    example = experiment.source.checksum == OwnText().checksum
+    able = _takes_files()
+    if able:
+        st.html(f"<style>{part('largestFile')}{{display:none}}</style>")  # the size that is looked at, not the one that is used
+        st.file_uploader("Your text", key=upload, max_upload_size=LARGEST_FILE, on_change=_uploaded, args=(upload,))
+    st.text_area(PASTE[able], key=paste, height=80, on_change=_pasted, args=(paste,))
     if refused := st.session_state.get(REFUSED):
         st.warning(literal(refused), icon=":material/info:")
-    used = (
-        "The example (the opening of Alice's Adventures in Wonderland)" if example else f"Your text ({experiment.source.size:,} characters)"
-    )
+    st.caption(f"{SIZE} {FRAMED}" if not able else SIZE)
+    example = experiment.source.checksum == OwnText().checksum
+    used = "The example (a page about the loop)" if example else f"Your text ({experiment.source.size:,} characters)"
     st.caption(f"{used} is in use. {PROMISE}")
     if not example:
         st.button("Use the example", key=session.widget_key("own-text-example"), on_click=_use, args=(OwnText().checksum,))
+
+
+def _takes_files() -> bool:
+    """Whether the server will take a file from this browser; where nobody knows, as in tests, it will."""
+    return not st.context.headers or not st.get_option("server.enableXsrfProtection") or COOKIE in st.context.cookies
 
 
 def _uploaded(key: str) -> None:

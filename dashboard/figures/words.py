@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,9 @@ WORDS_SHOWN = 72
 
 A choice: they are spread over all ranks, so that more would tell little more.
 """
+
+SHAPELESS = ("Cf", "Co")
+"""The categories of Unicode that a font need not have a shape for: format and private signs."""
 
 SHORT = "Words left, by rank"
 HELP = (
@@ -76,9 +80,17 @@ def _ranks(vocabulary: int) -> NDArray[np.int64]:
 
 
 def _names(view: View, tokens: NDArray[np.int64], ranks: NDArray[np.int64]) -> list[str]:
-    """What the words are called: their letters, with spaces one can see, or their ranks where they have none."""
+    """What the words are called: their letters, or their ranks where they have none."""
     spoken = view.space.words
-    return [spoken[token].replace(" ", "␣") for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in ranks]
+    return [_visible(spoken[token]) for token in tokens] if spoken else [f"word {int(rank) + 1}" for rank in ranks]
+
+
+def _visible(token: str) -> str:
+    """A token as one can see it standing alone: a mark on a dotted circle, a sign without a shape by its number."""
+    kind = unicodedata.category(token[0])
+    if len(token) == 1 and kind in SHAPELESS:
+        return f"U+{ord(token):04X}"
+    return ("◌" if kind.startswith("M") else "") + token.replace(" ", "␣")
 
 
 def _loss(view: View) -> dict[str, str]:

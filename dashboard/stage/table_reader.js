@@ -45,5 +45,7 @@ export class TableReader {
 
 /** @param {import("./csv.js").Cell} cell */
 function cellOf(cell) {
-  return element("td", { textContent: readable(cell), className: typeof cell === "number" ? "cl-number" : "" });
+  return typeof cell === "number"
+    ? element("td", { textContent: readable(cell), className: "cl-number" })
+    : element("td", { textContent: readable(cell), dir: "auto" });
 }

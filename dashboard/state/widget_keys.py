@@ -38,8 +38,8 @@ def versions_for(then: Experiment, now: ViewState, by_hand: tuple[str, str] = ("
 
 
 def _settings(experiment: Experiment) -> dict[str, str]:
-    """Every control with what it stands at; the choice of curves follows source and model."""
-    found = {"curves": f"{experiment.source.kind_name()} {experiment.family.kind_name()}"}
+    """Every control with what it stands at; the choice of curves, and what they are called, follows source and model."""
+    found = {"curves": f"{experiment.source!r} {experiment.family.kind_name()}"}
     for name, value in experiment:
         spec = value if isinstance(value, Spec) else None
         found |= {f"knob:{name}.{knob}": str(setting) for knob, setting in spec} if spec else {f"knob:.{name}": str(value)}

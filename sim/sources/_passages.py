@@ -6,8 +6,7 @@ held out; passages are windows of either, never of both.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, Literal
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from sim.arrays import frozen
 from sim.sources import Reference, Source
 from sim.sources._reference import REFERENCE_ROWS, token_moments
+from sim.sources._writing import composed, unsuited, words_in
 from sim.spaces import Space
 from sim.spec import SpecError, knob
 from sim.streams import Streams
@@ -66,9 +66,6 @@ def length_knob(default: int, least: int = SHORTEST_PASSAGE, most: int = 256) ->
     return knob(default, label="Passage length", help="How many tokens a passage has.", unit="tokens", ge=least, le=most)
 
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
-
-
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """A text as tokens.
@@ -78,12 +75,14 @@ class Corpus:
         words: what each token reads as, from common to rare, the unknown one last.
         training: the part that passages are drawn from, (length,).
         held_out: the part that no model trains on, (length,).
+        advice: why another unit suits this text better, in a sentence; empty where this one does.
     """
 
     unit: Unit
     words: tuple[str, ...]
     training: Tokens
     held_out: Tokens
+    advice: str = ""
 
     @property
     def size(self) -> int:
@@ -159,22 +158,34 @@ def corpus(text: str, unit: Unit, vocabulary: int) -> Corpus:
 
     Args:
         text: what is written.
-        unit: "characters", or "words": lower-case words and single signs.
+        unit: "characters", or "words": lower-case words and single signs; see `sim.sources._writing.words_in`.
         vocabulary: the most different tokens, the unknown one included; the rarest of the training part make room for it.
     """
-    written = list(text) if unit == "characters" else _WORD.findall(text.lower())
-    part = min(PART, max(1, len(written) // HELD_OUT))
+    kinds, numbers = _kinds(text, unit)
+    part = min(PART, max(1, len(numbers) // HELD_OUT))
     # The last of every five parts.
-    out = np.arange(len(written)) // part % HELD_OUT == HELD_OUT - 1
-    seen = Counter(token for token, held in zip(written, out.tolist(), strict=True) if not held)
+    out = np.arange(len(numbers)) // part % HELD_OUT == HELD_OUT - 1
+    seen = np.bincount(numbers[~out], minlength=len(kinds)).tolist()
     # Equally common tokens are sorted by themselves, so that numbers do not depend on where a token comes first.
     ranked = sorted(
-        (token for token, count in seen.items() if count >= FEWEST_SEEN and token != UNKNOWN), key=lambda token: (-seen[token], token)
-    )
-    words = (*ranked[: vocabulary - 1], UNKNOWN)
-    numbers = {token: i for i, token in enumerate(words)}
-    tokens = np.array([numbers.get(token, len(words) - 1) for token in written], dtype=np.int32)
-    return Corpus(unit, words, frozen(tokens[~out]), frozen(tokens[out]))
+        (kind for kind in range(len(kinds)) if seen[kind] >= FEWEST_SEEN and kinds[kind] != UNKNOWN),
+        key=lambda kind: (-seen[kind], kinds[kind]),
+    )[: vocabulary - 1]
+    ranks = np.full(len(kinds), len(ranked), dtype=np.int32)
+    ranks[ranked] = np.arange(len(ranked))
+    tokens, words = ranks.take(numbers), (*(kinds[kind] for kind in ranked), UNKNOWN)
+    advice = unsuited(kinds, np.bincount(numbers, minlength=len(kinds))) if unit == "words" else ""
+    return Corpus(unit, words, frozen(tokens[~out]), frozen(tokens[out]), advice)
+
+
+def _kinds(text: str, unit: Unit) -> tuple[list[str], NDArray[np.intp]]:
+    """The different tokens of a text, and which of them stands at each place, (length,)."""
+    if unit == "characters":
+        codes, places = np.unique(np.frombuffer(composed(text).encode("utf-32-le"), dtype="<u4"), return_inverse=True)
+        return [chr(code) for code in codes.tolist()], places
+    kinds: dict[str, int] = {}
+    places = np.array([kinds.setdefault(word, len(kinds)) for word in words_in(text)], dtype=np.intp)
+    return list(kinds), places
 
 
 def token_columns(length: int) -> tuple[str, ...]:
@@ -204,6 +215,11 @@ class TextSource(Source):
     @property
     def space(self) -> Space:
         return self.passages().space
+
+    @property
+    def advice(self) -> Mapping[str, str]:
+        advice = self.passages().corpus.advice
+        return {"unit": advice} if advice else {}
 
     def sample(self, replicates: int, rows: int, streams: Streams) -> Tokens:
         return self.passages().sample(replicates, rows, streams)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import string
 from collections import OrderedDict
 from collections.abc import Mapping
 from threading import Lock
@@ -12,10 +14,11 @@ from pydantic import model_validator
 
 from sim.sources import sources
 from sim.sources._passages import UNIT, VOCABULARY, Passages, TextSource, Unit, corpus_of, length_knob, passages_of
+from sim.sources._writing import composed
 from sim.spec import SpecError, knob, shown
 
-LARGEST: Final = 1_000_000
-"""The most bytes of one text. A choice: as long as a long novel."""
+LARGEST: Final = 2 << 20
+"""The most bytes of one text, 2 MB as file managers count them. A choice: longer than the longest novels."""
 
 SHORTEST: Final = 2000
 """The fewest characters, after runs of white space have become one space.
@@ -29,7 +32,19 @@ FEWEST_KINDS: Final = 5
 MOST_TEXTS: Final = 16
 """Texts held at once; the one that was not asked for longest makes room.
 
-A choice: at a megabyte each they stay a small part of the memory of a server.
+A choice: at two megabytes each they stay a small part of the memory of a server.
+"""
+
+CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""The controls of Unicode but tabs and line ends: 65 code points for good, whatever else a version of Unicode knows."""
+
+END_MARK: Final = "\x1a"
+"""What DOS wrote behind the last line of a text."""
+
+LAYOUT: Final = dict.fromkeys(map(ord, "\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"))
+"""Marks that only direct how a text is laid out: soft hyphens, directions of writing, word joiners and byte-order marks.
+
+No reader sees them, and a word with one is the same word. Joiners within words and private signs stay.
 """
 
 CHARACTERS: Final = 500
@@ -39,28 +54,33 @@ A choice: room for several alphabets; models grow with it.
 """
 
 EXAMPLE: Final = """
-Alice was beginning to get very tired of sitting by her sister on the bank, and of having nothing to do: once or twice
-she had peeped into the book her sister was reading, but it had no pictures or conversations in it, "and what is the use
-of a book," thought Alice "without pictures or conversations?" So she was considering in her own mind (as well as she
-could, for the hot day made her feel very sleepy and stupid), whether the pleasure of making a daisy-chain would be worth
-the trouble of getting up and picking the daisies, when suddenly a White Rabbit with pink eyes ran close by her. There was
-nothing so very remarkable in that; nor did Alice think it so very much out of the way to hear the Rabbit say to itself,
-"Oh dear! Oh dear! I shall be late!" (when she thought it over afterwards, it occurred to her that she ought to have
-wondered at this, but at the time it all seemed quite natural); but when the Rabbit actually took a watch out of its
-waistcoat-pocket, and looked at it, and then hurried on, Alice started to her feet, for it flashed across her mind that
-she had never before seen a rabbit with either a waistcoat-pocket, or a watch to take out of it, and burning with
-curiosity, she ran across the field after it, and fortunately was just in time to see it pop down a large rabbit-hole
-under the hedge. In another moment down went Alice after it, never once considering how in the world she was to get out
-again. The rabbit-hole went straight on like a tunnel for some way, and then dipped suddenly down, so suddenly that Alice
-had not a moment to think about stopping herself before she found herself falling down a very deep well. Either the well
-was very deep, or she fell very slowly, for she had plenty of time as she went down to look about her and to wonder what
-was going to happen next. First, she tried to look down and make out what she was coming to, but it was too dark to see
-anything; then she looked at the sides of the well, and noticed that they were filled with cupboards and book-shelves;
-here and there she saw maps and pictures hung upon pegs. She took down a jar from one of the shelves as she passed; it was
-labelled "ORANGE MARMALADE", but to her great disappointment it was empty: she did not like to drop the jar for fear of
-killing somebody underneath, so managed to put it into one of the cupboards as she fell past it.
+You are looking at a loop. On the left stands real data, shown in grey. A model learns from it and then writes something of
+its own, shown in blue. In the next round a new model begins from nothing, and what it learns from is no longer the grey but
+the blue. So it goes on, one step for each generation, and every model is a pupil of the one before it. Nobody tells a model
+what is real. It takes what it is given, copies what it can, and hands the copy on.
+
+Why should that change anything? Because no model sees everything. It reads a sample, and a sample is always a little
+poorer than what it was taken from. What is common turns up every time. What is rare may be missed by chance, and a model
+that has never seen a thing will hardly ever write it. Its pupil then has no way to learn it. The rare things lie far from
+the middle, in what is called the tails, and that is why the tails go first. A strange word, an odd spelling, a turn of
+phrase that one writer in a thousand uses: each is safe only as long as somebody goes on using it.
+
+Chance is not the only cause. A model is a simple picture of something rich, and it bends what it shows to fit its own
+shape. It may also prefer what is likely and leave out what is not, because people like to read what they expect. Such
+small errors would not matter in a single copy. In a loop they are copied too, and the next errors come on top of them.
+After a few rounds the blue shape is narrower than the grey one, or smoother, or it has moved to another place.
+
+Language models are open to this because they learn from the web, and more and more of the web was written by language
+models. A page does not say who wrote it. When the next model is trained, old pages by people and new pages by machines lie
+in the same heap. If the machines repeat themselves, the heap repeats itself as well, and a language loses some of its less
+common words without anyone having decided so.
+
+The loop does not have to end badly. Keep the old pages and add the new ones to them, and most of the variety stays. Mix in
+some fresh writing by people in every round, and the models are held close to it. How much is enough depends on the model,
+on how much it reads and on how often the loop is run. You can try that here: move the share of real data, press play, and
+see what is still there at the end.
 """
-"""What there is until a visitor brings a text."""
+"""What there is until a visitor brings a text, written for this project; it says what the visitor is looking at."""
 
 
 class TextsInMemory:
@@ -96,7 +116,7 @@ def _single_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-_ALICE: Final = _single_spaced(EXAMPLE)
+_EXAMPLE: Final = _single_spaced(EXAMPLE)
 _TEXTS: Final = TextsInMemory()
 
 
@@ -104,7 +124,8 @@ def add(data: bytes | str) -> str:
     """Take a visitor's text and keep it in memory; it is read as text and never as anything else.
 
     Args:
-        data: plain text in UTF-8, at most a megabyte.
+        data: plain text in UTF-8, at most two megabytes. Letters and marks typed one by one or as one are the same text;
+            what only directs how it is laid out, and an end mark of DOS, is left out.
 
     Returns:
         The checksum that stands for it in `OwnText`.
@@ -120,7 +141,7 @@ def add(data: bytes | str) -> str:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
     if len(raw) > LARGEST:
         raise SpecError("text", f"at most {LARGEST:,} bytes", f"{len(raw):,} bytes", "Take a part of it.")
-    text = _single_spaced(_decoded(raw))
+    text = _single_spaced(composed(_decoded(raw)))
     if len(text) < SHORTEST:
         rule = f"at least {SHORTEST:,} characters, white space counted once"
         raise SpecError("text", rule, f"{len(text):,}", "Take a longer text.")
@@ -138,20 +159,27 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError as problem:
         got = f"the byte {raw[problem.start]:#04x} at place {problem.start + 1:,}"
         raise SpecError("text", "plain text in UTF-8", got, "Save it as plain text (.txt) in UTF-8.") from None
-    # Soft hyphens, joiners and byte-order marks cannot be printed, but stand in honest text.
-    odd = next((c for c in text if not c.isprintable() and not c.isspace() and c not in "\u00ad\u200b\u200c\u200d\ufeff"), None)
-    if odd is not None:
-        raise SpecError("text", "plain text", f"a control character ({ord(odd):#x})", "Save it as plain text (.txt) in UTF-8.")
-    return text
+    text = text.rstrip(END_MARK + string.whitespace)
+    if (odd := CONTROL.search(text)) is not None:
+        line, column = _place(text, odd.start())
+        place = f"It stands in line {line:,}, column {column:,}. Take it out."
+        raise SpecError("text", "plain text", f"a control character ({ord(odd[0]):#x})", place)
+    return text.translate(LAYOUT)
+
+
+def _place(text: str, position: int) -> tuple[int, int]:
+    """The line and column of a position, both from 1, as an editor counts them."""
+    before = text[:position].replace("\r\n", "\n").replace("\r", "\n")
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 @sources.register
 class OwnText(TextSource):
-    """A text that you bring, for models to learn; until then, the opening of Alice's Adventures in Wonderland.
+    """A text that you bring, for models to learn; until then, a page about the loop on stage.
 
-    Law: white space of any kind becomes one space. One stretch in five is held out; fresh rows are passages of the rest that
-    begin at any word with equal chance. What is seen less than twice, or does not fit into the vocabulary, is the unknown
-    token.
+    Law: white space of any kind becomes one space, and a letter with its marks one form. One stretch in five is held out;
+    fresh rows are passages of the rest that begin at any word with equal chance. What is seen less than twice, or does not
+    fit into the vocabulary, is the unknown token.
 
     Edges: the text stays in this server's memory and is forgotten with it; a link holds its checksum only, so it works
     as long as the text is here. Short texts are learned by heart.
@@ -159,12 +187,12 @@ class OwnText(TextSource):
     Names: upload, corpus.
 
     References:
-        Yergeau 2003, RFC 3629 (UTF-8). Carroll 1865, Alice's Adventures in Wonderland (the example).
+        Yergeau 2003, RFC 3629 (UTF-8). Unicode Standard Annex 15 (normalization forms) and Annex 29 (words).
     """
 
     label: ClassVar[str] = "Your own text"
     kind: Literal["own_text"] = "own_text"
-    checksum: str = knob(_checksum(_ALICE), label="Text", help="The checksum of the text that was added.")
+    checksum: str = knob(_checksum(_EXAMPLE), label="Text", help="The checksum of the text that was added.")
     unit: Unit = UNIT
     length: int = length_knob(32)
     vocabulary: int = VOCABULARY
@@ -192,7 +220,7 @@ class OwnText(TextSource):
         super().__setstate__({name: value for name, value in state.items() if name != "text"})
 
     def _text(self) -> str:
-        text = _TEXTS.get(self.checksum) or (_ALICE if self.checksum == _checksum(_ALICE) else None)
+        text = _TEXTS.get(self.checksum) or (_EXAMPLE if self.checksum == _checksum(_EXAMPLE) else None)
         if text is None:
             raise SpecError("checksum", "that of a text this server holds", shown(self.checksum), "Upload the text again.")
         return text

@@ -46,6 +46,10 @@ describe("words", () => {
     assert.match(panel.words[1].title, /^never drawn/);
   });
 
+  test("begin on the side that their script begins on", () => {
+    assert.equal(panelOf("words", { ...spec, words: ["ספר", "ים"] }).list.dir, "auto");
+  });
+
   test("are a table of their own", () => {
     assert.deepEqual(panelOf("words", spec).table(1), { heads: ["word", "tokens of 10", "gone since generation"], rows: [["the", 10, ""], ["of", 0, 5]] });
   });
@@ -57,6 +61,12 @@ describe("passages", () => {
   test("are read with what joins their tokens, up to where they end", () => {
     const panel = panelOf("passages", spec, [0, 1]);
     assert.deepEqual([panel.table(0).rows, panel.table(1).rows], [[[1, "a cat"]], [[1, "cat"]]]);
+  });
+
+  test("begin on the side that their script begins on, real or after a prompt", () => {
+    const panel = panelOf("passages", { ...spec, words: ["ספר", "ים"] }, [0, 1]);
+    const sides = [0, 1].map((frame) => (panel.show(frame), panel.body.children.map((passage) => passage.dir)));
+    assert.deepEqual(sides, [["auto"], ["auto"]]);
   });
 
   test("mark a prompt as given, but not in generation 0, which is real from end to end", () => {

@@ -61,16 +61,17 @@ export class PassagePanel extends Panel {
   }
 
   /**
-   * Generation 0 is real text from end to end; later a prompt is real and what follows it the model's.
+   * Generation 0 is real text from end to end; later a prompt is real and what follows it the model's. A passage begins on the side
+   * that its script begins on.
    * @param {number[]} tokens
    * @param {number} generation
    */
   paragraph(tokens, generation) {
     const { words, joiner, rarity, prompt } = this.spec;
     const spans = tokens.map((token) => [element("span", { className: `cl-rare${rarity[token]}`, textContent: words[token] }), joiner]);
-    if (!prompt || !generation) return element("p", {}, ...spans.flat());
+    if (!prompt || !generation) return element("p", { dir: "auto" }, ...spans.flat());
     const given = element("em", { className: "cl-prompt", title: "the prompt: real text" }, ...spans.slice(0, prompt).flat());
-    return element("p", {}, given, ...spans.slice(prompt).flat());
+    return element("p", { dir: "auto" }, given, ...spans.slice(prompt).flat());
   }
 }
 

@@ -24,7 +24,7 @@ export class WordPanel extends Panel {
   shown = undefined;
 
   /**
-   * A list and not a picture, so that a screen reader can go through the words.
+   * A list and not a picture, so that a screen reader can go through the words; it begins on the side that their script begins on.
    * @override
    * @param {import("../received.js").PanelSpec & Content} spec
    * @param {Readonly<import("../panel.js").Received>} payload
@@ -36,7 +36,7 @@ export class WordPanel extends Panel {
     const words = spec.words.map((word) => element("span", { className: "cl-word", textContent: word, role: "listitem" }));
     words.forEach((word, k) => word.classList.toggle("cl-unseen", spec.unseen[k]));
     this.words = words;
-    this.list = element("div", { className: "cl-words", role: "list", tabIndex: 0 }, ...words);
+    this.list = element("div", { className: "cl-words", role: "list", tabIndex: 0, dir: "auto" }, ...words);
     this.body.replaceChildren(this.list);
     this.shown = undefined;
     this.describe();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,10 @@ class WordRaster:
         self._spec, self._generations = spec, generations
         self._size = next((size for size in SIZES if len(_places(spec["words"], box, size)) == len(spec["words"])), SIZES[-1])
         self.places = _places(spec["words"], box, self._size)
+        if _leftward(spec["words"]):
+            left, _, right, _ = box
+            widths = (width_of(word, self._size) for word in spec["words"])
+            self.places = [(left + right - x - width, y) for (x, y), width in zip(self.places, widths, strict=False)]
 
     def background(self, frame: Image) -> None:
         """Nothing: every word may change."""
@@ -61,6 +66,12 @@ class WordRaster:
             return
         opacity = FAINTEST + (1 - FAINTEST) * min(1.0, spec["counts"][i][k] / spec["top"])
         pen.line([x, y + UNDER * high, end, y + UNDER * high], fill=rgba(f"@synthetic/{opacity:.2f}"), width=3 * OVERSAMPLING)
+
+
+def _leftward(words: Sequence[str]) -> bool:
+    """Whether the first letter that has a direction runs from right to left, as a page finds out which side a text begins on."""
+    kinds = (unicodedata.bidirectional(letter) for word in words for letter in word)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def _places(words: Sequence[str], box: Box, size: int) -> list[tuple[float, float]]:
