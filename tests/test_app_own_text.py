@@ -116,8 +116,7 @@ def test_a_text_with_too_few_passages_leads_to_the_nearest_experiment() -> None:
 def test_a_link_to_a_text_that_is_gone_asks_for_it_and_shows_the_example() -> None:
     app = opened(**OWN, **{"source.checksum": "0" * 32})
     (told,) = warnings(app)
-    assert told.startswith("source.checksum must be that of a text this server holds; got ")
-    assert told.endswith("Upload the text again. Using the usual text instead.")
+    assert told == "Upload the text again, because source.checksum must be that of a text this server holds."
     assert experiment_of(app).source == OwnText()
 
 
@@ -141,7 +140,7 @@ def test_a_text_that_had_to_make_room_is_asked_for_again(monkeypatch: pytest.Mon
         add(prose(100 + seed))
     app.run()
     assert not app.exception
-    assert any("Upload the text again." in told for told in warnings(app))
+    assert any("Upload the text again, because" in told for told in warnings(app))
     assert experiment_of(app).source == OwnText()
 
 

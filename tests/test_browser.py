@@ -114,17 +114,6 @@ def test_presenting_fills_the_screen_and_walks_to_the_moments(visit: Callable[..
     assert page.evaluate("document.querySelector('dialog:modal') === null")
 
 
-def test_nothing_in_a_link_becomes_a_link_a_picture_or_a_request(visit: Callable[..., Any]) -> None:
-    """`visit` fails when anything is asked of another host."""
-    page = visit("/?source=!%5Ba%5D(https://example.com/x.png)&family=gaussian&%5Bsign+in%5D(https://example.com)=:red%5Bnow%5D&n=$x$")
-    words = [text.replace("\u2060", "") for text in page.get_by_test_id("stAlert").all_inner_texts()]
-    assert any("![a](https://example.com/x.png)" in sentence for sentence in words), words
-    assert any("[sign in](https://example.com)" in sentence for sentence in words), words
-    assert page.locator("[data-testid=stAlert] :is(img, a, .katex)").count() == 0
-    play = page.get_by_role("button", name="Play", exact=True).bounding_box()
-    assert play["y"] + play["height"] <= 720, "what is told above the stage leaves the transport in view"
-
-
 @pytest.mark.verify
 def test_no_press_of_a_key_is_lost_while_the_page_is_still_running(visit: Callable[..., Any]) -> None:
     page = visit(LINK, reduced_motion="reduce")

@@ -78,7 +78,7 @@ def test_the_container_passes_its_health_check_and_serves_a_page(container: tupl
 
     async def visited() -> Visitor:
         visitor = await Visitor(base, {"v": "1", "source": "normal", "family": "gaussian", "n": "<script>"}).open()
-        await visitor.until(lambda v: sees_a_whole_run(v) and v.finished > 0, 60)
+        await visitor.until(lambda v: sees_a_whole_run(v) and v.finished > 0 and bool(v.words), 60)
         await visitor.close()
         return visitor
 

@@ -110,7 +110,7 @@ class TestWithoutThem:
         page.get_by_role("dialog").get_by_text("The side menu cannot be moved from here").wait_for()
 
     def test_figures_that_cannot_be_fitted_are_told(self, visit: Callable[..., Any]) -> None:
-        page = visit(f"{LINK}&dim=-3")
+        page = visit(f"{LINK}&seed=-3")
         assert page.locator("[data-stage]").get_attribute("data-lowered") == "true"
         forget(page, "page")
         page.get_by_role("button", name="Log scale").click()

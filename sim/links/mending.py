@@ -23,6 +23,7 @@ GIVEN_UP: Final = "Nothing can be made of this link, so it shows {source} data a
 CHANGED: Final = "{where} must be {rule}, so {now} is used instead of {got}."
 LEFT_OUT: Final = "{where} must be {rule}, so {got} is passed over and {now} is used."
 FORGOTTEN: Final = "{where} must be {rule}, so it is passed over."
+ADVISED: Final = "{hint}, because {where} must be {rule}."
 OF_ANOTHER: Final = "{where} is no setting of {kind}, so it is passed over."
 UNKNOWN: Final = "There is no {role} called {got}, so {now} is used."
 UNNAMED: Final = "This link names no {role}, so {now} is used."
@@ -104,7 +105,7 @@ def _mend(wanted: dict[str, str], problem: SpecError, default: Experiment) -> tu
     if field is None:
         return rest, FORGOTTEN.format(**told) if name == "v" or spec is None else OF_ANOTHER.format(where=name, kind=spec.kind_name())
     if field.annotation is str:  # a checksum says nothing to a reader
-        return rest, FORGOTTEN.format(**told)
+        return rest, ADVISED.format(**told, hint=problem.hint.rstrip(".")) if problem.hint else FORGOTTEN.format(**told)
     return rest, LEFT_OUT.format(**told, now=written(field.default))
 
 

@@ -14,6 +14,9 @@ ESCAPED_TWICE: Final = 2
 LONGEST: Final = 20_000
 """Letters of one value that are looked at. A choice: servers take hardly longer addresses."""
 
+LONGEST_NUMBER: Final = 400
+"""Letters of a number that is looked at; strict reading takes 300 digits at most."""
+
 OPENING: Final = "\"'<({[«“„‘‚`*"
 CLOSING: Final = "\"'>)}]»“”’‘`*.,;:!?…\\&"
 """What stands before and behind a link in a sentence, and is not part of it."""
@@ -62,6 +65,8 @@ def plain_number(text: str, *, whole: bool) -> str:
     >>> [plain_number(text, whole=False) for text in ("10 %", "0,1", "1.000", "1,234.5", "1.234,5")]
     ['0.1', '0.1', '1.000', '1234.5', '1234.5']
     """
+    if len(text) > LONGEST_NUMBER:
+        return text
     trimmed = text.strip().replace("\u2212", "-")
     percent = None if whole else _PERCENT.fullmatch(trimmed)
     number = _in_ascii(percent[1] if percent else trimmed, whole=whole)
