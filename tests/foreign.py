@@ -16,7 +16,7 @@ from sim.families import families
 from sim.links import to_link
 from sim.presets import presets
 from sim.sources import sources
-from sim.spec import knobs
+from sim.spec import SpecError, knobs
 
 Link = dict[str, str]
 
@@ -92,4 +92,8 @@ def drawn(dice: random.Random) -> Experiment:
     family = dice.choice([kind for kind in families if source.space.kind in kind.accepts])()
     sizes = {"n": dice.randint(1, 300), "generations": dice.randint(3, 30), "replicates": dice.randint(1, 5), "seed": dice.randrange(2**32)}
     shares = {"real_share": round(dice.random(), 3), "temperature": round(dice.uniform(0.1, 2), 2)}
-    return Experiment(source=source, family=family, regime={"kind": dice.choice(list(ROLES["regime"])).kind_name()}, **sizes, **shares)
+    regime = {"kind": dice.choice(list(ROLES["regime"])).kind_name()}
+    try:
+        return Experiment(source=source, family=family, regime=regime, **sizes, **shares)
+    except SpecError:  # too much work for a model that is slow
+        return drawn(dice)

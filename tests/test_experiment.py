@@ -158,7 +158,7 @@ def test_tokens_need_a_model_of_tokens() -> None:
     "changes",
     [
         {"n": 100_000, "generations": 5000},
-        {"n": 1000, "generations": 100, "replicates": 4_900},
+        {"n": 10_000, "generations": 100, "replicates": 490},
         {"source": {"kind": "normal", "dim": 64}, "n": 10_000, "generations": 1000},
     ],
 )
@@ -184,7 +184,6 @@ def test_more_worlds_than_can_be_remembered_are_refused() -> None:
     assert refusal(n=1, generations=399, replicates=most + 1).nearest == most
     words = experiment(source={"kind": "zipf"}, family={"kind": "categorical"}, n=1, generations=399, replicates=2 * most)
     assert words.replicates == 2 * most, "words have fewer metrics"
-    assert experiment(n=1, generations=399, replicates=8_000_000 // (16 * 400)), "what fitted before metrics were counted still does"
 
 
 def test_the_budget_of_what_is_remembered_counts_every_metric_that_can_be_measured() -> None:

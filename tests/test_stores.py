@@ -72,5 +72,10 @@ def test_the_runs_of_presets_are_stored() -> None:
 
 
 def test_two_stores_of_one_name_are_refused() -> None:
+    def another(_: Experiment) -> None:
+        """Knows nothing."""
+
+    another.__module__ = "elsewhere.shipped"
     with pytest.raises(TypeError, match="two stores of runs call themselves 'shipped'"):
-        store(shipped_run)
+        store(another)
+    assert store(shipped_run) is shipped_run, "the same one once more is no other"

@@ -17,5 +17,16 @@ def outermost(view: View) -> Sequence[Panel]:
     trace = {"name": "outermost rows", "x": ends[0], "y": [0, 0], "mode": "markers", "marker": {"color": "@synthetic", "size": 9}}
     axes = layout({"title": {"text": "value"}}, {"range": [-1, 1], "showticklabels": False})
     frames = [{"traces": [0], "data": [{"x": pair}]} for pair in ends]
-    title = view.titled("outermost rows")
-    return [Panel("outermost", "plot", title, title, slot="third", data=[trace], layout=axes, frames=frames)]
+    title, alt = view.titled("outermost rows"), f"Outermost rows of repeat {view.replicate + 1}."
+    return [
+        Panel(
+            "outermost",
+            "plot",
+            title,
+            f"Outermost rows of repeat {view.replicate + 1}.",
+            slot="third",
+            data=[trace],
+            layout=axes,
+            frames=frames,
+        )
+    ]
