@@ -9,18 +9,20 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 import torch
 
 from sim import Experiment, Run, run, simulate
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
 SIZE = {"n": 20, "generations": 2, "replicates": 2}
@@ -69,13 +71,19 @@ def in_a_thread(told: dict[str, Any]) -> str:
         return pool.submit(checksum_of, told).result()
 
 
+def alone(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine in a thread of its own: a browser that was tested here before may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def in_a_loop(told: dict[str, Any]) -> str:
     """Called by a coroutine, as notebooks do."""
 
     async def wait() -> str:
         return checksum_of(told)
 
-    return asyncio.run(wait())
+    return alone(wait())
 
 
 def beside_a_loop(told: dict[str, Any]) -> str:
@@ -84,7 +92,7 @@ def beside_a_loop(told: dict[str, Any]) -> str:
     async def wait() -> list[str]:
         return await asyncio.gather(*(asyncio.to_thread(checksum_of, told) for _ in range(3)))
 
-    (found,) = set(asyncio.run(wait()))
+    (found,) = set(alone(wait()))
     return found
 
 

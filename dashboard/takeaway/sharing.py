@@ -36,9 +36,13 @@ def iframe(where: str, title: str) -> str:
     return f'<iframe src="{source}" title="{name}" style="{style}" loading="lazy" allow="clipboard-write; fullscreen"></iframe>'
 
 
-def embed_footer() -> None:
-    """In a frame: a clean stage, and the way to the whole page."""
+def embed_header() -> None:
+    """In a frame: a clean stage, from the beginning, so that it does not move later."""
     st.html(EMBED_STYLE)
+
+
+def embed_footer() -> None:
+    """In a frame: the way to the whole page."""
     now = session.view_state()
     with st.container(key="way-out"):
         st.markdown(f"[Open in Collapse Lab]({link(session.link_parameters(now.experiment.generations), address() or '/')})")

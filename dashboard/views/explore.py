@@ -35,6 +35,8 @@ STYLE = (
 def page() -> None:
     """The Explore page; the stage goes first, so that the browser can begin to load what it needs."""
     st.html(f"<style>{STYLE}</style>")
+    if sharing.embedded():
+        sharing.embed_header()
     session.come_back()
     exercises.arrive()
     tour.arrive()

@@ -23,7 +23,7 @@ def outermost(view: View) -> Sequence[Panel]:
             "outermost",
             "plot",
             title,
-            f"Outermost rows of repeat {view.replicate + 1}.",
+            alt,
             slot="third",
             data=[trace],
             layout=axes,
