@@ -38,7 +38,7 @@ TERMS: Final = (
     Term(
         "typical repeat",
         "The middle one when all repeats are sorted by the number that is told: the median. Half of the repeats have more.",
-        ("typically", "typical"),
+        ("typically", "typical", "median", "medians"),
     ),
     Term("spread", "How far rows lie from their centre: the standard deviation, of all columns together.", ("spreads",)),
     Term("tails", "The rare rows far out: beyond the central 95 % of the real data.", ("tail",)),

@@ -11,6 +11,9 @@ from test_browser import LINK
 from test_browser_lessons import sideways
 from visiting import READY, schemes, wait_for
 
+from sim.families import families
+from sim.sources import sources
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SIDEWAYS = [(844, 390), (667, 375)]
@@ -120,6 +123,19 @@ def test_at_200_percent_and_in_large_type_nothing_is_covered(visit: Callable[...
         assert covered(page) == []
     assert sideways(page) <= 0
     assert page.evaluate("document.querySelector('.cl-transport').scrollWidth <= document.querySelector('.cl-transport').clientWidth")
+
+
+def test_the_longest_names_leave_the_levers_their_room(visit: Callable[..., Any]) -> None:
+    """On a projector nothing of the loop bar is out of sight, whatever stands in it."""
+    able = {family: [one for one in sources if one().space.kind in family.accepts and one.kind_name() != "own_text"] for family in families}
+    family = max((one for one in families if able[one]), key=lambda one: len(one.label))
+    source = max(able[family], key=lambda one: len(one.label))
+    page = visit(f"/?v=1&source={source.kind_name()}&family={family.kind_name()}&n=200&real_share=0.5&generations=2&replicates=2")
+    page.get_by_text(family.label).first.wait_for()
+    assert sideways(page) <= 0
+    bar = page.locator(".st-key-loop")
+    assert bar.evaluate("(bar) => bar.scrollWidth - bar.clientWidth") <= 0
+    assert page.locator(".st-key-loop-share label").bounding_box()["height"] < 30, "in one line"
 
 
 @pytest.mark.verify

@@ -43,7 +43,7 @@ def _subtitle(space: Space) -> str:
     if space.kind != "columns":
         return SUBTITLE.format(things="text" if space.kind == "sequences" else f"{space.unit}s")
     wide = {1: "numbers", 2: "points on a plane"}.get(len(space.columns), "rows of a table")
-    return SUBTITLE.format(things="small pictures" if space.image else wide)
+    return SUBTITLE.format(things="pictures" if space.image else wide)
 
 
 def _bar(experiment: Experiment) -> None:
@@ -58,7 +58,7 @@ def _bar(experiment: Experiment) -> None:
     st.html(node("What it makes", f"{experiment.n - experiment.n_real:,} rows", "synthetic"))
     with st.container(key="loop-regime"):
         kind_widget(RETURN, ROLES[RETURN], experiment)
-    st.html(f'<div class="cl-loop-return">the next model learns<br>from {escape(experiment.regime.kept(experiment.n_real))}</div>')
+    st.html(f'<div class="cl-loop-return">the next model learns from {escape(experiment.regime.kept(experiment.n_real))}</div>')
     with st.container(key="loop-generations"):
         knob_widget("", "generations", fields["generations"], experiment)
 

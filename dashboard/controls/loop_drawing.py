@@ -16,10 +16,10 @@ def node(name: str, what: str, heap: str = "", meaning: str = "") -> str:
         name: of the place on the loop.
         what: is there.
         heap: of which rows, if of any.
-        meaning: what a pointer that rests there is told.
+        meaning: what a pointer that rests there is told, after the whole of its name.
     """
     shape = f'<i class="cl-loop-{heap}"></i>' if heap else ""
-    said = f' title="{escape(meaning)}"' if meaning else ""
+    said = f' title="{escape(f"{what}: {meaning}")}"' if meaning else ""
     return f'<div class="cl-loop-node"{said}>{shape}<b>{escape(name)}</b><span>{escape(what)}</span></div>'
 
 

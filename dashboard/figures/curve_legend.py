@@ -35,9 +35,17 @@ LAWS: Final = {
     "mean": "theory, mean",
     "root mean square": "theory, usual size",
     "lower bound": "theory, at least",
-    "unlimited rows": "theory, unlimited rows",
 }
-"""What the name of a line of theory says, beside the line."""
+"""What the name of a line of theory says beside the line, where plain words differ from the law's."""
+
+
+def law_name(kind: str) -> str:
+    """The name of a line of theory on the page; a law that nobody has put in plainer words has its own.
+
+    >>> law_name("typical path"), law_name("unlimited rows")
+    ('theory, typical', 'theory, unlimited rows')
+    """
+    return LAWS.get(kind, f"theory, {kind}")
 
 
 def legend(view: View, data: Sequence[dict[str, Any]]) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import Panel, View, figure
-from dashboard.figures.curve_legend import CLOSED, LAWS, MARKS, MEASURED, legend
+from dashboard.figures.curve_legend import CLOSED, MARKS, MEASURED, law_name, legend
 from dashboard.figures.line_names import line_name
 from dashboard.theme import both, compact, layout
 from sim.docstrings import first_sentence
@@ -90,7 +90,7 @@ def _curve(view: View, metric: Metric) -> Panel:
                 "x": ACROSS,
                 "y": view.space.with_unit(UP.format(label=metric.label, unit=metric.unit) if metric.unit else metric.label),
             },
-            "names": [line_name(LAWS[kind], kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
+            "names": [line_name(law_name(kind), kind, first + place, "@ink", NAME_SIZE) for place, kind in enumerate(kinds)],
             "foreknown": list(range(len(hatching))),
         },
     )
